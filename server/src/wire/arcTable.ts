@@ -1,0 +1,72 @@
+import type { Arc, FlagName, ProfileId, StateName } from '../uapi';
+
+/** A position as LSP counts: zero-based line, character in UTF-16 code units. */
+export interface WirePosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface WireRange {
+  readonly start: WirePosition;
+  readonly end: WirePosition;
+}
+
+export interface WireLocation {
+  readonly uri: string;
+  readonly range: WireRange;
+}
+
+/** What the server answers to `vfio/arcTable`. */
+export interface ArcTable {
+  readonly drivers: readonly DriverTable[];
+  /** Why a module that mentions migration gives no driver, one sentence each. */
+  readonly notDrivers: readonly { readonly message: string; readonly location: WireLocation }[];
+}
+
+/** One driver's arcs; everything a table needs to be drawn without asking again. */
+export interface DriverTable {
+  /** The module's name, for titles. */
+  readonly name: string;
+  readonly ops: { readonly name: string; readonly location: WireLocation };
+  readonly setState: { readonly name: string; readonly location: WireLocation };
+  readonly profile: { readonly id: ProfileId; readonly title: string; readonly reason: string };
+  /** The profile's states that can be requested: rows and columns, in their order. */
+  readonly states: readonly StateName[];
+  /** The richest first. */
+  readonly flagSets: readonly FlagSetRow[];
+  /** One for every ordered pair of different states. */
+  readonly arcs: readonly ArcRow[];
+  readonly missing: readonly MissingRow[];
+  readonly superfluous: readonly Arc[];
+}
+
+export interface FlagSetRow {
+  readonly flags: readonly FlagName[];
+  /** The condition under which this set is declared, as C text; null when always. */
+  readonly when: string | null;
+}
+
+export const arcStatuses = ['handled', 'conditional', 'rejected', 'undecided'] as const;
+export type ArcRowStatus = (typeof arcStatuses)[number];
+
+export const arcResults = ['null', 'new-file', 'session-file', 'unknown-file', 'error', 'unknown'] as const;
+/** What can come out of an arc. `unknown` when the analysis had to give up on some path. */
+export type ArcResult = (typeof arcResults)[number];
+
+export interface ArcRow extends Arc {
+  readonly status: ArcRowStatus;
+  /** True when any declared flag set requires the arc. */
+  readonly required: boolean;
+  readonly returns: readonly ArcResult[];
+  readonly condition: string | null;
+  readonly evidence: readonly { readonly what: string; readonly location: WireLocation }[];
+}
+
+export interface MissingRow extends Arc {
+  readonly requiredBy: readonly FlagName[];
+  /** Indices into `flagSets`. */
+  readonly flagSets: readonly number[];
+  readonly breaks: readonly Arc[];
+  readonly stopsMigration: boolean;
+  readonly rejectedAt: WireLocation;
+}

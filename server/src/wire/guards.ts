@@ -1,0 +1,91 @@
+import { profileIds, stateNames } from '../uapi';
+import type { ArcRow, ArcTable, DriverTable, FlagSetRow, MissingRow, WireLocation, WirePosition } from './arcTable';
+import { arcResults, arcStatuses } from './arcTable';
+import type { ArcTableParams, ServerStatus, WorkspaceSummary } from './messages';
+
+/** Runtime guards for what crosses between processes: a value that passes has the whole declared shape. */
+
+type Guard<T> = (value: unknown) => value is T;
+type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
+
+function hasShape(value: unknown, shape: Shape): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const entries: Readonly<Record<string, unknown>> = { ...value };
+  return Object.entries(shape).every(([key, test]) => test(entries[key]));
+}
+
+const isString = (value: unknown): value is string => typeof value === 'string';
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
+const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
+const isText = (value: unknown): value is string | null => value === null || isString(value);
+const oneOf = (names: readonly string[]) => (value: unknown): boolean => isString(value) && names.includes(value);
+const listOf = (test: (value: unknown) => boolean) => (value: unknown): boolean => Array.isArray(value) && value.every(test);
+const isFlags = listOf(oneOf(['STOP_COPY', 'P2P', 'PRE_COPY']));
+
+const isPosition: Guard<WirePosition> = (value): value is WirePosition =>
+  hasShape(value, { line: isCount, character: isCount });
+
+const isLocation: Guard<WireLocation> = (value): value is WireLocation =>
+  hasShape(value, { uri: isString, range: (range) => hasShape(range, { start: isPosition, end: isPosition }) });
+
+const arcShape: Shape = { from: oneOf(stateNames), to: oneOf(stateNames) };
+const isArc = (value: unknown): boolean => hasShape(value, arcShape);
+const isNamed = (value: unknown): boolean => hasShape(value, { name: isString, location: isLocation });
+
+const isFlagSet: Guard<FlagSetRow> = (value): value is FlagSetRow => hasShape(value, { flags: isFlags, when: isText });
+
+const isArcRow: Guard<ArcRow> = (value): value is ArcRow =>
+  hasShape(value, {
+    ...arcShape,
+    status: oneOf(arcStatuses),
+    required: isBoolean,
+    returns: listOf(oneOf(arcResults)),
+    condition: isText,
+    evidence: listOf((entry) => hasShape(entry, { what: isString, location: isLocation })),
+  });
+
+const isMissingRow: Guard<MissingRow> = (value): value is MissingRow =>
+  hasShape(value, {
+    ...arcShape,
+    requiredBy: isFlags,
+    flagSets: listOf(isCount),
+    breaks: listOf(isArc),
+    stopsMigration: isBoolean,
+    rejectedAt: isLocation,
+  });
+
+const isDriver: Guard<DriverTable> = (value): value is DriverTable =>
+  hasShape(value, {
+    name: isString,
+    ops: isNamed,
+    setState: isNamed,
+    profile: (profile) => hasShape(profile, { id: oneOf(profileIds), title: isString, reason: isString }),
+    states: listOf(oneOf(stateNames)),
+    flagSets: listOf(isFlagSet),
+    arcs: listOf(isArcRow),
+    missing: listOf(isMissingRow),
+    superfluous: listOf(isArc),
+  });
+
+/** True for an answer to `vfio/arcTable`. */
+export function isArcTable(value: unknown): value is ArcTable {
+  return hasShape(value, {
+    drivers: listOf(isDriver),
+    notDrivers: listOf((entry) => hasShape(entry, { message: isString, location: isLocation })),
+  });
+}
+
+/** True for the parameters of `vfio/arcTable`. */
+export function isArcTableParams(value: unknown): value is ArcTableParams {
+  return hasShape(value, { textDocument: (document) => hasShape(document, { uri: isString }) });
+}
+
+/** True for an answer to `vfio/checkWorkspace`. */
+export function isWorkspaceSummary(value: unknown): value is WorkspaceSummary {
+  return hasShape(value, { files: isCount, modules: isCount, drivers: isCount, findings: isCount, cancelled: isBoolean });
+}
+
+/** True for the parameters of `vfio/status`. */
+export function isServerStatus(value: unknown): value is ServerStatus {
+  return hasShape(value, { drivers: isCount, missing: isCount, busy: isBoolean });
+}

@@ -1,0 +1,17 @@
+/** The custom LSP messages between server, client and panel: plain JSON and its runtime guards. */
+export type {
+  ArcResult,
+  ArcRow,
+  ArcRowStatus,
+  ArcTable,
+  DriverTable,
+  FlagSetRow,
+  MissingRow,
+  WireLocation,
+  WirePosition,
+  WireRange,
+} from './arcTable';
+export { arcResults, arcStatuses } from './arcTable';
+export { isArcTable, isArcTableParams, isServerStatus, isWorkspaceSummary } from './guards';
+export type { ArcTableParams, ArcTableResult, ServerStatus, WorkspaceSummary } from './messages';
+export { arcTableMethod, checkWorkspaceMethod, statusMethod } from './messages';

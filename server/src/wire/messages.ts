@@ -1,0 +1,31 @@
+import type { ArcTable } from './arcTable';
+
+/** Request: the arcs of the drivers that a document belongs to. Answers ArcTable; empty for what is no driver. */
+export const arcTableMethod = 'vfio/arcTable';
+export interface ArcTableParams {
+  readonly textDocument: { readonly uri: string };
+}
+export type ArcTableResult = ArcTable;
+
+/** Request without parameters: scans all workspace folders now, with progress. Answers WorkspaceSummary. */
+export const checkWorkspaceMethod = 'vfio/checkWorkspace';
+export interface WorkspaceSummary {
+  /** C files looked at. */
+  readonly files: number;
+  readonly modules: number;
+  readonly drivers: number;
+  readonly findings: number;
+  /** True when the user cancelled; the counts are then of what was seen until then. */
+  readonly cancelled: boolean;
+}
+
+/** Notification from the server: what the language status item shows. */
+export const statusMethod = 'vfio/status';
+export interface ServerStatus {
+  /** Drivers known in open files and workspace folders. */
+  readonly drivers: number;
+  /** Missing arcs in them. */
+  readonly missing: number;
+  /** True while the workspace is scanned. */
+  readonly busy: boolean;
+}
