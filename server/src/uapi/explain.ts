@@ -1,15 +1,90 @@
+import { arcDoc, documentedArcs } from './arcDocs';
+import { arcText } from './arcs';
 import type { Doc } from './doc';
 import { flags } from './flags';
-import { states } from './states';
+import { kernelNames } from './names';
+import { profiles } from './profiles';
+import { normalized, parseArc, parseFlag, parseState } from './spelling';
+import { stateOf, states } from './states';
+import { nearest } from './suggest';
 
-/** What the uAPI says about a name: a state, flag, arc, op, ioctl, struct or field, in any usual spelling; null if unknown. */
+/** Longer texts are no names; looking at them no further keeps the cost of a question bounded. */
+const longestName = 120;
+
+/**
+ * What the uAPI says about a name: a state or flag (with or without its prefix), an arc (`RUNNING -> STOP`, `RUNNING:STOP`,
+ * `RUNNING STOP`), an op, ioctl, device feature, struct, field (`data_fd`, `vfio_precopy_info.flags`), function, or the id of
+ * a profile. Case does not matter. STOP_COPY and PRE_COPY alone mean the states; the flags need their prefix then.
+ * null for any other text, and for the bare name of a field that several structs have.
+ */
 export function explain(name: string): Doc | null {
-  const key = name.trim().toUpperCase();
-  const all = [...states.map((s) => s.doc), ...flags.map((f) => f.doc)];
-  return all.find((doc) => doc.title === key || doc.title.endsWith(`_STATE_${key}`)) ?? null;
+  if (name.length > longestName) {
+    return null;
+  }
+  const state = parseState(name);
+  if (state !== null) {
+    return stateOf(state)?.doc ?? null;
+  }
+  const flag = parseFlag(name);
+  if (flag !== null) {
+    return flags.find((each) => each.name === flag)?.doc ?? null;
+  }
+  const arc = parseArc(name);
+  return arc !== null ? arcDoc(arc) : (docsBySpelling.get(bare(name)) ?? null);
 }
 
-/** Names that the user may have meant by one that `explain` does not know, nearest first, at most `limit`. */
-export function suggestionsFor(_name: string, _limit = 3): readonly string[] {
-  return [];
+/**
+ * The names that somebody may have meant who wrote one that `explain` does not know: nearest first, at most `limit`,
+ * empty when nothing is near. Each is a text that `explain` knows.
+ */
+export function suggestionsFor(name: string, limit = 3): readonly string[] {
+  if (name.length > longestName) {
+    return [];
+  }
+  const arcParts = name.split('->');
+  if (arcParts.length === 2) {
+    const [from, to] = arcParts.map((part) => nearest(bare(part), stateSpellings, 1)[0]);
+    const arc = from === undefined || to === undefined ? null : parseArc(`${from}->${to}`);
+    return arc === null || limit < 1 ? [] : [arcText(arc)];
+  }
+  return nearest(bare(name), allSpellings, limit);
 }
+
+/** Everything that is documented by itself: states, flags, the arcs that drivers are asked for, kernel names, profiles. */
+export const documentation: readonly Doc[] = [
+  ...states.map((each) => each.doc),
+  ...flags.map((each) => each.doc),
+  ...documentedArcs.map(arcDoc),
+  ...kernelNames.map((each) => each.doc),
+  ...profiles.map((each) => each.doc),
+];
+
+/** A name without what people put around it: `struct`, `enum`, a call's parentheses, `->` and `::` for a field's dot. */
+function bare(name: string): string {
+  return normalized(name)
+    .replace(/^(?:STRUCT|ENUM)\s+/, '')
+    .replace(/\s*\(\s*\)$/, '')
+    .replace(/\s*(?:->|::)\s*/, '.');
+}
+
+const docsBySpelling: ReadonlyMap<string, Doc> = new Map([
+  ...kernelNames.flatMap(({ name, aliases, doc }) =>
+    [name, ...aliases].map((each): [string, Doc] => [bare(each), doc]),
+  ),
+  ...profiles.flatMap(({ id, title, doc }) => [id, title].map((each): [string, Doc] => [bare(each), doc])),
+]);
+
+/** Comparable spelling -> the text to show. */
+const stateSpellings: ReadonlyMap<string, string> = new Map(states.map(({ name }) => [name, name]));
+const allSpellings: ReadonlyMap<string, string> = new Map([
+  ...flags.flatMap(({ name, constant }): [string, string][] => [
+    [name, constant],
+    [constant, constant],
+  ]),
+  ...states.flatMap(({ name, constant }): [string, string][] => [
+    [name, name],
+    [constant, constant],
+  ]),
+  ...kernelNames.flatMap(({ name, aliases }) => [name, ...aliases].map((each): [string, string] => [bare(each), each])),
+  ...profiles.map(({ id }): [string, string] => [bare(id), id]),
+]);

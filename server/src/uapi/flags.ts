@@ -59,7 +59,8 @@ export const flags: readonly Flag[] = [
     bit: 2,
     doc: {
       title: 'VFIO_MIGRATION_PRE_COPY',
-      summary: 'The device can stream state while it still runs, so that less is left for the time when the VM is paused.',
+      summary:
+        'The device can stream state while it still runs, so that less is left for the time when the VM is paused.',
       details: [
         'It adds PRE_COPY and, together with P2P, PRE_COPY_P2P.',
         'From Linux 6.2 on a driver that declares it must answer VFIO_MIG_GET_PRECOPY_INFO on the saving data fd.',

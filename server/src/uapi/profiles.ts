@@ -78,7 +78,9 @@ export const profiles: readonly [Profile, ...Profile[]] = [
     },
     {
       summary: 'The first release of the second protocol: no PRE_COPY, and the ops are members of vfio_device_ops.',
-      details: ['Older kernels have the first protocol, with bits instead of states, which is another thing altogether.'],
+      details: [
+        'Older kernels have the first protocol, with bits instead of states, which is another thing altogether.',
+      ],
       source: 'include/linux/vfio.h, struct vfio_device_ops (Linux 5.18)',
     },
   ),
@@ -109,12 +111,14 @@ export const profiles: readonly [Profile, ...Profile[]] = [
       precopyInfoV2: false,
     },
     {
-      summary: 'PRE_COPY exists; migration_get_data_size is mandatory, and so is VFIO_MIG_GET_PRECOPY_INFO with PRE_COPY.',
+      summary:
+        'PRE_COPY exists; migration_get_data_size is mandatory, and so is VFIO_MIG_GET_PRECOPY_INFO with PRE_COPY.',
       details: [
         'vfio-pci core refuses to register a device whose migration ops lack one of the three callbacks or whose flags lack STOP_COPY.',
         'initial_bytes and dirty_bytes need no longer have a relation to the size of STOP_COPY.',
       ],
-      source: 'include/uapi/linux/vfio.h and drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device() (Linux 6.12)',
+      source:
+        'include/uapi/linux/vfio.h and drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device() (Linux 6.12)',
     },
   ),
   profile(
@@ -153,5 +157,8 @@ export function profileOf(id: ProfileId): Profile {
 /** The flag sets that a driver of the generation may declare: STOP_COPY alone first, the richest last. */
 export function validFlagSets(id: ProfileId): readonly FlagSet[] {
   const optional = profileOf(id).flags.filter((flag) => flag !== 'STOP_COPY');
-  return optional.reduce<FlagSet[]>((sets, flag) => [...sets, ...sets.map((set) => flagSet([...set, flag]))], [['STOP_COPY']]);
+  return optional.reduce<FlagSet[]>(
+    (sets, flag) => [...sets, ...sets.map((set) => flagSet([...set, flag]))],
+    [['STOP_COPY']],
+  );
 }

@@ -36,7 +36,13 @@ export interface State {
   readonly doc: Doc;
 }
 
-function state(name: StateName, value: number, needs: FlagSet, session: Session, doc: Pick<Doc, 'summary' | 'details'>): State {
+function state(
+  name: StateName,
+  value: number,
+  needs: FlagSet,
+  session: Session,
+  doc: Pick<Doc, 'summary' | 'details'>,
+): State {
   const constant = `VFIO_DEVICE_STATE_${name}`;
   return {
     name,
@@ -69,7 +75,9 @@ export const states: readonly State[] = [
   }),
   state('RUNNING', 2, ['STOP_COPY'], 'none', {
     summary: 'The device is fully operational; every device starts here and returns here by reset.',
-    details: ['Interrupts, DMA, MMIO and all regions work, and the device may change its state. No data session is open.'],
+    details: [
+      'Interrupts, DMA, MMIO and all regions work, and the device may change its state. No data session is open.',
+    ],
   }),
   state('STOP_COPY', 3, ['STOP_COPY'], 'saving', {
     summary: 'The device is stopped as in STOP and the saving data fd streams what is left of its state.',
@@ -77,6 +85,7 @@ export const states: readonly State[] = [
       'read() gives data and then 0 for ever, which says that the whole state has been transferred; poll() always finds the fd readable; ENOMSG is not allowed here.',
       'The user should keep everybody from the regions of the device meanwhile, or the stream may be corrupt.',
       'There is no way back to PRE_COPY or PRE_COPY_P2P.',
+      'The flag of the same name is VFIO_MIGRATION_STOP_COPY.',
     ],
   }),
   state('RESUMING', 4, ['STOP_COPY'], 'resuming', {
@@ -99,6 +108,7 @@ export const states: readonly State[] = [
     details: [
       'read() gives data, then fails with ENOMSG at the temporary end of stream, where initial_bytes and dirty_bytes are both zero; poll() waits for more.',
       'VFIO_MIG_GET_PRECOPY_INFO tells the user how much is left, to judge when to go on to STOP_COPY.',
+      'The flag of the same name is VFIO_MIGRATION_PRE_COPY.',
     ],
   }),
   state('PRE_COPY_P2P', 7, ['STOP_COPY', 'P2P', 'PRE_COPY'], 'saving', {
