@@ -1,7 +1,7 @@
 import { profileIds, stateNames } from '../uapi';
 import type { ArcRow, ArcTable, DriverTable, FlagSetRow, MissingRow, WireLocation, WirePosition } from './arcTable';
 import { arcResults, arcStatuses } from './arcTable';
-import type { ArcTableParams, ServerStatus, WorkspaceSummary } from './messages';
+import type { ArcTableParams, DriverList, ServerStatus, WorkspaceSummary } from './messages';
 
 /** Runtime guards for what crosses between processes: a value that passes has the whole declared shape. */
 
@@ -88,4 +88,9 @@ export function isWorkspaceSummary(value: unknown): value is WorkspaceSummary {
 /** True for the parameters of `vfio/status`. */
 export function isServerStatus(value: unknown): value is ServerStatus {
   return hasShape(value, { drivers: isCount, missing: isCount, busy: isBoolean });
+}
+
+/** True for an answer to `vfio/drivers`. */
+export function isDriverList(value: unknown): value is DriverList {
+  return hasShape(value, { drivers: listOf(isNamed) });
 }

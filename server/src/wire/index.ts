@@ -12,6 +12,6 @@ export type {
   WireRange,
 } from './arcTable';
 export { arcResults, arcStatuses } from './arcTable';
-export { isArcTable, isArcTableParams, isServerStatus, isWorkspaceSummary } from './guards';
-export type { ArcTableParams, ArcTableResult, ServerStatus, WorkspaceSummary } from './messages';
-export { arcTableMethod, checkWorkspaceMethod, statusMethod } from './messages';
+export { isArcTable, isArcTableParams, isDriverList, isServerStatus, isWorkspaceSummary } from './guards';
+export type { ArcTableParams, ArcTableResult, DriverList, ServerStatus, WorkspaceSummary } from './messages';
+export { arcTableMethod, checkWorkspaceMethod, driversMethod, statusMethod } from './messages';

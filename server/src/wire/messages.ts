@@ -1,4 +1,4 @@
-import type { ArcTable } from './arcTable';
+import type { ArcTable, WireLocation } from './arcTable';
 
 /** Request: the arcs of the drivers that a document belongs to. Answers ArcTable; empty for what is no driver. */
 export const arcTableMethod = 'vfio/arcTable';
@@ -28,4 +28,11 @@ export interface ServerStatus {
   readonly missing: number;
   /** True while the workspace is scanned. */
   readonly busy: boolean;
+}
+
+/** Request without parameters: the drivers known in open files and workspace folders, for a choice. Answers DriverList. */
+export const driversMethod = 'vfio/drivers';
+export interface DriverList {
+  /** `location` is the migration ops' definition; its file is a good parameter for `vfio/arcTable`. */
+  readonly drivers: readonly { readonly name: string; readonly location: WireLocation }[];
 }
