@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { isDriverText, mentionsMigration } from './driverText';
+import type { Session } from './session';
+
+/**
+ * Starts nothing by itself: VS Code calls this when the first C file of a window opens, whatever the project is, so all
+ * that happens here is to register four commands and to look for the protocol's names in the open C files. The language
+ * client and the server are loaded when a file has them, or when a command asks.
+ */
+export function activate(context: vscode.ExtensionContext): void {
+  const waiting: vscode.Disposable[] = [];
+  let session: Promise<Session> | undefined;
+
+  const start = (): Promise<Session> => {
+    if (session === undefined) {
+      vscode.Disposable.from(...waiting.splice(0)).dispose();
+      session = import('./session.js').then(({ startSession }) => startSession(context));
+    }
+    return session;
+  };
+  const startFor = (text: boolean): void => {
+    // A failed start shows itself: the session puts it into its status item and message.
+    if (text) void start();
+  };
+
+  const command = (id: string, run: (session: Session) => Promise<void>): vscode.Disposable =>
+    vscode.commands.registerCommand(id, async () => run(await start()));
+  context.subscriptions.push(
+    command('vfioArcs.checkWorkspace', (s) => s.checkWorkspace()),
+    command('vfioArcs.showArcTable', (s) => s.showArcTable()),
+    command('vfioArcs.restartServer', (s) => s.restart()),
+    command('vfioArcs.showLog', (s) => s.showLog()),
+    new vscode.Disposable(() => vscode.Disposable.from(...waiting).dispose()),
+  );
+
+  if (vscode.workspace.textDocuments.some(isDriverText)) return startFor(true);
+  waiting.push(
+    vscode.workspace.onDidOpenTextDocument((document) => startFor(isDriverText(document))),
+    vscode.workspace.onDidChangeTextDocument((event) => startFor(mentionsMigration(event))),
+  );
+}
