@@ -120,7 +120,9 @@ function drawMissing(page: Page, driver: DriverTable): void {
     page.line().line(`  ${arcName(arc)}`);
     page.line(`    ${fit('required by', 14)}${arc.requiredBy.join(', ')}${someFlagSets(driver, arc)}`);
     page.line(`    ${fit('rejected at', 14)}`, arc.rejectedAt);
-    page.line(`    ${fit('breaks', 14)}${arc.stopsMigration ? 'live migration as a whole' : 'these transitions only'}:`);
+    page.line(
+      `    ${fit('breaks', 14)}${arc.stopsMigration ? 'live migration as a whole' : 'these transitions only'}:`,
+    );
     for (const broken of arc.breaks) page.line(`    ${fit('', 14)}${arcName(broken)}`);
   }
 }

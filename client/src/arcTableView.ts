@@ -18,7 +18,8 @@ export interface ArcTableView extends vscode.Disposable {
 export function arcTableView(server: Server): ArcTableView {
   const links = new Map<string, readonly TableLink[]>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
-  const open = (): readonly vscode.TextDocument[] => vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === scheme);
+  const open = (): readonly vscode.TextDocument[] =>
+    vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === scheme);
 
   const provider: vscode.TextDocumentContentProvider & vscode.DocumentLinkProvider = {
     onDidChange: changed.event,
@@ -53,7 +54,11 @@ export function arcTableView(server: Server): ArcTableView {
     show: async (document) => {
       const source = await sourceWithDriver(server, document);
       if (source === undefined) return;
-      await vscode.window.showTextDocument(source, { preview: false, viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+      await vscode.window.showTextDocument(source, {
+        preview: false,
+        viewColumn: vscode.ViewColumn.Beside,
+        preserveFocus: true,
+      });
     },
     dispose: () => {
       clearTimeout(refresh);
@@ -63,13 +68,19 @@ export function arcTableView(server: Server): ArcTableView {
 }
 
 /** The table's document for a source file, or for the driver that the user picks when the file has none. */
-async function sourceWithDriver(server: Server, document: vscode.TextDocument | undefined): Promise<vscode.Uri | undefined> {
+async function sourceWithDriver(
+  server: Server,
+  document: vscode.TextDocument | undefined,
+): Promise<vscode.Uri | undefined> {
   if (document?.uri.scheme === scheme) return document.uri;
-  if (document === undefined || vscode.languages.match(driverFiles, document) === 0) return pickedTable(server, 'No C file is active');
+  if (document === undefined || vscode.languages.match(driverFiles, document) === 0)
+    return pickedTable(server, 'No C file is active');
   const table = await requestTable(server, document.uri.toString());
   if (table.drivers.length > 0) return tableUri(table, document.uri.toString());
   const name = document.uri.path.slice(document.uri.path.lastIndexOf('/') + 1);
-  const reason = table.notDrivers[0]?.message ?? 'nothing in its folder sets migration_set_state in a struct vfio_migration_ops or vfio_device_ops';
+  const reason =
+    table.notDrivers[0]?.message ??
+    'nothing in its folder sets migration_set_state in a struct vfio_migration_ops or vfio_device_ops';
   return pickedTable(server, `${name} belongs to no VFIO migration driver: ${reason}`);
 }
 

@@ -1,7 +1,8 @@
 import type { TextDocument, TextDocumentChangeEvent } from 'vscode';
 
 /** Names that a driver needs to take part in migration; none of them is likely in C that has nothing to do with it. */
-const protocolName = /\b(?:VFIO_DEVICE_STATE_|VFIO_MIGRATION_|vfio_migration_ops\b|vfio_mig_|migration_set_state\b|migration_flags\b)/;
+const protocolName =
+  /\b(?:VFIO_DEVICE_STATE_|VFIO_MIGRATION_|vfio_migration_ops\b|vfio_mig_|migration_set_state\b|migration_flags\b)/;
 
 /** The files that the language server is told about. VS Code takes headers for C++. */
 export const driverFiles = [

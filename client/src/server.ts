@@ -67,7 +67,9 @@ export function createServer(context: vscode.ExtensionContext): Server {
   };
   const restart = async (): Promise<void> => {
     // A server that hangs does not answer the request to stop; its process is ended all the same.
-    await client.stop(stopTimeoutMs).catch((error: unknown) => log.warn(`${name}: ended by force: ${messageOf(error)}`));
+    await client
+      .stop(stopTimeoutMs)
+      .catch((error: unknown) => log.warn(`${name}: ended by force: ${messageOf(error)}`));
     await start();
   };
 
@@ -83,7 +85,10 @@ export function createServer(context: vscode.ExtensionContext): Server {
     dispose: () => {
       following.dispose();
       stateChanged.dispose();
-      client.dispose(stopTimeoutMs).catch(() => undefined).finally(() => log.dispose());
+      client
+        .dispose(stopTimeoutMs)
+        .catch(() => undefined)
+        .finally(() => log.dispose());
     },
   };
 }

@@ -14,13 +14,17 @@ export function showStatus(server: Server): vscode.Disposable {
     if (server.state === 'failed' || server.state === 'stopped') {
       item.text = server.state === 'failed' ? 'VFIO language server failed' : 'VFIO language server stopped';
       item.detail = 'drivers are not checked';
-      item.severity = server.state === 'failed' ? vscode.LanguageStatusSeverity.Error : vscode.LanguageStatusSeverity.Warning;
+      item.severity =
+        server.state === 'failed' ? vscode.LanguageStatusSeverity.Error : vscode.LanguageStatusSeverity.Warning;
       item.command = { command: 'vfioArcs.restartServer', title: 'Restart' };
       return;
     }
     item.text = known === undefined ? 'VFIO: starting' : summary(known);
     item.detail = item.busy ? 'checking the workspace' : 'migration arcs';
-    item.severity = known !== undefined && known.missing > 0 ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information;
+    item.severity =
+      known !== undefined && known.missing > 0
+        ? vscode.LanguageStatusSeverity.Warning
+        : vscode.LanguageStatusSeverity.Information;
     item.command = { command: 'vfioArcs.showArcTable', title: 'Show Arc Table' };
   };
 

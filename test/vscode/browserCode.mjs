@@ -44,7 +44,17 @@ const QUIET_SETTINGS = {
  * `stop()` ends the server and removes what it wrote; it also happens when this process exits. `logFile` is the
  * server's output. Throws when the server does not come up.
  */
-export async function startBrowserCode({ folder, vsix, extensionDir, openFile, testsPath, port, settings, env, extensionsDir } = {}) {
+export async function startBrowserCode({
+  folder,
+  vsix,
+  extensionDir,
+  openFile,
+  testsPath,
+  port,
+  settings,
+  env,
+  extensionsDir,
+} = {}) {
   const server = ensureBrowserCode();
   mkdirSync(cacheFolder, { recursive: true });
   const data = mkdtempSync(path.join(cacheFolder, 'run-'));
@@ -57,7 +67,14 @@ export async function startBrowserCode({ folder, vsix, extensionDir, openFile, t
   const chosen = port ?? (await freePort());
   const logFile = path.join(data, 'server.log');
   const log = openSync(logFile, 'w');
-  const args = ['--host', '127.0.0.1', '--port', String(chosen), '--without-connection-token', ...commonArguments(data, extensions)];
+  const args = [
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(chosen),
+    '--without-connection-token',
+    ...commonArguments(data, extensions),
+  ];
   args.push('--telemetry-level', 'off', '--disable-workspace-trust', '--enable-smoke-test-driver');
   const child = spawn(process.execPath, [path.join(server, 'out', 'server-main.js'), ...args], {
     env: { ...process.env, EXTENSIONS_GALLERY: '{}', ...env },
@@ -119,7 +136,14 @@ export function installExtension({ vsix, extensionsDir, dataDir }) {
 }
 
 function commonArguments(dataDir, extensionsDir) {
-  const folders = ['--server-data-dir', path.join(dataDir, 'server'), '--user-data-dir', dataDir, '--extensions-dir', extensionsDir];
+  const folders = [
+    '--server-data-dir',
+    path.join(dataDir, 'server'),
+    '--user-data-dir',
+    dataDir,
+    '--extensions-dir',
+    extensionsDir,
+  ];
   return ['--accept-server-license-terms', ...folders];
 }
 

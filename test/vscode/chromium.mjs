@@ -5,7 +5,14 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { ensureChromium } from './install.mjs';
 
-const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const QUIET = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /** Opens one empty page of 1280 x 800; `close()` ends the browser and removes its profile. */
 export async function openBrowser() {

@@ -32,7 +32,9 @@ async function main({ options, folders }) {
   }
   const testsPath = options.get('extensionTestsPath')?.[0];
   if (!testsPath) {
-    console.error('code-shim: only runs tests (--extensionTestsPath) or installs (--install-extension --extensions-dir)');
+    console.error(
+      'code-shim: only runs tests (--extensionTestsPath) or installs (--install-extension --extensions-dir)',
+    );
     return EXIT.usage;
   }
   const resultsFile = process.env.TEST_RESULTS;

@@ -2,7 +2,18 @@
 // and workbench (npm's code-server, used without its wrapper) and a Chromium to look at it with.
 // `node test/vscode/install.mjs` does both and says where they are.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -26,7 +37,9 @@ export function ensureBrowserCode(log = console.error) {
   const folder = path.join(cacheFolder, `code-server-${CODE_SERVER_VERSION}-${process.platform}-${process.arch}`);
   const server = path.join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
   if (existsSync(path.join(folder, 'installed.json'))) return server;
-  log(`Installing VS Code for the browser (code-server ${CODE_SERVER_VERSION} from npm) into ${path.relative(root, folder)} ...`);
+  log(
+    `Installing VS Code for the browser (code-server ${CODE_SERVER_VERSION} from npm) into ${path.relative(root, folder)} ...`,
+  );
   // Into a fresh folder and renamed at the end: an interrupted install is never taken for a whole one.
   const fresh = `${folder}.${process.pid}.part`;
   rmSync(fresh, { recursive: true, force: true });
@@ -53,11 +66,23 @@ function install(folder) {
   const executable = process.platform === 'win32' ? 'rg.exe' : 'rg';
   mkdirSync(binaries, { recursive: true });
   copyFileSync(path.join(folder, 'node_modules', ripgrep, 'bin', executable), path.join(binaries, executable));
-  writeFileSync(path.join(folder, 'installed.json'), JSON.stringify({ codeServer: CODE_SERVER_VERSION, ripgrep: RIPGREP_VERSION }));
+  writeFileSync(
+    path.join(folder, 'installed.json'),
+    JSON.stringify({ codeServer: CODE_SERVER_VERSION, ripgrep: RIPGREP_VERSION }),
+  );
 }
 
 function npmInstall(folder, args) {
-  const command = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...args];
+  const command = [
+    'install',
+    '--prefix',
+    folder,
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    ...args,
+  ];
   const result = spawnSync('npm', command, { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' });
   if (result.status === 0) return;
   const reason = result.error?.message ?? result.stderr.trim();
@@ -93,7 +118,9 @@ export function ensureChromium(log = console.error) {
 
 function findChromium() {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const inPath = (process.env.PATH ?? '').split(path.delimiter).flatMap((folder) => names.map((name) => path.join(folder, name)));
+  const inPath = (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .flatMap((folder) => names.map((name) => path.join(folder, name)));
   const elsewhere = [
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
     '/Applications/Chromium.app/Contents/MacOS/Chromium',
@@ -118,7 +145,10 @@ function canInstallDebianPackages() {
 
 function aptGet(...args) {
   try {
-    execFileSync('apt-get', args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    execFileSync('apt-get', args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
   } catch (error) {
     throw new MissingError(`apt-get ${args.join(' ')} failed:\n${String(error.stderr ?? error.message).trim()}`);
   }

@@ -8,7 +8,12 @@ export function readResults(file) {
   try {
     results = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    return { passed: false, stats: { passes: 0, failures: 0, pending: 0 }, tests: [], problem: `no results: ${error.message}` };
+    return {
+      passed: false,
+      stats: { passes: 0, failures: 0, pending: 0 },
+      tests: [],
+      problem: `no results: ${error.message}`,
+    };
   }
   const { stats, tests } = results;
   return { passed: stats.passes > 0 && stats.failures === 0, stats, tests };
