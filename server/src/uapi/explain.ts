@@ -14,7 +14,8 @@ const longestName = 120;
 /**
  * What the uAPI says about a name: a state or flag (with or without its prefix), an arc (`RUNNING -> STOP`, `RUNNING:STOP`,
  * `RUNNING STOP`), an op, ioctl, device feature, struct, field (`data_fd`, `vfio_precopy_info.flags`), function, or the id of
- * a profile. Case does not matter. STOP_COPY and PRE_COPY alone mean the states; the flags need their prefix then.
+ * a profile. Case does not matter, except that a name which is right in its own case is taken first.
+ * STOP_COPY and PRE_COPY alone mean the states; the flags need their prefix then.
  * null for any other text, and for the bare name of a field that several structs have.
  */
 export function explain(name: string): Doc | null {
@@ -30,7 +31,7 @@ export function explain(name: string): Doc | null {
     return flags.find((each) => each.name === flag)?.doc ?? null;
   }
   const arc = parseArc(name);
-  return arc !== null ? arcDoc(arc) : (docsBySpelling.get(bare(name)) ?? null);
+  return arc !== null ? arcDoc(arc) : (docsByName.get(unwrapped(name)) ?? docsBySpelling.get(bare(name)) ?? null);
 }
 
 /**
@@ -60,19 +61,31 @@ export const documentation: readonly Doc[] = [
 ];
 
 /** A name without what people put around it: `struct`, `enum`, a call's parentheses, `->` and `::` for a field's dot. */
-function bare(name: string): string {
-  return normalized(name)
-    .replace(/^(?:STRUCT|ENUM)\s+/, '')
+function unwrapped(name: string): string {
+  return name
+    .trim()
+    .replace(/^(?:struct|enum)\s+/i, '')
     .replace(/\s*\(\s*\)$/, '')
     .replace(/\s*(?:->|::)\s*/, '.');
 }
 
-const docsBySpelling: ReadonlyMap<string, Doc> = new Map([
-  ...kernelNames.flatMap(({ name, aliases, doc }) =>
-    [name, ...aliases].map((each): [string, Doc] => [bare(each), doc]),
-  ),
-  ...profiles.flatMap(({ id, title, doc }) => [id, title].map((each): [string, Doc] => [bare(each), doc])),
-]);
+/** The same, ready to compare. */
+function bare(name: string): string {
+  return normalized(unwrapped(name));
+}
+
+const namedDocs: readonly (readonly [string, Doc])[] = [
+  ...kernelNames.flatMap(({ name, aliases, doc }) => [name, ...aliases].map((each) => [each, doc] as const)),
+  ...profiles.flatMap(({ id, title, doc }) => [id, title].map((each) => [each, doc] as const)),
+];
+
+/** As in C, where a feature and its struct may differ in nothing but case. */
+const docsByName: ReadonlyMap<string, Doc> = new Map(namedDocs);
+
+/** In any case. Of two names that are the same then, the first wins: the feature, not its struct. */
+const docsBySpelling: ReadonlyMap<string, Doc> = new Map(
+  [...namedDocs].reverse().map(([name, doc]) => [bare(name), doc]),
+);
 
 /** Comparable spelling -> the text to show. */
 const stateSpellings: ReadonlyMap<string, string> = new Map(states.map(({ name }) => [name, name]));
@@ -85,6 +98,8 @@ const allSpellings: ReadonlyMap<string, string> = new Map([
     [name, name],
     [constant, constant],
   ]),
-  ...kernelNames.flatMap(({ name, aliases }) => [name, ...aliases].map((each): [string, string] => [bare(each), each])),
+  ...kernelNames.flatMap(({ name, aliases }) =>
+    [name, ...aliases].map((each): [string, string] => [bare(each), aliases[0] ?? name]),
+  ),
   ...profiles.map(({ id }): [string, string] => [bare(id), id]),
 ]);

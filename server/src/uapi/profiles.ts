@@ -1,6 +1,5 @@
 import type { Doc } from './doc';
 import type { FlagSet } from './flags';
-import { flagSet } from './flags';
 import type { StateName } from './states';
 import { statesFor } from './states';
 
@@ -114,7 +113,7 @@ export const profiles: readonly [Profile, ...Profile[]] = [
       summary:
         'PRE_COPY exists; migration_get_data_size is mandatory, and so is VFIO_MIG_GET_PRECOPY_INFO with PRE_COPY.',
       details: [
-        'vfio-pci core refuses to register a device whose migration ops lack one of the three callbacks or whose flags lack STOP_COPY.',
+        'The vfio-pci core refuses to register a device whose migration ops lack one of the three callbacks or whose flags lack STOP_COPY.',
         'initial_bytes and dirty_bytes need no longer have a relation to the size of STOP_COPY.',
       ],
       source:
@@ -156,9 +155,9 @@ export function profileOf(id: ProfileId): Profile {
 
 /** The flag sets that a driver of the generation may declare: STOP_COPY alone first, the richest last. */
 export function validFlagSets(id: ProfileId): readonly FlagSet[] {
-  const optional = profileOf(id).flags.filter((flag) => flag !== 'STOP_COPY');
-  return optional.reduce<FlagSet[]>(
-    (sets, flag) => [...sets, ...sets.map((set) => flagSet([...set, flag]))],
-    [['STOP_COPY']],
-  );
+  const sets: FlagSet[] = [['STOP_COPY']];
+  for (const flag of profileOf(id).flags.filter((each) => each !== 'STOP_COPY')) {
+    sets.push(...sets.map((set) => [...set, flag]));
+  }
+  return sets;
 }

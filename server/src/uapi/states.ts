@@ -145,7 +145,7 @@ export function constantName(name: StateName): string {
 /** True when a device that declares `flags` has the state and it can be requested; never for ERROR. */
 export function isAllowed(flags: FlagSet, name: StateName): boolean {
   const found = stateOf(name);
-  return found !== null && found.requestable && found.needs.every((flag) => flags.includes(flag));
+  return found?.requestable === true && found.needs.every((flag) => flags.includes(flag));
 }
 
 /**
