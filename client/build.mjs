@@ -1,15 +1,18 @@
-// Bundles the VS Code extension into dist/extension.js.
+// Bundles the VS Code extension: dist/extension.js, which VS Code loads for every C file and which is therefore kept to a few
+// kilobytes, and dist/session.js with the language client, which extension.js loads when a driver is open.
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { bundleOptions, onlyExisting } from '../server/build.mjs';
 
-/** Writes dist/extension.js; `vscode` itself is given by the editor. Resolves to esbuild's metafile. */
+/** Writes both; `vscode` itself is given by the editor. Resolves to esbuild's metafile. */
 export async function buildClient() {
   const result = await build({
     ...bundleOptions,
-    entryPoints: onlyExisting({ extension: 'client/src/extension.ts' }),
+    entryPoints: onlyExisting({ extension: 'client/src/extension.ts', session: 'client/src/session.ts' }),
     outdir: 'dist',
-    external: ['vscode'],
+    external: ['vscode', './session.js'],
+    // The editor gives `vscode` to what is required, so import() has to become a (lazy) require.
+    supported: { 'dynamic-import': false },
   });
   return result.metafile;
 }

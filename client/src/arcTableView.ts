@@ -34,7 +34,9 @@ export function arcTableView(server: Server): ArcTableView {
   let refresh: NodeJS.Timeout | undefined;
   const refreshSoon = (): void => {
     clearTimeout(refresh);
-    refresh = setTimeout(() => open().forEach(({ uri }) => changed.fire(uri)), refreshAfterMs);
+    refresh = setTimeout(() => {
+      for (const { uri } of open()) changed.fire(uri);
+    }, refreshAfterMs);
   };
 
   const registrations = vscode.Disposable.from(

@@ -18,9 +18,9 @@ export function activate(context: vscode.ExtensionContext): void {
     }
     return session;
   };
-  const startFor = (text: boolean): void => {
+  const startIf = (speaksOfMigration: boolean): void => {
     // A failed start shows itself: the session puts it into its status item and message.
-    if (text) void start();
+    if (speaksOfMigration) void start();
   };
 
   const command = (id: string, run: (session: Session) => Promise<void>): vscode.Disposable =>
@@ -33,9 +33,12 @@ export function activate(context: vscode.ExtensionContext): void {
     new vscode.Disposable(() => vscode.Disposable.from(...waiting).dispose()),
   );
 
-  if (vscode.workspace.textDocuments.some(isDriverText)) return startFor(true);
+  if (vscode.workspace.textDocuments.some(isDriverText)) {
+    void start();
+    return;
+  }
   waiting.push(
-    vscode.workspace.onDidOpenTextDocument((document) => startFor(isDriverText(document))),
-    vscode.workspace.onDidChangeTextDocument((event) => startFor(mentionsMigration(event))),
+    vscode.workspace.onDidOpenTextDocument((document) => startIf(isDriverText(document))),
+    vscode.workspace.onDidChangeTextDocument((event) => startIf(mentionsMigration(event))),
   );
 }
