@@ -108,7 +108,7 @@ async function unpack(deb, target, name, parts) {
   const part = `${target}.part`;
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true });
-  const select = parts ? ['--wildcards', ...parts.map((file) => `linux-source-*/${file}`)] : [];
+  const select = parts ? ['--wildcards', '--no-wildcards-match-slash', ...parts.map((file) => `${name}/${file}`)] : [];
   await pipeline([
     ['dpkg-deb', '--fsys-tarfile', deb],
     ['tar', '-xO', '--wildcards', `./usr/src/${name}.tar.*`],
