@@ -2,22 +2,59 @@ import { analyse } from '../analysis';
 import type { ProfileChoice } from '../analysis/model';
 import type { CModule } from '../c/module';
 import { rules } from '../rules';
-import type { CheckConfig, Report } from './report';
+import type { Finding } from '../rules/rule';
+import type { CheckConfig, DriverReport, Report } from './report';
+import type { RuleInfo } from './suppressionRules';
+import { suppressionRules } from './suppressionRules';
+import { Suppressions } from './suppressions';
 
 /** Nothing set: the tree's profile and every rule at its own severity. */
 export const defaultConfig: CheckConfig = { profile: null, rules: {} };
 
+/** Every id that a finding can have, with its documentation, in the order of reports. */
+export const ruleInfos: readonly RuleInfo[] = [...rules, ...suppressionRules];
+
 /**
  * Everything that is to say about one module. Pure: does no I/O and does not throw on any C.
  * `profile` is the module's (see profileFor); `config.rules` changes severities or turns rules off.
+ * Findings are ordered by place; one that two drivers of the module share is given for the first of them.
  */
 export function checkModule(module: CModule, profile: ProfileChoice, config: CheckConfig = defaultConfig): Report {
   const { drivers, notDrivers } = analyse(module, { profile });
-  const reports = drivers.map((driver) => ({
-    driver,
-    findings: rules
-      .filter((rule) => config.rules[rule.id] !== 'off')
-      .flatMap((rule) => rule.check({ driver, module })),
-  }));
-  return { drivers: reports, findings: [], notDrivers, suppressed: [] };
+  const suppressions = new Suppressions(module);
+  const isOff = (id: string) => config.rules[id] === 'off';
+  const active = rules.filter((rule) => !isOff(rule.id));
+  const given = new Set<string>();
+  const allowed: Report['suppressed'][number][] = [];
+  const reports = drivers.map((driver): DriverReport => {
+    const found = active
+      .flatMap((rule) => rule.check({ driver, module }))
+      .filter((finding) => isFirst(finding, given))
+      .map((finding) => withSeverity(finding, config));
+    const sorted = suppressions.apply(found);
+    allowed.push(...sorted.allowed);
+    return { driver, findings: [...sorted.kept].sort(byPlace) };
+  });
+  const findings = suppressions.findings(isOff).map((finding) => withSeverity(finding, config));
+  return { drivers: reports, findings: [...findings].sort(byPlace), notDrivers, suppressed: allowed };
+}
+
+/** Two drivers can share a step function, and so its faults. */
+function isFirst(finding: Finding, given: Set<string>): boolean {
+  const { file, span } = finding.location;
+  const key = [finding.rule, finding.key, file, span.start, span.end, finding.message].join('\n');
+  return given.size < given.add(key).size;
+}
+
+function withSeverity(finding: Finding, config: CheckConfig): Finding {
+  const severity = config.rules[finding.rule];
+  return severity === undefined || severity === 'off' ? finding : { ...finding, severity };
+}
+
+/** Array.sort is stable, so that findings at one place stay in the order of the rules. */
+function byPlace(a: Finding, b: Finding): number {
+  if (a.location.file !== b.location.file) {
+    return a.location.file < b.location.file ? -1 : 1;
+  }
+  return a.location.span.start - b.location.span.start;
 }

@@ -1,9 +1,13 @@
 /** The facade over front end, analysis and rules: which files belong together, what is to say about them, and where. */
-export { checkModule, defaultConfig } from './check';
-export type { FindOptions } from './modules';
-export { findModules } from './modules';
-export type { HeaderProfile } from './profile';
-export { profileFor, profileFromHeader } from './profile';
+export { checkModule, defaultConfig, ruleInfos } from './check';
+export type { FindOptions, ModuleFiles } from './modules';
+export { findModules, modulesOfFolder, readModule } from './modules';
+export { folderOf, isBelow, joinPath, nameOf } from './paths';
 export type { Position } from './positions';
 export { LineIndex, linesOf } from './positions';
+export type { HeaderProfile } from './profile';
+export { profileFor, profileFromHeader } from './profile';
 export type { CheckConfig, DriverReport, FileSystem, ModuleSource, Report, SourceFile } from './report';
+export type { ScanFileSystem, ScanOptions } from './scan';
+export { migrationMarks, scanModules } from './scan';
+export type { RuleInfo } from './suppressionRules';

@@ -46,5 +46,7 @@ export interface FileSystem {
   /** null when there is no such file or it can not be read. Decodes UTF-8; malformed bytes become U+FFFD. */
   readText(path: string): Promise<string | null>;
   /** null when it is no folder or can not be read. */
-  readFolder(path: string): Promise<readonly { readonly name: string; readonly kind: 'file' | 'folder' | 'other' }[] | null>;
+  readFolder(
+    path: string,
+  ): Promise<readonly { readonly name: string; readonly kind: 'file' | 'folder' | 'other' }[] | null>;
 }

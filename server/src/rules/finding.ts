@@ -1,0 +1,117 @@
+import type { ArcModel, DriverModel, ErrorOutcome, SuccessOutcome, UnknownOutcome } from '../analysis/model';
+import type { Location } from '../c/ir';
+import type { CModule } from '../c/module';
+import type { Arc, FlagName } from '../uapi';
+import { arcText, sameArc } from '../uapi';
+import type { Finding, Rule } from './rule';
+
+export type Related = Finding['related'][number];
+
+/** A finding of a rule, with the parts that most rules leave out filled in. */
+export function finding(
+  rule: Pick<Rule, 'id' | 'severity'>,
+  parts: Pick<Finding, 'message' | 'location' | 'key'> & Partial<Pick<Finding, 'related' | 'tags'>>,
+): Finding {
+  return { rule: rule.id, severity: rule.severity, related: [], tags: [], ...parts };
+}
+
+/** What a finding about an arc has as its key: "RUNNING->STOP". */
+export function arcKey(arc: Arc): string {
+  return `${arc.from}->${arc.to}`;
+}
+
+/** "A -> B, C -> D and 3 more" */
+export function arcList(arcs: readonly Arc[], most = 4): string {
+  const shown = arcs.length <= most + 1 ? arcs : arcs.slice(0, most);
+  return listText(shown.map(arcText), arcs.length - shown.length);
+}
+
+/** "a", "a and b", "a, b and c", "a, b and 3 more" */
+export function listText(items: readonly string[], more = 0): string {
+  const all = more > 0 ? [...items, `${more} more`] : items;
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all[all.length - 1]}`;
+}
+
+/** "VFIO_MIGRATION_P2P and VFIO_MIGRATION_PRE_COPY" */
+export function flagList(flags: readonly FlagName[]): string {
+  return listText(flags.map(flagConstant));
+}
+
+export function flagConstant(flag: FlagName): string {
+  return `VFIO_MIGRATION_${flag}`;
+}
+
+export function arcOf(driver: DriverModel, arc: Arc): ArcModel | undefined {
+  return driver.arcs.find((each) => sameArc(each, arc));
+}
+
+/** True when a request for the arc can succeed under the richest flag set's conditions. */
+export function isHandled(arc: ArcModel | undefined): boolean {
+  return arc?.status === 'handled' || arc?.status === 'conditional';
+}
+
+export function successesOf(outcomes: ArcModel['outcomes']): readonly SuccessOutcome[] {
+  return outcomes.filter((outcome) => outcome.kind === 'success');
+}
+
+export function errorsOf(outcomes: ArcModel['outcomes']): readonly ErrorOutcome[] {
+  return outcomes.filter((outcome) => outcome.kind === 'error');
+}
+
+export function unknownsOf(outcomes: ArcModel['outcomes']): readonly UnknownOutcome[] {
+  return outcomes.filter((outcome) => outcome.kind === 'unknown');
+}
+
+/**
+ * True when the arc succeeds only because the default path accepts everything: then nothing in the driver is about the
+ * arc, and accepts-unknown-arc says what is to say.
+ */
+export function isByDefault(driver: DriverModel, arc: ArcModel): boolean {
+  const byDefault = successesOf(driver.defaultPath);
+  const own = successesOf(arc.outcomes);
+  return own.length > 0 && own.every((success) => byDefault.some((other) => sameTrail(success, other)));
+}
+
+function sameTrail(a: SuccessOutcome, b: SuccessOutcome): boolean {
+  const places = (outcome: SuccessOutcome) => outcome.trail.map((step) => locationKey(step.location)).join(' ');
+  return locationKey(a.at) === locationKey(b.at) && places(a) === places(b);
+}
+
+export function locationKey({ file, span }: Location): string {
+  return `${file}:${span.start}-${span.end}`;
+}
+
+/** Where the arc is selected: the first thing that the evidence names, else where it comes out. */
+export function placeOf(arc: ArcModel, driver: DriverModel): Location {
+  return arc.evidence[0]?.location ?? arc.outcomes[0]?.at ?? driver.setState.location;
+}
+
+/** The places that declare a flag, of one flag set: those that name it, else the last one that makes the set. */
+export function declarations(driver: DriverModel, module: CModule, flagSet: number, flags: readonly FlagName[]): readonly Related[] {
+  const locations = driver.flagSets[flagSet]?.locations ?? [];
+  const named = flags.flatMap((flag) => {
+    const location = locations.find((each) => textAt(module, each).includes(flagConstant(flag)));
+    return location === undefined ? [] : [{ message: `${flagConstant(flag)} is declared here`, location }];
+  });
+  const last = locations[locations.length - 1];
+  return named.length > 0 || last === undefined ? named : [{ message: 'the flags are declared here', location: last }];
+}
+
+/** The source text of a place; empty when the module does not have the file. */
+export function textAt(module: CModule, location: Location): string {
+  return module.file(location.file)?.text.slice(location.span.start, location.span.end) ?? '';
+}
+
+/** Groups values by a key, in the order in which keys come first. */
+export function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): readonly (readonly [T, ...T[]])[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group === undefined) {
+      groups.set(keyOf(value), [value]);
+    } else {
+      group.push(value);
+    }
+  }
+  return [...groups.values()];
+}

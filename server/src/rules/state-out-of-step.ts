@@ -1,0 +1,75 @@
+import type { ArcModel, DriverModel, ErrorOutcome } from '../analysis/model';
+import type { Location } from '../c/ir';
+import { exampleDriver, usualLoop } from './example';
+import { arcList, errorsOf, finding, groupBy, isHandled, locationKey, successesOf, unknownsOf } from './finding';
+import type { Finding, Rule } from './rule';
+
+/** The current state does not follow the steps. */
+export const stateOutOfStep: Rule = {
+  id: 'state-out-of-step',
+  severity: 'error',
+  summary: 'the current state is updated before the step succeeded, or not at all',
+  docs: {
+    whatItFinds:
+      "Arcs after which the driver's current state is not the new one although the request succeeded, and arcs that fail with the current state already updated.",
+    whyItMatters:
+      'The next request starts from the current state. When it is stale the loop asks for the same arc again, for ever or until an error; when it is early, a failed device is taken to be stopped, and its state is saved.',
+    example: exampleDriver({ loop: usualLoop.replace('\t\tfile = demo_step', '\t\tdemo->state = next;\n\t\tfile = demo_step').replace('\t\tdemo->state = next;\n\t}', '\t}') }),
+    fixed: exampleDriver(),
+    knownMisses: 'Drivers whose current state the analysis did not find, and updates that are late or early only under some condition.',
+    references: [
+      'include/uapi/linux/vfio.h, struct vfio_device_feature_mig_state: "device_state" after a failed request',
+      'drivers/vfio/pci/mlx5/main.c, mlx5vf_pci_set_device_state(): the state is set after the step succeeded',
+    ],
+  },
+  check({ driver }) {
+    const arcs = driver.arcs.filter((arc) => arc.required && isHandled(arc) && unknownsOf(arc.outcomes).length === 0);
+    return [...notUpdated(driver, arcs), ...updatedEarly(driver, arcs)];
+  },
+};
+
+interface Fault {
+  readonly arc: ArcModel;
+  readonly at: Location;
+}
+
+function notUpdated(driver: DriverModel, arcs: readonly ArcModel[]): readonly Finding[] {
+  const faults = arcs.flatMap((arc): readonly Fault[] => {
+    const successes = successesOf(arc.outcomes);
+    const first = successes[0];
+    const never = successes.every(({ stateAfter }) => stateAfter === 'old' || stateAfter === 'other');
+    return first !== undefined && never ? [{ arc, at: first.at }] : [];
+  });
+  return report(driver, faults, 'late', (state, list) => `Success is returned here, but ${state} is not the new state then, for ${list}. The next request starts from the wrong state; set it after the step succeeded.`);
+}
+
+function updatedEarly(driver: DriverModel, arcs: readonly ArcModel[]): readonly Finding[] {
+  const faults = arcs.flatMap((arc) =>
+    groupBy(errorsOf(arc.outcomes), failureKey)
+      .filter((errors) => errors.every(isAfterUpdate) && errors.some(({ stateAfter }) => stateAfter === 'new'))
+      .map(([first]): Fault => ({ arc, at: first.failedCall?.location ?? first.at })),
+  );
+  return report(driver, faults, 'early', (state, list) => `When this fails, ${state} is already the new state, for ${list}. The device did not get there; set it only after the step succeeded.`);
+}
+
+function report(driver: DriverModel, faults: readonly Fault[], kind: string, text: (state: string, arcs: string) => string): readonly Finding[] {
+  const state = driver.stateLocation?.text ?? 'the current state';
+  return groupBy(faults, ({ at }) => locationKey(at)).map((group) => {
+    const [first] = group;
+    const arcs = [...new Set(group.map(({ arc }) => arc))];
+    return finding(stateOutOfStep, {
+      message: text(state, arcList(arcs)),
+      location: first.at,
+      key: `${kind}: ${arcs.map((arc) => `${arc.from}->${arc.to}`).join(' ')}`,
+    });
+  });
+}
+
+function failureKey(error: ErrorOutcome): string {
+  return locationKey(error.failedCall?.location ?? error.at);
+}
+
+/** `other` is what a deferred reset makes of a state that was already updated. */
+function isAfterUpdate(error: ErrorOutcome): boolean {
+  return error.stateAfter === 'new' || error.stateAfter === 'other';
+}

@@ -1,0 +1,49 @@
+import type { DriverModel } from '../analysis/model';
+import type { Finding, Rule } from './rule';
+import { exampleDriver } from './example';
+import { arcList, finding, groupBy, locationKey, placeOf, unknownsOf } from './finding';
+
+/** The analysis could not decide. */
+export const undecidedArc: Rule = {
+  id: 'undecided-arc',
+  severity: 'hint',
+  summary: 'the analysis could not decide whether an arc is handled',
+  docs: {
+    whatItFinds: 'Required arcs for which the analysis can not tell what set_state answers, with the place where it had to give up and the reason; and drivers whose flags it did not find.',
+    whyItMatters: 'No finding about such an arc means nothing: it is for you to look at. Code that a tool can not follow is often hard to follow for reviewers, too.',
+    example: exampleDriver({ saving: '\tif (demo->ops->save && cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_STOP_COPY)\n\t\tgoto *demo->target;\n' }),
+    fixed: exampleDriver(),
+    knownMisses: 'None: whatever is not known is said here.',
+    references: ['server/src/analysis of this project: not knowing is a value with a reason and a place, never a guess'],
+  },
+  check({ driver }) {
+    return driver.flagSets.length === 0 ? [flagsUnknown(driver)] : arcsUnknown(driver);
+  },
+};
+
+function flagsUnknown(driver: DriverModel): Finding {
+  return finding(undecidedArc, {
+    message: `No assignment to migration_flags was found for ${driver.ops.name}, so which arcs are required is not known and none is judged.`,
+    location: driver.ops.location,
+    key: 'flags',
+  });
+}
+
+function arcsUnknown(driver: DriverModel): readonly Finding[] {
+  const missing = new Set(driver.missing.map((arc) => `${arc.from}->${arc.to}`));
+  const undecided = driver.arcs
+    .filter((arc) => arc.required && arc.status === 'undecided' && !missing.has(`${arc.from}->${arc.to}`))
+    .map((arc) => {
+      const unknown = unknownsOf(arc.outcomes)[0];
+      return { arc, at: unknown?.at ?? placeOf(arc, driver), reason: unknown?.reason ?? 'not known' };
+    });
+  return groupBy(undecided, ({ at, reason }) => `${locationKey(at)} ${reason}`).map((group) => {
+    const [first] = group;
+    const arcs = group.map(({ arc }) => arc);
+    return finding(undecidedArc, {
+      message: `Whether ${arcList(arcs)} ${arcs.length === 1 ? 'is' : 'are'} handled could not be decided: ${first.reason}.`,
+      location: first.at,
+      key: arcs.map((arc) => `${arc.from}->${arc.to}`).join(' '),
+    });
+  });
+}
