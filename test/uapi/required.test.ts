@@ -141,6 +141,7 @@ describe('a missing arc stops migration', () => {
     [['STOP_COPY', 'PRE_COPY'], arcs('STOP -> STOP_COPY'), false, 'one can go through PRE_COPY'],
     [['STOP_COPY', 'PRE_COPY'], arcs('STOP -> STOP_COPY', 'RUNNING -> PRE_COPY'), true, 'neither way is left'],
     [['STOP_COPY', 'PRE_COPY'], arcs('RUNNING -> STOP'), false, 'STOP is reached from STOP_COPY'],
+    [['STOP_COPY', 'PRE_COPY'], arcs('STOP -> RUNNING'), true, 'from STOP_COPY nothing leads back to PRE_COPY'],
     [flagNames, arcs('RUNNING -> RUNNING_P2P'), false, 'one can go through PRE_COPY and PRE_COPY_P2P'],
     [flagNames, arcs('RUNNING_P2P -> RUNNING'), false, 'a restored device can go back through the pre-copy states'],
     [['STOP_COPY', 'P2P'], arcs('RUNNING -> RUNNING_P2P'), true, 'the only way out of RUNNING'],

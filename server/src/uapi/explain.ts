@@ -52,13 +52,9 @@ export function suggestionsFor(name: string, limit = 3): readonly string[] {
 }
 
 /** Everything that is documented by itself: states, flags, the arcs that drivers are asked for, kernel names, profiles. */
-export const documentation: readonly Doc[] = [
-  ...states.map((each) => each.doc),
-  ...flags.map((each) => each.doc),
-  ...documentedArcs.map(arcDoc),
-  ...kernelNames.map((each) => each.doc),
-  ...profiles.map((each) => each.doc),
-];
+export function documentation(): readonly Doc[] {
+  return [...states, ...flags, ...kernelNames, ...profiles].map((each) => each.doc).concat(documentedArcs.map(arcDoc));
+}
 
 /** A name without what people put around it: `struct`, `enum`, a call's parentheses, `->` and `::` for a field's dot. */
 function unwrapped(name: string): string {

@@ -69,7 +69,7 @@ export const states: readonly State[] = [
     summary: 'The device is stopped: no DMA, no interrupts, no change of its own state.',
     details: [
       'It still answers what outside parts of the system may do to it, such as accesses to PCI config space and MSI-X.',
-      'A user that goes on touching it must not be able to harm anything outside of the own context.',
+      'A user that goes on touching it must not be able to harm anything outside its own context, such as the host.',
       'No data session is open.',
     ],
   }),
