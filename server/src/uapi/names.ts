@@ -131,7 +131,7 @@ const ioctls: readonly KernelName[] = [
     'VFIO_DEVICE_FEATURE_MIG_PRECOPY_INFOv2',
     `${uapi}, VFIO_DEVICE_FEATURE_MIG_PRECOPY_INFOv2`,
     'Device feature 12, set only: the user opts in to output flags of VFIO_MIG_GET_PRECOPY_INFO that can be relied on.',
-    'It takes no data. A device without PRE_COPY gives EINVAL. It exists from Linux 7.1 on.',
+    'It takes no data and lasts until the device is closed. A device without PRE_COPY gives EINVAL. It exists from Linux 7.1 on.',
     'Without it the flags keep their old behaviour: many drivers returned whatever the user had put there.',
   ),
   entry(
