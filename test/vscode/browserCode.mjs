@@ -119,7 +119,7 @@ export function workbenchUrl(origin, { folder, extensionDir, testsPath, openFile
   return `${origin}/?${query}`;
 }
 
-/** Installs a packaged extension into an extensions folder. Throws with VS Code's own words when it refuses the file. */
+/** Installs a packaged extension into an extensions folder (a second or two). Throws with VS Code's own words when it refuses the file. */
 export function installExtension({ vsix, extensionsDir, dataDir }) {
   const server = ensureBrowserCode();
   prepareExtensions(extensionsDir);
@@ -132,7 +132,6 @@ export function installExtension({ vsix, extensionsDir, dataDir }) {
   if (result.status !== 0 || !/successfully installed/.test(output)) {
     throw new Error(`VS Code did not install ${vsix}:\n${output}`);
   }
-  return output;
 }
 
 function commonArguments(dataDir, extensionsDir) {

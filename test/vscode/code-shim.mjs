@@ -27,7 +27,7 @@ async function main({ options, folders }) {
   const extensionsDir = options.get('extensions-dir')?.[0];
   const vsix = options.get('install-extension')?.[0];
   if (vsix) {
-    console.log(installExtension({ vsix, extensionsDir, dataDir: options.get('user-data-dir')?.[0] ?? extensionsDir }));
+    installExtension({ vsix, extensionsDir, dataDir: options.get('user-data-dir')?.[0] ?? extensionsDir });
     return 0;
   }
   const testsPath = options.get('extensionTestsPath')?.[0];

@@ -1,0 +1,136 @@
+// `npm run test:vscode`: the packaged extension in a real VS Code. First the suite in the extension host, through
+// @vscode/test-electron; then the workbench itself, driven through Chromium. Results go to TEST_RESULTS
+// (default .cache/results/vscode.json). `--vsix FILE` tests that package instead of making one.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import testElectron from '@vscode/test-electron';
+import { installExtension } from './browserCode.mjs';
+import { cacheFolder, ensureBrowserCode, ensureChromium, MissingError, root } from './install.mjs';
+import { mergeResults, readResults, writeResults } from './results.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const compiled = path.join(root, 'out', 'test', 'vscode');
+const shim = path.join(here, 'code-shim.mjs');
+const resultsFile = path.resolve(process.env.TEST_RESULTS ?? path.join(root, '.cache', 'results', 'vscode.json'));
+const UI_TEST_TIMEOUT_MS = 60_000;
+const DOWNLOAD_CHECK_MS = 5_000;
+
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof MissingError ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function main() {
+  rmSync(resultsFile, { force: true });
+  const vsix = packagedExtension();
+  const folders = freshFolders();
+  try {
+    const suites = [await runSuite(vsix, folders), await runWorkbench(vsix, folders)];
+    const results = mergeResults(suites);
+    writeResults(resultsFile, results);
+    const { passes, failures, pending } = results.stats;
+    console.log(`VS Code: ${passes} passed, ${failures} failed, ${pending} skipped`);
+    return suites.every(({ passed }) => passed);
+  } finally {
+    rmSync(folders.temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+function packagedExtension() {
+  const given = process.argv.indexOf('--vsix');
+  if (given >= 0) return path.resolve(process.argv[given + 1]);
+  run('npm', ['run', '--silent', 'package']);
+  return path.join(root, 'dist', 'vfio-arcs.vsix');
+}
+
+function run(command, args) {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  if (status !== 0) throw new MissingError(`${command} ${args.join(' ')} failed`);
+}
+
+/** A copy of the samples to edit, and empty folders for VS Code's data: short paths, since sockets are made in them. */
+function freshFolders() {
+  const temporary = mkdtempSync(path.join(os.tmpdir(), 'vfio-arcs-'));
+  const workspace = path.join(temporary, 'samples');
+  cpSync(path.join(root, 'test', 'samples'), workspace, { recursive: true });
+  mkdirSync(path.join(workspace, 'plain'));
+  writeFileSync(path.join(workspace, 'plain', 'hello.c'), 'int main(void)\n{\n\treturn 0;\n}\n');
+  return { temporary, workspace, extensions: path.join(temporary, 'extensions'), data: path.join(temporary, 'data') };
+}
+
+async function runSuite(vsix, { workspace, extensions, data, temporary }) {
+  const executable = await vscodeExecutable();
+  if (executable === shim) installExtension({ vsix, extensionsDir: extensions, dataDir: data });
+  else installIntoDesktop(executable, vsix, extensions, data);
+  const results = path.join(temporary, 'suite.json');
+  try {
+    await testElectron.runTests({
+      vscodeExecutablePath: executable,
+      extensionDevelopmentPath: path.join(here, 'harness-extension'),
+      extensionTestsPath: path.join(compiled, 'suite', 'index'),
+      extensionTestsEnv: { TEST_RESULTS: results },
+      launchArgs: [workspace, `--extensions-dir=${extensions}`, `--user-data-dir=${data}`],
+    });
+  } catch (error) {
+    console.error(`VS Code: ${error.message}`);
+    return { ...readResults(results), passed: false };
+  }
+  return readResults(results);
+}
+
+/**
+ * VSCODE_EXECUTABLE when set; in CI and where VS Code's download does not answer, the shim; else the desktop VS Code that
+ * @vscode/test-electron downloads.
+ */
+async function vscodeExecutable() {
+  if (process.env.VSCODE_EXECUTABLE) return path.resolve(process.env.VSCODE_EXECUTABLE);
+  if (!process.env.CI && (await downloadAnswers())) {
+    return testElectron.downloadAndUnzipVSCode({ cachePath: path.join(cacheFolder, 'desktop') });
+  }
+  ensureBrowserCode();
+  ensureChromium();
+  return shim;
+}
+
+async function downloadAnswers() {
+  try {
+    const url = 'https://update.code.visualstudio.com/api/releases/stable';
+    return (await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_CHECK_MS) })).ok;
+  } catch {
+    console.log('Desktop VS Code can not be downloaded here: testing in VS Code for the browser.');
+    return false;
+  }
+}
+
+function installIntoDesktop(executable, vsix, extensions, data) {
+  const [command, ...args] = testElectron.resolveCliArgsFromVSCodeExecutablePath(executable);
+  const own = args.filter((arg) => !/^--(extensions-dir|user-data-dir)=/.test(arg));
+  run(command, [...own, `--extensions-dir=${extensions}`, `--user-data-dir=${data}`, '--install-extension', vsix]);
+}
+
+async function runWorkbench(vsix, { workspace, temporary }) {
+  try {
+    ensureBrowserCode();
+    ensureChromium();
+  } catch (error) {
+    if (!(error instanceof MissingError) || process.env.CI) throw error;
+    console.log(
+      `${error.message}\nNot run for that reason: the tests of the workbench (test/vscode/workbench.test.mjs).`,
+    );
+    const skipped = { title: 'workbench.test.mjs', state: 'skipped' };
+    return { passed: true, stats: { passes: 0, failures: 0, pending: 1 }, tests: [skipped] };
+  }
+  const results = path.join(temporary, 'workbench.json');
+  process.env.WORKBENCH_TEST = JSON.stringify({ vsix, workspace });
+  const { runMocha } = createRequire(import.meta.url)(path.join(compiled, 'runMocha.js'));
+  await runMocha([path.join(here, 'workbench.test.mjs')], results, UI_TEST_TIMEOUT_MS).catch((error) =>
+    console.error(`Workbench: ${error.message}`),
+  );
+  return readResults(results);
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { eventually, findings, positionOf, sample, servers, untilFindings } from './support';
+
+const rejection = 'return ERR_PTR(-EINVAL);';
+const missingHandler = `if (cur == VFIO_DEVICE_STATE_PRE_COPY_P2P && new == VFIO_DEVICE_STATE_PRE_COPY)
+		return NULL;
+
+	`;
+
+/** The sample driver: it lacks PRE_COPY_P2P -> PRE_COPY. */
+describe('a driver with a missing arc', () => {
+  const uri = sample('stratus/main.c');
+  let document: vscode.TextDocument;
+
+  before(async () => {
+    document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document);
+  });
+
+  /** Writes the missing handler into the editor, without saving. */
+  const addHandler = async (): Promise<void> => {
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(uri, positionOf(document, rejection), missingHandler);
+    assert.ok(await vscode.workspace.applyEdit(edit));
+  };
+
+  const removeHandler = async (): Promise<void> => {
+    const edit = new vscode.WorkspaceEdit();
+    const start = document.getText().indexOf(missingHandler);
+    assert.ok(start >= 0, 'the handler is in the editor');
+    const range = new vscode.Range(document.positionAt(start), document.positionAt(start + missingHandler.length));
+    edit.delete(uri, range);
+    assert.ok(await vscode.workspace.applyEdit(edit));
+  };
+
+  const hoverText = async (): Promise<string> => {
+    const position = positionOf(document, 'VFIO_DEVICE_STATE_PRE_COPY_P2P').translate(0, 5);
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, position);
+    const parts = hovers.flatMap(({ contents }) => contents);
+    return parts.map((part) => (typeof part === 'string' ? part : part.value)).join('\n');
+  };
+
+  it('shows the missing arc, with what to look at beside it', async () => {
+    const [finding] = await untilFindings(uri, 'missing-arc', 1);
+    assert.ok(finding);
+    assert.equal(finding.severity, vscode.DiagnosticSeverity.Error);
+    assert.equal(finding.source, 'vfio-arcs');
+    assert.match(finding.message, /PRE_COPY_P2P\b.*\bPRE_COPY\b/);
+    assert.ok((finding.relatedInformation ?? []).length > 0, 'related places are linked');
+  });
+
+  it('clears it when the handler is written, before anything is saved', async () => {
+    await addHandler();
+    await untilFindings(uri, 'missing-arc', 0);
+    assert.ok(document.isDirty);
+    await removeHandler();
+    await untilFindings(uri, 'missing-arc', 1);
+  });
+
+  it('answers a hover on a state', async () => {
+    assert.match(await hoverText(), /PRE_COPY_P2P/);
+  });
+
+  it('opens the arc table, whose places are links, and keeps it true', async () => {
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('vfioArcs.showArcTable');
+    const table = await eventually('the arc table', () =>
+      vscode.workspace.textDocuments.find(({ uri: { scheme } }) => scheme === 'vfio-arcs'),
+    );
+    assert.equal(table.languageId, 'vfio-arcs-table');
+    assert.match(table.getText(), /1 of \d+ required arcs is missing/);
+    assert.match(table.getText(), /^ {2}PRE_COPY_P2P .* MISSING/m);
+
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', table.uri);
+    const toRejection = links.find(({ target }) => {
+      const line = /^L(\d+),/.exec(target?.fragment ?? '')?.[1];
+      return line !== undefined && document.lineAt(Number(line) - 1).text.includes(rejection);
+    });
+    assert.ok(toRejection, 'one link leads to the rejecting return');
+
+    await addHandler();
+    await eventually('the table to follow the edit', () =>
+      /All \d+ required arcs are handled/.test(table.getText()) ? true : undefined,
+    );
+    await removeHandler();
+    await eventually('the table to follow it back', () => (/MISSING/.test(table.getText()) ? true : undefined));
+  });
+
+  it('follows the settings without a restart', async () => {
+    const before = servers();
+    const settings = vscode.workspace.getConfiguration('vfioArcs');
+    await settings.update('rules', { 'missing-arc': 'off' }, vscode.ConfigurationTarget.Workspace);
+    await untilFindings(uri, 'missing-arc', 0);
+    await settings.update('rules', undefined, vscode.ConfigurationTarget.Workspace);
+    await untilFindings(uri, 'missing-arc', 1);
+    assert.deepEqual(servers(), before);
+  });
+
+  it('restarts the server on command', async () => {
+    const [before] = servers();
+    await vscode.commands.executeCommand('vfioArcs.restartServer');
+    const after = await eventually('another server', () => servers().find((pid) => pid !== before));
+    await untilFindings(uri, 'missing-arc', 1);
+    assert.deepEqual(servers(), [after]);
+  });
+
+  it('survives the death of the server, unsaved text included', async () => {
+    await addHandler();
+    await untilFindings(uri, 'missing-arc', 0);
+    const [before] = servers();
+    assert.ok(before);
+    process.kill(before, 'SIGKILL');
+    await eventually('another server', () => servers().find((pid) => pid !== before));
+    await eventually('the new server to answer', async () => ((await hoverText()) === '' ? undefined : true));
+    // Whoever reads the file from the disk finds the arc missing; the unsaved text has the handler.
+    assert.deepEqual(findings(uri, 'missing-arc'), []);
+    await removeHandler();
+    await untilFindings(uri, 'missing-arc', 1);
+  });
+
+  it('checks the workspace on command', async () => {
+    await vscode.commands.executeCommand('vfioArcs.checkWorkspace');
+    await untilFindings(uri, 'missing-arc', 1);
+  });
+
+  after(async () => {
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+});

@@ -1,0 +1,97 @@
+// What the user sees: the workbench itself, driven through Chromium. Also takes the pictures: the README's first one
+// into .github/images, the others into .cache/screenshots. run.mjs says in WORKBENCH_TEST what to open.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { startBrowserCode } from './browserCode.mjs';
+import { openBrowser } from './chromium.mjs';
+import { root } from './install.mjs';
+
+const { vsix, workspace } = JSON.parse(process.env.WORKBENCH_TEST);
+const SHOTS = path.join(root, '.cache', 'screenshots');
+const FIRST_PICTURE = path.join(root, '.github', 'images', 'first.png');
+
+/** For pictures: nothing that moves, nothing that is not the matter. */
+const SETTINGS = {
+  'breadcrumbs.enabled': false,
+  'editor.cursorBlinking': 'solid',
+  'editor.fontSize': 14,
+  'editor.guides.indentation': false,
+  'editor.minimap.enabled': false,
+  'editor.occurrencesHighlight': 'off',
+  'editor.renderLineHighlight': 'none',
+  'editor.stickyScroll.enabled': false,
+  'editor.tabSize': 8,
+  'problems.defaultViewMode': 'tree',
+  'workbench.activityBar.location': 'hidden',
+};
+
+describe('the workbench', () => {
+  let code;
+  let browser;
+  let page;
+
+  before(async () => {
+    mkdirSync(SHOTS, { recursive: true });
+    mkdirSync(path.dirname(FIRST_PICTURE), { recursive: true });
+    code = await startBrowserCode({
+      folder: workspace,
+      openFile: path.join(workspace, 'stratus', 'main.c'),
+      vsix,
+      settings: SETTINGS,
+    });
+    browser = await openBrowser();
+    page = browser.page;
+    await page.goto(code.url);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await code?.stop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await page.screenshot({ path: path.join(SHOTS, 'failed.png') });
+  });
+
+  const runCommand = async (title) => {
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-widget input').first().fill(`>${title}`);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+  };
+  const squiggle = () => page.locator('.squiggly-error').first();
+  // Hovers and menus fade in.
+  const shot = async (file) => {
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: file });
+  };
+
+  it('underlines the missing arc and lists it in Problems', async () => {
+    await squiggle().waitFor({ timeout: 40_000 });
+    await runCommand('View: Close Primary Side Bar');
+    await runCommand('Problems: Focus on Problems View');
+    const problem = page.locator('.markers-panel .monaco-list-row', { hasText: 'missing-arc' }).first();
+    await problem.waitFor();
+    assert.match(await problem.textContent(), /PRE_COPY/);
+    await problem.click();
+    await squiggle().waitFor();
+    await shot(FIRST_PICTURE);
+  });
+
+  it('explains a state where the mouse is', async () => {
+    await page.keyboard.press('Escape');
+    await runCommand('View: Hide Panel');
+    await page.locator('.view-lines').getByText('VFIO_DEVICE_STATE_PRE_COPY_P2P', { exact: true }).first().hover();
+    await page.locator('.monaco-hover:visible', { hasText: 'PRE_COPY_P2P' }).first().waitFor();
+    await shot(path.join(SHOTS, 'hover.png'));
+  });
+
+  it('opens the arc table from the palette', async () => {
+    await page.locator('.view-lines').first().click();
+    await runCommand('VFIO: Show Arc Table');
+    const table = page.locator('.editor-instance', { hasText: 'Missing arcs' });
+    await table.waitFor();
+    await page.locator('.tab', { hasText: '.vfio-arcs' }).waitFor();
+    await shot(path.join(SHOTS, 'arc-table.png'));
+  });
+});
