@@ -1,0 +1,79 @@
+import { profileIds } from '../uapi';
+import { arcsFormats } from './arcs';
+import { checkFormats, severities } from './check';
+
+const exitCodeText = `Exit codes: 0 nothing found, 1 findings, 2 wrong command line or something could not be read.`;
+
+const help = {
+  check: `vfio-arcs check [PATH...] [options]
+
+Reports what is wrong with VFIO migration drivers. PATH is a source file, a folder or a whole kernel
+tree; without one, the current folder. For a file, the module that it is compiled into is checked.
+
+  --format FORMAT         ${checkFormats.join(', ')}; default text
+  --min-severity LEVEL    ${severities.join(', ')}; default hint: everything
+  --rule ID               only this rule; may be given several times
+  --profile ID            kernel generation (${profileIds.join(', ')}); default: that of
+                          the kernel tree the file is in, else the newest
+
+${exitCodeText}
+What is not shown, for --min-severity or --rule, does not count.
+To allow a finding: /* vfio-arcs: allow <id> -- reason */ on the line, on the line above or above the function.
+`,
+  arcs: `vfio-arcs arcs PATH... [options]
+
+Prints what each driver does for every pair of migration states: what it returns, what is missing,
+what only holds under a condition, what is never asked for.
+
+  --format FORMAT         ${arcsFormats.join(', ')}; default text
+  --profile ID            kernel generation (${profileIds.join(', ')})
+
+Exit codes: 0, or 2 for a wrong command line or something that could not be read.
+`,
+  explain: `vfio-arcs explain [NAME]
+
+Documentation of a rule (missing-arc), a state (PRE_COPY), a flag (VFIO_MIGRATION_P2P), an arc
+("STOP -> RESUMING", RUNNING:PRE_COPY), an op, ioctl, struct or field of the VFIO migration uAPI.
+Without a name, the list of rules.
+`,
+  dump: `vfio-arcs dump ir|cfg|trace PATH [options]
+
+Shows what the analysis works on, for reports about the analysis itself.
+
+  ir                      functions as the analysis sees them
+  cfg                     their control flow as a Graphviz graph
+  trace                   for each pair of states: conditions, calls, values and result, with lines
+
+  --function NAME         only this function (ir, cfg)
+  --arc FROM TO           only this pair of states (trace)
+  --profile ID            kernel generation (${profileIds.join(', ')})
+`,
+  lsp: `vfio-arcs lsp --stdio
+
+The language server, on standard input and output.
+`,
+} as const;
+
+export const helpTopics: readonly string[] = Object.keys(help);
+
+/** What `--help` of a command prints; null when there is no such command. */
+export function commandHelp(command: string): string | null {
+  const entry = Object.entries(help).find(([name]) => name === command);
+  return entry === undefined ? null : entry[1];
+}
+
+/** What `--help` prints. */
+export function overview(): string {
+  return `vfio-arcs: checks the state machine of VFIO live migration drivers
+
+  vfio-arcs check [PATH...]            what is wrong with the drivers
+  vfio-arcs arcs PATH...               the table of arcs of each driver
+  vfio-arcs explain [NAME]             what a rule, state, flag, arc or ioctl means
+  vfio-arcs dump ir|cfg|trace PATH     what the analysis works on
+  vfio-arcs lsp --stdio                the language server
+
+  --help after a command tells its options, --version the version.
+
+${exitCodeText}
+`;
+}
