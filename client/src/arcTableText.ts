@@ -74,27 +74,40 @@ function verdict(required: number, missing: number): string {
   return `${missing} of ${required} required arcs ${missing === 1 ? 'is' : 'are'} missing.`;
 }
 
+/** Rows: from; columns: to, with their names on two lines where that makes them narrower. */
 function drawMatrix(page: Page, driver: DriverTable): void {
   const { states } = driver;
-  const widest = Math.max(...states.map((state) => state.length), 'from \\ to'.length);
-  const row = (name: string, cells: readonly string[]): string =>
-    `  ${fit(name, widest)}  ${cells.map((cell, i) => fit(cell, Math.max(states[i]?.length ?? 0, 'MISSING'.length))).join('  ')}`.trimEnd();
+  const heads = states.map(inTwoLines);
+  const widths = heads.map(([upper, lower]) => Math.max(upper.length, lower.length, widestWord));
+  const label = Math.max(...states.map((state) => state.length), corner.length);
+  const row = (name: string, cells: readonly string[]): string => {
+    const padded = cells.map((cell, column) => cell.padEnd(widths[column] ?? 0));
+    return `  ${name.padEnd(label)}  ${padded.join('  ')}`;
+  };
 
-  const used = new Set<CellWord>();
-  page.line(row('from \\ to', states));
+  const upper = heads.map((lines) => lines[0]);
+  const lower = heads.map((lines) => lines[1]);
+  page.line(row(corner, upper));
+  if (lower.some((text) => text !== '')) page.line(row('', lower));
+  const used = new Set<string>();
   for (const from of states) {
-    const cells = states.map((to) => {
-      if (from === to) return '-';
-      const word = cellWord(driver, from, to);
-      used.add(word);
-      return word;
-    });
+    const cells = states.map((to) => (from === to ? '-' : cellWord(driver, from, to)));
+    for (const cell of cells) used.add(cell);
     page.line(row(from, cells));
   }
   page.line();
   for (const [word, meaning] of Object.entries(cellWords)) {
-    if ([...used].some((seen) => seen === word)) page.line(`  ${fit(word, 9)}${meaning}`);
+    if (used.has(word)) page.line(`  ${word.padEnd(widestWord)}  ${meaning}`);
   }
+}
+
+const corner = 'from \\ to';
+const widestWord = Math.max(...Object.keys(cellWords).map((word) => word.length));
+
+/** "STOP_", "COPY": broken after the last underscore. */
+function inTwoLines(state: string): readonly [string, string] {
+  const end = state.lastIndexOf('_') + 1;
+  return end === 0 ? [state, ''] : [state.slice(0, end), state.slice(end)];
 }
 
 function cellWord(driver: DriverTable, from: string, to: string): CellWord {
@@ -120,10 +133,12 @@ function drawMissing(page: Page, driver: DriverTable): void {
     page.line().line(`  ${arcName(arc)}`);
     page.line(`    ${fit('required by', 14)}${arc.requiredBy.join(', ')}${someFlagSets(driver, arc)}`);
     page.line(`    ${fit('rejected at', 14)}`, arc.rejectedAt);
+    arc.breaks.forEach((broken, index) => {
+      page.line(`    ${fit(index === 0 ? 'breaks' : '', 14)}${arcName(broken)}`);
+    });
     page.line(
-      `    ${fit('breaks', 14)}${arc.stopsMigration ? 'live migration as a whole' : 'these transitions only'}:`,
+      `    ${fit('migration', 14)}${arc.stopsMigration ? 'no whole live migration is left' : 'still possible without these'}`,
     );
-    for (const broken of arc.breaks) page.line(`    ${fit('', 14)}${arcName(broken)}`);
   }
 }
 
@@ -140,8 +155,8 @@ function drawHandled(page: Page, driver: DriverTable): void {
   page.line().line('Handled arcs').line();
   for (const arc of handled) {
     const returns = arc.returns.map((result) => resultWords[result]).join(' or ');
-    page.line(`  ${fit(arcName(arc), widest)}  ${fit(returns, 24)}`, ...handler(arc));
-    if (arc.condition !== null) page.line(`  ${fit('', widest)}  only when ${arc.condition}`);
+    page.line(`  ${arcName(arc).padEnd(widest)}  ${fit(returns, 24)}`, ...handler(arc));
+    if (arc.condition !== null) page.line(`  ${''.padEnd(widest)}  only when ${arc.condition}`);
   }
 }
 

@@ -1,4 +1,20 @@
-import type { TextDocument, TextDocumentChangeEvent } from 'vscode';
+/** As much of an editor's document as is looked at here. */
+export interface FileText {
+  readonly uri: { readonly scheme: string; readonly path: string };
+  readonly languageId: string;
+  readonly lineCount: number;
+  getText(): string;
+  lineAt(line: number): { readonly text: string };
+}
+
+/** As much of an edit. Lines count from zero. */
+export interface FileEdit {
+  readonly document: FileText;
+  readonly contentChanges: readonly {
+    readonly range: { readonly start: { readonly line: number } };
+    readonly text: string;
+  }[];
+}
 
 /** Names that a driver needs to take part in migration; none of them is likely in C that has nothing to do with it. */
 const protocolName =
@@ -11,12 +27,12 @@ export const driverFiles = [
 ];
 
 /** Whether an open file is C that speaks of VFIO migration. */
-export function isDriverText(document: TextDocument): boolean {
+export function isDriverText(document: FileText): boolean {
   return isCFile(document) && protocolName.test(document.getText());
 }
 
 /** The same for an edit; reads only the lines that changed, since it runs at every key stroke. */
-export function mentionsMigration({ document, contentChanges }: TextDocumentChangeEvent): boolean {
+export function mentionsMigration({ document, contentChanges }: FileEdit): boolean {
   if (!isCFile(document)) return false;
   return contentChanges.some(({ range, text }) => {
     const last = Math.min(range.start.line + text.split('\n').length, document.lineCount);
@@ -27,6 +43,6 @@ export function mentionsMigration({ document, contentChanges }: TextDocumentChan
   });
 }
 
-function isCFile({ uri, languageId }: TextDocument): boolean {
+function isCFile({ uri, languageId }: FileText): boolean {
   return uri.scheme === 'file' && (languageId === 'c' || (languageId === 'cpp' && uri.path.endsWith('.h')));
 }

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { arcTableText } from '../../client/src/arcTableText';
+import { requiredArcs, statesFor } from '../../server/src/uapi';
+import type { ArcRow, ArcTable, DriverTable, WireLocation } from '../../server/src/wire';
+
+const flags = ['STOP_COPY', 'P2P', 'PRE_COPY'] as const;
+
+function place(file: string, line: number): WireLocation {
+  const start = { line: line - 1, character: 8 };
+  return { uri: `file:///k/${file}`, range: { start, end: { line: line - 1, character: 12 } } };
+}
+
+/** A driver with all flags that handles every arc, with some rows changed. */
+function driver(change: Partial<DriverTable> = {}, arc: (row: ArcRow) => ArcRow = (row) => row): DriverTable {
+  const states = statesFor(flags).filter((state) => state !== 'ERROR');
+  const required = requiredArcs(flags);
+  const arcs = states.flatMap((from) =>
+    states
+      .filter((to) => to !== from)
+      .map((to): ArcRow => {
+        const asked = required.some((each) => each.from === from && each.to === to);
+        const evidence = asked ? [{ what: 'cur == A && new == B holds', location: place('main.c', 40) }] : [];
+        const returns: ArcRow['returns'] = asked ? ['null', 'error'] : ['error'];
+        return arc({
+          from,
+          to,
+          status: asked ? 'handled' : 'rejected',
+          required: asked,
+          returns,
+          condition: null,
+          evidence,
+        });
+      }),
+  );
+  return {
+    name: 'stratus',
+    ops: { name: 'stratus_mig_ops', location: place('main.c', 90) },
+    setState: { name: 'stratus_set_state', location: place('main.c', 70) },
+    profile: { id: '7.1', title: 'Linux 7.1 and later', reason: 'the newest' },
+    states,
+    flagSets: [{ flags, when: null }],
+    arcs,
+    missing: [],
+    superfluous: [],
+    ...change,
+  };
+}
+
+function lines(table: ArcTable): readonly string[] {
+  return arcTableText(table).text.split('\n');
+}
+
+describe('the arc table as text', () => {
+  it('says in one line that nothing is missing', () => {
+    const text = lines({ drivers: [driver()], notDrivers: [] });
+    assert.ok(text.includes('All 15 required arcs are handled.'));
+    assert.ok(!text.includes('Missing arcs'));
+  });
+
+  it('keeps every cell under its column', () => {
+    const text = lines({ drivers: [driver()], notDrivers: [] });
+    const head = text.findIndex((line) => line.startsWith('  from \\ to'));
+    const upper = text[head] ?? '';
+    const columns = [...upper.matchAll(/\S+/g)].slice(3).map((match) => match.index);
+    assert.equal(columns.length, 7);
+    const rows = text.slice(head + 2, head + 9);
+    for (const row of rows)
+      assert.deepEqual(
+        [...row.matchAll(/\S+/g)].slice(1).map((match) => match.index),
+        columns,
+        row,
+      );
+    const width = Math.max(...[upper, ...rows].map((line) => line.length));
+    assert.ok(width <= 90, `${width} columns fit beside the source`);
+  });
+
+  it('shows a missing arc in the matrix and says what it breaks, linked to where it falls through', () => {
+    const missing = {
+      from: 'PRE_COPY_P2P',
+      to: 'PRE_COPY',
+      requiredBy: ['PRE_COPY', 'P2P'],
+      flagSets: [0],
+      breaks: [{ from: 'PRE_COPY_P2P', to: 'RUNNING' }],
+      stopsMigration: false,
+      rejectedAt: place('main.c', 61),
+    } as const;
+    const reject = (row: ArcRow): ArcRow =>
+      row.from === missing.from && row.to === missing.to ? { ...row, status: 'rejected' } : row;
+    const { text, links } = arcTableText({ drivers: [driver({ missing: [missing] }, reject)], notDrivers: [] });
+    assert.match(text, /^1 of 15 required arcs is missing\.$/m);
+    assert.match(text, /^ {2}PRE_COPY_P2P .*\bMISSING\b/m);
+    assert.match(text, /^ {4}required by +PRE_COPY, P2P$/m);
+    assert.match(text, /^ {4}breaks +PRE_COPY_P2P -> RUNNING$/m);
+    assert.match(text, /^ {4}migration +still possible/m);
+
+    const link = links.find(({ target }) => target.range.start.line === 60);
+    assert.ok(link);
+    assert.equal(text.split('\n')[link.line]?.slice(link.start, link.end), 'main.c:61');
+  });
+
+  it('explains only the words that it uses, and tells conditional, undecided and extra arcs apart', () => {
+    const plain = lines({ drivers: [driver()], notDrivers: [] }).join('\n');
+    assert.doesNotMatch(plain, /^ {2}(cond|extra|\?) /m);
+
+    const mixed = driver({ superfluous: [{ from: 'STOP', to: 'PRE_COPY' }] }, (row) => {
+      const arc = `${row.from} ${row.to}`;
+      if (arc === 'RUNNING PRE_COPY') return { ...row, status: 'conditional', condition: 'st->cap & 1' };
+      if (arc === 'STOP RESUMING') return { ...row, status: 'undecided' };
+      if (arc === 'STOP PRE_COPY') return { ...row, status: 'handled' };
+      return row;
+    });
+    const text = lines({ drivers: [mixed], notDrivers: [] }).join('\n');
+    for (const word of ['cond', 'extra', '\\?']) assert.match(text, new RegExp(`^ {2}${word} +\\w`, 'm'));
+    assert.match(text, /^ +only when st->cap & 1$/m);
+  });
+
+  it('says under which flags an arc is missing when it is not so under all', () => {
+    const flagSets = [
+      { flags, when: 'st->cap & 1' },
+      { flags: ['STOP_COPY'] as const, when: null },
+    ];
+    const missing = {
+      from: 'STOP',
+      to: 'RUNNING',
+      requiredBy: [],
+      flagSets: [1],
+      breaks: [],
+      stopsMigration: true,
+      rejectedAt: place('main.c', 61),
+    } as const;
+    const text = lines({ drivers: [driver({ flagSets, missing: [missing] })], notDrivers: [] }).join('\n');
+    assert.match(text, /^ {2}Flags +STOP_COPY \| P2P \| PRE_COPY {2}when st->cap & 1$/m);
+    assert.match(text, /required by .*\(with STOP_COPY\)$/m);
+    assert.match(text, /^ {4}migration +no whole live migration is left$/m);
+  });
+
+  it('says why there is no driver', () => {
+    const { text, links } = arcTableText({
+      drivers: [],
+      notDrivers: [{ message: 'main.c uses protocol v1', location: place('main.c', 3) }],
+    });
+    assert.match(text, /No VFIO migration driver here/);
+    assert.match(text, /Not a driver: main\.c uses protocol v1 {2}main\.c:3/);
+    assert.equal(links.length, 1);
+  });
+
+  it('shows names of files as they are, however they are written in a URI', () => {
+    const odd = { name: 'x_set_state', location: place('a%20b%C3%A9%ZZ.c', 1) };
+    const { text, links } = arcTableText({ drivers: [driver({ setState: odd })], notDrivers: [] });
+    assert.ok(text.includes('a%20b%C3%A9%ZZ.c:1'), 'what is no valid encoding stays');
+    const good = { name: 'x_set_state', location: place('a%20b%C3%A9.c', 1) };
+    assert.ok(arcTableText({ drivers: [driver({ setState: good })], notDrivers: [] }).text.includes('a bé.c:1'));
+    assert.ok(links.length > 2);
+  });
+});
