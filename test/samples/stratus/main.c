@@ -456,7 +456,7 @@ static void stratus_close_device(struct vfio_device *vdev)
 }
 
 static const struct vfio_device_ops stratus_ops = {
-	.name = "stratus",
+	.name = "stratus-vfio-pci",
 	.init = stratus_init_dev,
 	.release = stratus_release_dev,
 	.open_device = stratus_open_device,
@@ -510,7 +510,7 @@ static const struct pci_error_handlers stratus_error_handlers = {
 };
 
 static struct pci_driver stratus_driver = {
-	.name = "stratus",
+	.name = "stratus-vfio-pci",
 	.id_table = stratus_ids,
 	.probe = stratus_probe,
 	.remove = stratus_remove,
