@@ -55,9 +55,22 @@ export interface Local {
 
 export type UnaryOp = '-' | '~' | '!';
 export type BinaryOp =
-  | '+' | '-' | '*' | '/' | '%'
-  | '&' | '|' | '^' | '<<' | '>>'
-  | '==' | '!=' | '<' | '<=' | '>' | '>=';
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '&'
+  | '|'
+  | '^'
+  | '<<'
+  | '>>'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>=';
 
 /** A pure expression. */
 export type Expr =
@@ -114,7 +127,13 @@ export interface ConfigTest {
 export type Instruction =
   | { readonly k: 'assign'; readonly dest: Place; readonly value: Expr; readonly span: Span }
   /** An aggregate initialiser; members that it does not name become 0. */
-  | { readonly k: 'initialize'; readonly dest: Place; readonly type: CType; readonly value: Initializer; readonly span: Span }
+  | {
+      readonly k: 'initialize';
+      readonly dest: Place;
+      readonly type: CType;
+      readonly value: Initializer;
+      readonly span: Span;
+    }
   /** A declaration without initialiser: the local's value is indeterminate from here. */
   | { readonly k: 'declare'; readonly local: LocalId; readonly span: Span }
   /**

@@ -1,0 +1,47 @@
+import type { Context } from './context';
+import { unsupported } from './context';
+import { isDamaged, lowerConstant, lowerExpr } from './expressions';
+import type { Designator, Initializer, InitializerEntry } from './ir';
+import { childOf, childrenOf, namedOf, type SyntaxNode } from './syntax';
+
+/** Lowers what stands after `=`. `region` is the preprocessor region that the initialiser itself is in. */
+export function lowerInitializer(cx: Context, node: SyntaxNode, region: number): Initializer {
+  if (node.type !== 'initializer_list') return { k: 'expr', value: lowerExpr(cx, node) };
+  const entries: InitializerEntry[] = [];
+  for (const child of node.children) {
+    if (!child.named) continue;
+    const span = cx.source.span(child);
+    const inner = cx.source.regionOf(child);
+    const when = cx.source.testsBetween(region, inner);
+    if (child.type !== 'initializer_pair') {
+      const value: Initializer = child.broken
+        ? { k: 'expr', value: unsupported('the text is not C', span) }
+        : lowerInitializer(cx, child, inner);
+      if (child.broken) cx.builder?.problem('syntax', 'this entry is not C', span);
+      entries.push({ designators: [], value, span, when });
+      continue;
+    }
+    const valueNode = childOf(child, 'value');
+    const value: Initializer =
+      valueNode === undefined || isDamaged(child)
+        ? { k: 'expr', value: unsupported('the text is not C', span) }
+        : lowerInitializer(cx, valueNode, inner);
+    entries.push({ designators: childrenOf(child, 'designator').map((d) => lowerDesignator(cx, d)), value, span, when });
+  }
+  return { k: 'list', entries, span: cx.source.span(node) };
+}
+
+function lowerDesignator(cx: Context, node: SyntaxNode): Designator {
+  if (node.type === 'field_designator' || node.type === 'field_identifier') {
+    const name = node.type === 'field_identifier' ? node : namedOf(node)[0];
+    return { k: 'field', name: name === undefined ? '' : cx.source.textOf(name) };
+  }
+  const range = childOf(node, 'start');
+  const low = range ?? namedOf(node)[0];
+  const high = childOf(node, 'end');
+  return {
+    k: 'index',
+    low: low === undefined ? unsupported('index', cx.source.span(node)) : lowerConstant(cx, low),
+    high: high === undefined ? null : lowerConstant(cx, high),
+  };
+}

@@ -1,0 +1,296 @@
+import { ATTRIBUTES, CALLED_ATTRIBUTES, INTEGER_TYPES, isTypeName, KEYWORDS, QUALIFIERS, TAG_WORDS, TYPE_WORDS } from './idioms';
+import { type Directive, IDENT, NUMBER, OPERATOR, STRING, type Tokens, tokenText } from './lex';
+
+/**
+ * Makes an item's text readable for a C grammar that knows no macros: same length, so every offset stays true. What a
+ * mask hides is remembered by offset for lowering. Node text is always read from the unmasked text.
+ */
+
+export type Mask =
+  /** The identifier here stands for a type. */
+  | { readonly k: 'type'; readonly text: string }
+  /** The `while` here is a foreign loop macro. */
+  | { readonly k: 'loop'; readonly name: string }
+  /** The `if` here is a macro whose body runs once. */
+  | { readonly k: 'once'; readonly name: string; readonly failure: 'return' | 'goto' | null }
+  /** The `||` here is the `...` of a case range. */
+  | { readonly k: 'range' };
+
+export interface Masked {
+  readonly text: string;
+  readonly masks: ReadonlyMap<number, Mask>;
+}
+
+/** How an item's text is read: types are arguments only in code. */
+export type MaskMode = 'code' | 'types';
+
+const OPEN = 40;
+const CLOSE = 41;
+const COMMA = 44;
+const STAR = 42;
+const BRACE = 123;
+
+/** Masks `tokens` (all of an item's text) and its directives. Tokens before `code` are declarations, not code. */
+export function maskItem(tokens: Tokens, directives: readonly Directive[], codeFrom: number): Masked {
+  const masker = new Masker(tokens, codeFrom);
+  masker.run();
+  return { text: masker.render(directives), masks: masker.masks };
+}
+
+class Masker {
+  readonly masks = new Map<number, Mask>();
+  private readonly edits: { start: number; end: number; text: string }[] = [];
+
+  constructor(
+    private readonly tokens: Tokens,
+    private readonly codeFrom: number,
+  ) {}
+
+  run(): void {
+    const { code, count } = this.tokens;
+    for (let i = 0; i < count; i++) {
+      if (code[i] === OPERATOR) {
+        if (this.word(i) === '...' && i >= this.codeFrom) this.caseRange(i);
+        continue;
+      }
+      if (code[i] !== IDENT) continue;
+      const word = this.word(i);
+      if (word.startsWith('__') || ATTRIBUTES.has(word)) {
+        const after = this.attribute(i, word);
+        if (after > i) {
+          i = after - 1;
+          continue;
+        }
+      }
+      if (word.startsWith('typeof') || word.startsWith('__typeof')) {
+        const after = this.typeOf(i, word);
+        if (after > i) {
+          i = after - 1;
+          continue;
+        }
+      }
+      if (i < this.codeFrom) continue;
+      if (code[i + 1] === OPEN) {
+        if (!KEYWORDS.has(word)) this.block(i, word);
+        continue;
+      }
+      const before = i > 0 ? (code[i - 1] ?? 0) : 0;
+      if (before === OPEN || before === COMMA) {
+        const after = this.typeArgument(i, word);
+        if (after > i) i = after - 1;
+        else if (before === OPEN) this.cast(i, word);
+      }
+    }
+  }
+
+  /** The text with all masks, comments and directives applied. */
+  render(directives: readonly Directive[]): string {
+    const { text, count, start, end } = this.tokens;
+    this.edits.sort((a, b) => a.start - b.start);
+    const parts: string[] = [];
+    let at = 0;
+    let edit = 0;
+    // Everything between tokens becomes blank: that drops comments and directives without looking at them.
+    const copy = (from: number, to: number): void => {
+      if (from > at) parts.push(directives.length === 0 && isBlank(text, at, from) ? text.slice(at, from) : ' '.repeat(from - at));
+      parts.push(text.slice(from, to));
+      at = to;
+    };
+    for (let i = 0; i < count; i++) {
+      const from = start[i] ?? 0;
+      const next = this.edits[edit];
+      if (next !== undefined && next.start <= from) {
+        if (next.start > at) parts.push(' '.repeat(next.start - at));
+        parts.push(next.text);
+        at = next.end;
+        edit++;
+        while (i + 1 < count && (start[i + 1] ?? 0) < at) i++;
+        continue;
+      }
+      copy(from, end[i] ?? from);
+    }
+    if (text.length > at) parts.push(' '.repeat(text.length - at));
+    return parts.join('');
+  }
+
+  private word(i: number): string {
+    return tokenText(this.tokens, i);
+  }
+
+  private startOf(i: number): number {
+    return this.tokens.start[i] ?? 0;
+  }
+
+  private endOf(i: number): number {
+    return this.tokens.end[i] ?? 0;
+  }
+
+  private replace(first: number, last: number, text: string): void {
+    const start = this.startOf(first);
+    const end = this.endOf(last);
+    this.edits.push({ start, end, text: text.padEnd(end - start).slice(0, end - start) });
+  }
+
+  private closing(open: number): number {
+    const { code, count } = this.tokens;
+    let depth = 0;
+    for (let i = open; i < count; i++) {
+      const c = code[i];
+      if (c === OPEN) depth++;
+      else if (c === CLOSE && --depth === 0) return i;
+      else if (c === 59 && depth === 0) return -1;
+    }
+    return -1;
+  }
+
+  /** Blanks an annotation; returns the token after it, or `i` when it is none. */
+  private attribute(i: number, word: string): number {
+    const { code } = this.tokens;
+    const called = code[i + 1] === OPEN;
+    if (called && CALLED_ATTRIBUTES.has(word)) {
+      const close = this.closing(i + 1);
+      if (close < 0) return i;
+      this.replace(i, close, '');
+      return close + 1;
+    }
+    if (!called && ATTRIBUTES.has(word)) {
+      this.replace(i, i, '');
+      return i + 1;
+    }
+    return i;
+  }
+
+  /** `typeof(x)` where a type is wanted becomes one type name. */
+  private typeOf(i: number, word: string): number {
+    if (!KEYWORDS.has(word) || this.tokens.code[i + 1] !== OPEN) return i;
+    const close = this.closing(i + 1);
+    if (close < 0) return i;
+    const text = this.tokens.text.slice(this.startOf(i), this.endOf(close));
+    this.replace(i, close, identifier(text));
+    this.masks.set(this.startOf(i), { k: 'type', text });
+    return close + 1;
+  }
+
+  /** `case A ... B:` */
+  private caseRange(i: number): void {
+    for (let k = i - 1; k >= 0 && k > i - 40; k--) {
+      const c = this.tokens.code[k];
+      if (c === 59 || c === BRACE || c === 125 || c === 91) return;
+      if (c !== IDENT || this.word(k) !== 'case') continue;
+      this.replace(i, i, '|| ');
+      this.masks.set(this.startOf(i), { k: 'range' });
+      return;
+    }
+  }
+
+  /** A type that is an argument of a call, from token `i`; returns the token after it, or `i` when it is none. */
+  private typeArgument(i: number, word: string): number {
+    const { code } = this.tokens;
+    const tagged = TAG_WORDS.has(word);
+    if (!tagged && !QUALIFIERS.has(word) && !TYPE_WORDS.has(word) && code[i + 1] !== STAR) return i;
+    let k = i;
+    let certain = false;
+    for (; ; k++) {
+      if (code[k] !== IDENT) break;
+      const w = this.word(k);
+      if (TAG_WORDS.has(w)) {
+        if (code[k + 1] !== IDENT) return i;
+        certain = true;
+        k++;
+      } else if (TYPE_WORDS.has(w)) certain = true;
+      else if (!QUALIFIERS.has(w)) {
+        if (certain) break;
+        k++;
+        break;
+      }
+    }
+    const stars = k;
+    while (code[k] === STAR || (k > stars && code[k] === IDENT && QUALIFIERS.has(this.word(k)))) k++;
+    if (!certain && k === stars) return i;
+    if (code[k] !== COMMA && code[k] !== CLOSE) return i;
+    if (code[i - 1] === OPEN && !this.isCall(i - 1)) return i;
+    const text = this.tokens.text.slice(this.startOf(i), this.endOf(k - 1));
+    this.replace(i, k - 1, identifier(text));
+    this.masks.set(this.startOf(i), { k: 'type', text });
+    return k;
+  }
+
+  /** True when the parenthesis at `open` holds a call's arguments. */
+  private isCall(open: number): boolean {
+    const before = open - 1;
+    return before >= 0 && this.tokens.code[before] === IDENT && !KEYWORDS.has(this.word(before));
+  }
+
+  /** `(u32)(x)` and `(foo_t)-x` would be a call and a difference: a type that the grammar knows makes them casts. */
+  private cast(i: number, word: string): void {
+    const { code } = this.tokens;
+    if (code[i + 1] !== CLOSE || word.length < 3 || this.isOperandBefore(i - 1)) return;
+    if (!INTEGER_TYPES.has(word) && !word.endsWith('_t')) return;
+    const next = code[i + 2];
+    const operand = next === OPEN || next === 38 || next === STAR || next === 45 || next === 43 || next === 126 || next === 33;
+    if (operand || next === IDENT || next === NUMBER || next === STRING) this.replace(i, i, 'int');
+  }
+
+  /** True when a parenthesis at `open` follows an operand, so that it can not start a cast. */
+  private isOperandBefore(open: number): boolean {
+    const c = open > 0 ? this.tokens.code[open - 1] : undefined;
+    if (c === IDENT) {
+      const word = this.word(open - 1);
+      return !KEYWORDS.has(word) || word === 'sizeof' || word.includes('alignof');
+    }
+    return c === CLOSE || c === 93;
+  }
+
+  /** `name(...) {` in code: a macro that is a statement's head. */
+  private block(i: number, word: string): void {
+    const { code } = this.tokens;
+    if (!this.startsStatement(i)) return;
+    const loop = /for_each|foreach/.test(word);
+    const once = /^(scoped_|with_|.*_scoped$)/.test(word) && !loop;
+    const close = this.closing(i + 1);
+    if (close < 0 || close === i + 2) return;
+    const next = code[close + 1];
+    const heads = next === BRACE || ((loop || once) && (next === IDENT || next === STAR));
+    if (!heads) return;
+    if (once) {
+      this.replace(i, i, 'if');
+      this.masks.set(this.startOf(i), { k: 'once', name: word, failure: this.failure(i + 1, close) });
+    } else if (word.length >= 5) {
+      this.replace(i, i, 'while');
+      this.masks.set(this.startOf(i), { k: 'loop', name: word });
+    }
+  }
+
+  /** Blanks the `return` in `scoped_cond_guard(lock, return -EINTR, &l)`. */
+  private failure(open: number, close: number): 'return' | 'goto' | null {
+    let found: 'return' | 'goto' | null = null;
+    for (let k = open + 1; k < close; k++) {
+      if (this.tokens.code[k] !== IDENT || this.tokens.code[k - 1] !== COMMA) continue;
+      const word = this.word(k);
+      if (word !== 'return' && word !== 'goto') continue;
+      const next = this.tokens.code[k + 1];
+      this.replace(k, k, next === COMMA || next === CLOSE ? '0' : '');
+      found = word;
+    }
+    return found;
+  }
+
+  /** True when token `i` is where a statement may start. */
+  private startsStatement(i: number): boolean {
+    if (i === 0) return false;
+    const c = this.tokens.code[i - 1];
+    if (c === 59 || c === BRACE || c === 125 || c === 58 || c === CLOSE) return true;
+    return c === IDENT && (this.word(i - 1) === 'else' || this.word(i - 1) === 'do');
+  }
+}
+
+function isBlank(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (text.charCodeAt(i) > 32) return false;
+  return true;
+}
+
+/** An identifier of the same length. */
+function identifier(text: string): string {
+  const name = text.replace(/\W/g, '_');
+  return isTypeName(name) || KEYWORDS.has(name) || /^\d/.test(name) ? `_${name.slice(1)}` : name;
+}

@@ -1,0 +1,73 @@
+import { directiveText, findConditions, type Region } from './conditions';
+import type { ConfigTest, Problem } from './ir';
+import { type Item, splitItems } from './items';
+import { type Directive, lex, type Tokens } from './lex';
+import { type Macro, readMacros } from './macros';
+
+/** What one lexical pass over a file finds; nothing is parsed. */
+export interface FileScan {
+  readonly path: string;
+  readonly text: string;
+  /** `text` with what takes no part in it blanked: `#if 0`, and clashing alternatives. */
+  readonly tokens: Tokens;
+  readonly directives: readonly Directive[];
+  readonly regions: readonly Region[];
+  readonly macros: readonly Macro[];
+  readonly items: readonly Item[];
+  readonly localIncludes: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** Scans a file. Never fails, and takes time proportional to the text. */
+export function scanFile(path: string, text: string): FileScan {
+  let lexed = lex(text);
+  const conditions = findConditions(lexed.tokens, lexed.directives);
+  if (conditions.dropped.length > 0) lexed = lex(blank(text, conditions.dropped));
+  const { tokens, directives } = lexed;
+  const localIncludes: string[] = [];
+  for (const directive of directives) {
+    if (directive.name !== 'include') continue;
+    const name = /^"([^"]+)"/.exec(directiveText(text, directive))?.[1];
+    if (name !== undefined) localIncludes.push(name);
+  }
+  const { regions } = conditions;
+  return {
+    path,
+    text,
+    tokens,
+    directives,
+    regions,
+    macros: readMacros(path, tokens.text, directives, (offset) => testsAt(regions, offset)),
+    items: splitItems(tokens),
+    localIncludes,
+    problems: conditions.problems,
+  };
+}
+
+/** Replaces ranges by spaces; line feeds stay. */
+function blank(text: string, ranges: readonly { readonly start: number; readonly end: number }[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
+    if (range.end <= at) continue;
+    const start = Math.max(at, range.start);
+    parts.push(text.slice(at, start), text.slice(start, range.end).replace(/[^\n]/g, ' '));
+    at = range.end;
+  }
+  parts.push(text.slice(at));
+  return parts.join('');
+}
+
+/** All tests that text at `offset` is under, outermost first. */
+export function testsAt(regions: readonly Region[], offset: number): readonly ConfigTest[] {
+  if (regions.length === 0) return NONE;
+  let tests: ConfigTest[] | null = null;
+  for (const region of regions) {
+    if (region.start > offset || offset >= region.end) continue;
+    tests ??= [];
+    tests.push(...region.tests);
+  }
+  return tests ?? NONE;
+}
+
+const NONE: readonly ConfigTest[] = [];

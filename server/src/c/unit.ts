@@ -1,0 +1,112 @@
+import type { Region } from './conditions';
+import type { Context, EnumConstant } from './context';
+import { type Declarations, lowerTopLevel } from './declarations';
+import { expandItem } from './expand';
+import { lowerFunction } from './function';
+import type { ConfigTest, FunctionIR, Problem, Span, StructDecl } from './ir';
+import { describe, type ItemKind } from './items';
+import { lex } from './lex';
+import type { MacroEnv } from './macros';
+import { maskItem } from './mask';
+import { IDENTITY, type OffsetMap } from './offsets';
+import { Source } from './source';
+import { namedOf, type Syntax } from './syntax';
+
+/** What a unit is made from. All offsets are relative to the item's start, so that a moved item is the same unit. */
+export interface UnitInput {
+  readonly file: string;
+  readonly kind: ItemKind;
+  readonly text: string;
+  /** Length of the item in the source; differs from the text's when a macro made the text. */
+  readonly length: number;
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly isStatic: boolean;
+  readonly damaged: boolean;
+  readonly when: readonly ConfigTest[];
+  readonly regions: readonly Region[];
+  /** For text that a macro at file scope made. */
+  readonly made: { readonly map: OffsetMap; readonly shift: number; readonly choices: readonly string[] } | null;
+}
+
+/** Lowered declarations of a unit. */
+export interface UnitDeclarations extends Declarations {
+  readonly structs: readonly StructDecl[];
+  readonly constants: readonly EnumConstant[];
+}
+
+/** One top-level item: parsed and lowered when first asked for, kept as long as its text and its macros stay the same. */
+export class Unit {
+  private lowered: FunctionIR | null = null;
+  private declared: UnitDeclarations | null = null;
+
+  constructor(
+    readonly input: UnitInput,
+    private readonly env: MacroEnv,
+    /** Absolute offset at which the macros in force are looked up. */
+    private readonly base: number,
+    private readonly syntax: Syntax,
+  ) {}
+
+  /** The function's IR with `start` 0. */
+  ir(): FunctionIR {
+    if (this.lowered === null) {
+      const prepared = this.prepare();
+      const { name, nameSpan, length, isStatic } = this.input;
+      const root = this.syntax.parse(prepared.masked);
+      const head = { name, nameSpan, length, isStatic };
+      this.lowered = lowerFunction(prepared.context, root, head, prepared.problems);
+    }
+    return this.lowered;
+  }
+
+  declarations(): UnitDeclarations {
+    if (this.declared === null) {
+      const prepared = this.prepare();
+      const root = this.syntax.parse(prepared.masked);
+      const { context } = prepared;
+      const nodes = root === null ? [] : root.type === 'ERROR' ? [root] : namedOf(root);
+      const lowered = lowerTopLevel(context, nodes, this.input.when);
+      this.declared = { ...lowered, structs: context.structs, constants: context.constants };
+    }
+    return this.declared;
+  }
+
+  /** The text that the parser gets, and what lowering has to know about it. */
+  prepare(): { masked: string; context: Context; problems: readonly Problem[] } {
+    const { input } = this;
+    let lexed = lex(input.text);
+    let map = input.made?.map ?? IDENTITY;
+    let choices = input.made?.choices ?? [];
+    let problems: readonly Problem[] = [];
+    if (input.made === null) {
+      const expanded = expandItem(lexed.tokens, this.base, this.env);
+      if (expanded !== null) {
+        lexed = lex(expanded.text);
+        map = expanded.map;
+        choices = expanded.choices;
+        problems = expanded.problems;
+      }
+    }
+    const { tokens, directives } = lexed;
+    const shape = describe(tokens, 0, tokens.count, false);
+    const codeFrom = input.kind === 'function' || shape.headEnd < tokens.count && tokens.code[shape.headEnd] === 61 ? shape.headEnd : tokens.count;
+    const masked = maskItem(tokens, directives, codeFrom);
+    const source = new Source(tokens.text, map, masked.masks, choices, input.regions, input.made?.shift ?? 0, input.damaged);
+    const owner = input.name !== '' ? input.name : shorten(input.text);
+    const context: Context = {
+      source,
+      file: input.file,
+      builder: null,
+      jumps: null,
+      structs: [],
+      constants: [],
+      anonymous: (start) => `(anonymous ${owner}+${start})`,
+    };
+    return { masked: masked.text, context, problems };
+  }
+}
+
+function shorten(text: string): string {
+  return (/^[^{=;]*/.exec(text.slice(0, 80))?.[0] ?? '').replace(/\s+/g, ' ').trim();
+}
