@@ -18,8 +18,14 @@ const isString = (value: unknown): value is string => typeof value === 'string';
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
 const isText = (value: unknown): value is string | null => value === null || isString(value);
-const oneOf = (names: readonly string[]) => (value: unknown): boolean => isString(value) && names.includes(value);
-const listOf = (test: (value: unknown) => boolean) => (value: unknown): boolean => Array.isArray(value) && value.every(test);
+const oneOf =
+  (names: readonly string[]) =>
+  (value: unknown): boolean =>
+    isString(value) && names.includes(value);
+const listOf =
+  (test: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    Array.isArray(value) && value.every(test);
 const isFlags = listOf(oneOf(['STOP_COPY', 'P2P', 'PRE_COPY']));
 
 const isPosition: Guard<WirePosition> = (value): value is WirePosition =>
@@ -82,7 +88,13 @@ export function isArcTableParams(value: unknown): value is ArcTableParams {
 
 /** True for an answer to `vfio/checkWorkspace`. */
 export function isWorkspaceSummary(value: unknown): value is WorkspaceSummary {
-  return hasShape(value, { files: isCount, modules: isCount, drivers: isCount, findings: isCount, cancelled: isBoolean });
+  return hasShape(value, {
+    files: isCount,
+    modules: isCount,
+    drivers: isCount,
+    findings: isCount,
+    cancelled: isBoolean,
+  });
 }
 
 /** True for the parameters of `vfio/status`. */

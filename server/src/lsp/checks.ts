@@ -1,0 +1,219 @@
+import type { CancellationToken, Diagnostic } from 'vscode-languageserver';
+import { DiagnosticSeverity } from 'vscode-languageserver';
+import type { ModuleSource, Report } from '../check';
+import type { Finding } from '../rules/rule';
+import type { TextOf } from './convert';
+import { diagnosticOf, diagnosticSource, locationOf } from './convert';
+import type { Checked, Engine } from './engine';
+import { stopIfCancelled } from './gate';
+import type { ModuleState } from './modules';
+import type { Session } from './session';
+import { isMarked, maxFileLength, mayBelongToDriver } from './texts';
+
+/** From a file to its modules and their up-to-date results. */
+
+/** How often a check may find that other files belong to the module before that is put off to the next one. */
+const maxRounds = 3;
+
+/**
+ * The modules of a file, checked with the newest texts. Empty for what is no driver, which costs next to nothing.
+ * Rejects when the client took the request back, and for faults of ours.
+ */
+export async function checked(
+  session: Session,
+  path: string,
+  token?: CancellationToken,
+): Promise<readonly ModuleState[]> {
+  let modules = await modulesOf(session, path);
+  for (let round = 0; round < maxRounds && modules.some((module) => module.stale); round++) {
+    for (const module of modules) {
+      if (!module.stale) continue;
+      await session.platform.pause();
+      if (token !== undefined) stopIfCancelled(token);
+      await checkModule(session, module);
+    }
+    modules = await modulesOf(session, path);
+  }
+  return modules;
+}
+
+/** The modules of a file, looked for when they are not known yet. */
+async function modulesOf(session: Session, path: string): Promise<readonly ModuleState[]> {
+  await session.settingsRead;
+  const known = session.modules.of(path);
+  if (known.some((module) => module.suspect)) {
+    await search(session, path);
+    return session.modules.of(path);
+  }
+  if (known.length > 0 || session.without.has(path)) return known;
+  const text = session.texts.at(path)?.getText() ?? (await session.texts.overlay.readText(path));
+  if (text === null || !mayBelongToDriver(text)) return [];
+  if (text.length > maxFileLength) {
+    if (session.results.set(path, [tooLarge(text.length)])) session.tell([path]);
+    return [];
+  }
+  await search(session, path);
+  return session.modules.of(path);
+}
+
+/** Looks for the modules of a file again and takes them over; searches for one file do not overlap. */
+export function search(session: Session, path: string): Promise<void> {
+  const running = session.searches.get(path);
+  if (running !== undefined) return running;
+  const started = searchOnce(session, path).finally(() => session.searches.delete(path));
+  session.searches.set(path, started);
+  return started;
+}
+
+async function searchOnce(session: Session, path: string): Promise<void> {
+  const engine = await session.engine();
+  const found = await engine.findModules(session.texts.overlay, path, session.settings.config.profile);
+  const sources = found.filter((source) => source.files.some((file) => isMarked(file.text)));
+  const before = session.modules.of(path);
+  for (const module of before) module.suspect = false;
+  const now = sources.map((source) => adopt(session, source));
+  for (const module of before) if (!now.includes(module)) retire(session, engine, module);
+  if (now.length === 0) session.without.add(path);
+}
+
+/** Takes over a module that was found, and the texts that were read for it. */
+export function adopt(session: Session, source: ModuleSource): ModuleState {
+  const module = session.modules.add(source);
+  if (module.stale) for (const { path, text } of source.files) session.texts.keep(path, text);
+  return module;
+}
+
+/** Forgets a module and what was said about its files. */
+export function retire(session: Session, engine: Engine, module: ModuleState): void {
+  session.modules.remove(module);
+  rest(session, engine, module);
+  showResults(session, new Set(module.diagnostics.keys()));
+}
+
+/** Keeps of a module only what it says: its texts and trees are needed again when somebody opens a file of it. */
+function rest(session: Session, engine: Engine, module: ModuleState): void {
+  module.report = null;
+  module.code = null;
+  for (const path of module.paths) {
+    if (session.modules.of(path).some((other) => isActive(session, other))) continue;
+    engine.forget(path);
+    session.texts.drop(path);
+  }
+}
+
+/** True when a file of the module is open. */
+export function isActive(session: Session, module: ModuleState): boolean {
+  return module.paths.some((path) => session.texts.document(path) !== undefined);
+}
+
+/**
+ * Checks a module that is stale and takes over what comes out. `use` is given the report, while the module's texts are still at
+ * hand; with it, a module that rests is checked again as well.
+ */
+export async function checkModule(
+  session: Session,
+  module: ModuleState,
+  use?: (report: Report, textOf: TextOf) => void,
+): Promise<void> {
+  const engine = await session.engine();
+  const textOf = await session.texts.load(module.paths);
+  if (!session.modules.has(module)) return;
+  if (module.stale || (use !== undefined && module.report === null)) update(session, engine, module, textOf);
+  if (module.report !== null) use?.(module.report, textOf);
+  if (!isActive(session, module)) rest(session, engine, module);
+}
+
+function update(session: Session, engine: Engine, module: ModuleState, textOf: TextOf): void {
+  const { report, module: code } = runCheck(session, engine, module, textOf);
+  module.code = code;
+  module.report = report;
+  module.counts = countsOf(report);
+  module.drivers = report.drivers.map(({ driver }) => ({
+    name: report.drivers.length === 1 ? module.name : `${module.name}: ${driver.ops.name}`,
+    location: locationOf(driver.ops.location, textOf, session.texts.uriOf),
+  }));
+  const files = new Set(module.diagnostics.keys());
+  module.diagnostics = diagnosticsOf(session, module, report, textOf);
+  for (const path of module.diagnostics.keys()) files.add(path);
+  showResults(session, files);
+}
+
+function runCheck(session: Session, engine: Engine, module: ModuleState, textOf: TextOf): Checked {
+  const files = module.paths.flatMap((path) => {
+    const text = textOf(path)?.getText();
+    return text === undefined || text.length > maxFileLength ? [] : [{ path, text }];
+  });
+  const started = session.platform.now();
+  try {
+    const checked = engine.check({ name: module.name, profile: module.profile, files }, session.settings.config);
+    const { report, includes } = checked;
+    module.suspect = module.includes !== null && module.includes !== includes;
+    module.includes = includes;
+    module.stale = false;
+    session.log.trace(
+      `checked ${module.name} in ${(session.platform.now() - started).toFixed(1)} ms`,
+      `${files.length} files, ${report.drivers.length} drivers, profile ${module.profile.id}: ${module.profile.reason}`,
+    );
+    return checked;
+  } catch (error) {
+    for (const path of module.paths) engine.forget(path);
+    throw error;
+  }
+}
+
+function countsOf(report: Report): ModuleState['counts'] {
+  return {
+    drivers: report.drivers.length,
+    missing: report.drivers.reduce((sum, { driver }) => sum + driver.missing.length, 0),
+    findings: findingsOf(report).length,
+  };
+}
+
+function findingsOf(report: Report): readonly Finding[] {
+  return [...report.drivers.flatMap((driver) => driver.findings), ...report.findings];
+}
+
+function diagnosticsOf(
+  session: Session,
+  module: ModuleState,
+  report: Report,
+  textOf: TextOf,
+): ReadonlyMap<string, readonly Diagnostic[]> {
+  const byPath = new Map<string, Diagnostic[]>();
+  const add = (path: string, diagnostic: Diagnostic) => {
+    const list = byPath.get(path);
+    if (list === undefined) byPath.set(path, [diagnostic]);
+    else list.push(diagnostic);
+  };
+  for (const path of module.paths) {
+    const length = textOf(path)?.getText().length ?? 0;
+    if (length > maxFileLength) add(path, tooLarge(length));
+  }
+  for (const finding of findingsOf(report)) {
+    add(finding.location.file, diagnosticOf(finding, session.client.style, textOf, session.texts.uriOf));
+  }
+  return byPath;
+}
+
+function tooLarge(length: number): Diagnostic {
+  const millions = (characters: number) => `${(characters / 1_000_000).toFixed(1)} million`;
+  return {
+    range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+    severity: DiagnosticSeverity.Information,
+    source: diagnosticSource,
+    code: 'file-too-large',
+    message: `This file is not analysed: it has ${millions(length)} characters, the limit is ${millions(maxFileLength)}.`,
+  };
+}
+
+/** Puts together what all modules say about the files, and tells what changed. */
+function showResults(session: Session, paths: ReadonlySet<string>): void {
+  const changed = [...paths].filter((path) => {
+    const items = new Map<string, Diagnostic>();
+    for (const module of session.modules.of(path)) {
+      for (const item of module.diagnostics.get(path) ?? []) items.set(JSON.stringify(item), item);
+    }
+    return session.results.set(path, [...items.values()]);
+  });
+  session.tell(changed);
+}

@@ -1,0 +1,70 @@
+import type { Connection } from 'vscode-languageserver';
+import {
+  DidChangeTextDocumentNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+} from 'vscode-languageserver';
+import { checkModule, isActive, retire } from '../checks';
+import { inBackground, receiving } from '../gate';
+import { hasDocument, isDidChange, isDidOpen } from '../params';
+import type { Session } from '../session';
+import { isMarked } from '../texts';
+import { isInFolders } from './folders';
+
+/** Text synchronisation: what the editor has open counts from the first message on. */
+export function followDocuments(session: Session, connection: Connection, onEdited: (path: string) => void): void {
+  connection.onNotification(
+    DidOpenTextDocumentNotification.type,
+    receiving(session, 'textDocument/didOpen', isDidOpen, ({ textDocument: { uri, version, text } }) => {
+      const { path } = session.texts.opened(uri, version, text);
+      if (isMarked(text)) session.without.clear();
+      touched(session, path);
+      onEdited(path);
+    }),
+  );
+  connection.onNotification(
+    DidChangeTextDocumentNotification.type,
+    receiving(session, 'textDocument/didChange', isDidChange, ({ textDocument: { uri, version }, contentChanges }) => {
+      const document = session.texts.changed(uri, version, contentChanges);
+      if (document === undefined) {
+        session.log.warn(`textDocument/didChange dropped: ${uri} was never opened`);
+        return;
+      }
+      // Only text that was typed can make a driver of what was none.
+      if (contentChanges.some((change) => /[_\w]/.test(change.text)) && session.without.size > 0) {
+        if (isMarked(document.text.getText())) session.without.clear();
+        else session.without.delete(document.path);
+      }
+      touched(session, document.path);
+      onEdited(document.path);
+    }),
+  );
+  connection.onNotification(
+    DidCloseTextDocumentNotification.type,
+    receiving(session, 'textDocument/didClose', hasDocument, ({ textDocument: { uri } }) => {
+      const path = session.texts.closed(uri);
+      session.served.delete(path);
+      touched(session, path);
+      inBackground(session, 'textDocument/didClose', () => settle(session, path));
+    }),
+  );
+}
+
+/** Marks everything that was read from the file as outdated. */
+export function touched(session: Session, path: string): void {
+  for (const module of session.modules.of(path)) module.stale = true;
+}
+
+/** After a document was closed: its modules stand with the disk's text, or go when nobody asked for them. */
+async function settle(session: Session, path: string): Promise<void> {
+  const modules = session.modules.of(path);
+  if (modules.length === 0) {
+    if (session.results.set(path, [])) session.tell([path]);
+    return;
+  }
+  for (const module of modules) {
+    const wanted = session.settings.workspaceScan && module.paths.some((each) => isInFolders(session, each));
+    if (wanted || isActive(session, module)) await checkModule(session, module);
+    else retire(session, await session.engine(), module);
+  }
+}

@@ -1,0 +1,65 @@
+import type { CancellationToken, Connection } from 'vscode-languageserver';
+import type { ArcTable, ArcTableParams, DriverList, WorkspaceSummary } from '../../wire';
+import { arcTableMethod, checkWorkspaceMethod, driversMethod, isArcTableParams } from '../../wire';
+import { checked } from '../checks';
+import { pathOfUri } from '../convert';
+import { answering } from '../gate';
+import { isAnything } from '../params';
+import type { Session } from '../session';
+import { arcTableOf } from './arcTable';
+import { isInFolders } from './folders';
+import { scan } from './scan';
+
+/** Answers the requests of our own; their shapes are in wire/. */
+export function answerRequests(session: Session, connection: Connection): void {
+  connection.onRequest<ArcTable, void>(
+    arcTableMethod,
+    answering(session, arcTableMethod, isArcTableParams, async ({ textDocument }: ArcTableParams, token) =>
+      arcTableOf(session, await checked(session, pathOfUri(textDocument.uri), token), token),
+    ),
+  );
+  connection.onRequest<DriverList, void>(
+    driversMethod,
+    withoutParams(answering(session, driversMethod, isAnything, () => driverList(session))),
+  );
+  connection.onRequest<WorkspaceSummary, void>(
+    checkWorkspaceMethod,
+    withoutParams(
+      answering(session, checkWorkspaceMethod, isAnything, (_: null, token) =>
+        checkWorkspace(session, connection, token),
+      ),
+    ),
+  );
+}
+
+/** A request without parameters comes as (token), or as (null, token) from clients that send some all the same. */
+function withoutParams<R>(
+  answer: (params: null, token: CancellationToken) => Promise<R>,
+): (first: unknown, second?: CancellationToken) => Promise<R> {
+  return (first, second) => answer(null, second ?? (isToken(first) ? first : neverCancelled));
+}
+
+const neverCancelled: CancellationToken = {
+  isCancellationRequested: false,
+  onCancellationRequested: () => ({ dispose: () => undefined }),
+};
+
+function isToken(value: unknown): value is CancellationToken {
+  return typeof value === 'object' && value !== null && 'isCancellationRequested' in value;
+}
+
+function driverList(session: Session): DriverList {
+  return { drivers: session.modules.all.flatMap((module) => module.drivers) };
+}
+
+async function checkWorkspace(
+  session: Session,
+  connection: Connection,
+  token: CancellationToken,
+): Promise<WorkspaceSummary> {
+  await session.settingsRead;
+  const { files, cancelled } = await scan(session, connection, session.folders, token);
+  const modules = session.modules.all.filter((module) => module.paths.some((path) => isInFolders(session, path)));
+  const sum = (of: 'drivers' | 'findings') => modules.reduce((total, module) => total + module.counts[of], 0);
+  return { files, modules: modules.length, drivers: sum('drivers'), findings: sum('findings'), cancelled };
+}

@@ -1,0 +1,128 @@
+import type { CancellationToken, Connection } from 'vscode-languageserver';
+import type { ScanFileSystem } from '../../check';
+import { scanModules } from '../../check';
+import { adopt, checkModule, isActive, retire } from '../checks';
+import { messageOf } from '../gate';
+import type { Session } from '../session';
+import { maxFileLength } from '../texts';
+import { isInFolders } from './folders';
+
+/** What a scan saw. */
+export interface ScanCounts {
+  /** C files looked into. */
+  readonly files: number;
+  readonly cancelled: boolean;
+}
+
+const title = 'VFIO: looking for migration drivers';
+const reportEveryMs = 100;
+/** How many files are looked into before other messages have their turn. */
+const looksPerTurn = 16;
+
+/**
+ * Looks for drivers in folders, in the background, with progress where the client shows it. Scans follow one another; the
+ * answer comes when this one is through. `token` ends it early, and so does the user.
+ */
+export function scan(
+  session: Session,
+  connection: Connection,
+  folders: readonly string[],
+  token?: CancellationToken,
+): Promise<ScanCounts> {
+  session.scans++;
+  session.tell([]);
+  const done = session.scanQueue
+    .then(() => scanNow(session, connection, folders, token))
+    .finally(() => {
+      session.scans--;
+      session.tell([]);
+    });
+  session.scanQueue = done.then(
+    () => undefined,
+    () => undefined,
+  );
+  return done;
+}
+
+async function scanNow(
+  session: Session,
+  connection: Connection,
+  folders: readonly string[],
+  token?: CancellationToken,
+): Promise<ScanCounts> {
+  const started = session.platform.now();
+  const progress = session.client.progress ? await connection.window.createWorkDoneProgress() : null;
+  progress?.begin(title, undefined, undefined, true);
+  let reported = started;
+  let files = 0;
+  const cancelled = () =>
+    session.phase !== 'running' ||
+    token?.isCancellationRequested === true ||
+    progress?.token.isCancellationRequested === true;
+  try {
+    for (const root of folders) {
+      const before = files;
+      const options = {
+        profile: session.settings.config.profile,
+        cancelled: () => cancelled() || !session.folders.includes(root),
+        onUnreadable: (folder: string) => session.log.warn(`${folder} could not be read and was left out`),
+        onProgress: (done: number) => {
+          files = before + done;
+          if (session.platform.now() - reported < reportEveryMs) return;
+          reported = session.platform.now();
+          progress?.report(`${files} files, ${driversIn(session)} drivers`);
+        },
+      };
+      for await (const source of scanModules(scanned(session), root, options)) {
+        const module = adopt(session, source);
+        await session.platform.pause();
+        await checkModule(session, module).catch((error: unknown) => {
+          session.log.error(`${module.name} could not be checked, which is a fault of the server: ${messageOf(error)}`);
+        });
+      }
+    }
+  } finally {
+    progress?.done();
+  }
+  const seconds = ((session.platform.now() - started) / 1000).toFixed(1);
+  session.log.info(
+    `scan ${cancelled() ? 'cancelled' : 'done'}: ${files} files, ${driversIn(session)} drivers, ${seconds} s (${folders.join(', ')})`,
+  );
+  return { files, cancelled: cancelled() };
+}
+
+function driversIn(session: Session): number {
+  return session.modules.all.reduce((sum, module) => sum + module.counts.drivers, 0);
+}
+
+/** The overlay, made to let other messages in between, whatever the file system below does. */
+function scanned(session: Session): ScanFileSystem {
+  const { overlay } = session.texts;
+  const { fs } = session.platform;
+  let looks = 0;
+  let turn = Promise.resolve();
+  return {
+    readText: overlay.readText,
+    readFolder: async (path) => {
+      await session.platform.pause();
+      return overlay.readFolder(path);
+    },
+    contains: async (path, words) => {
+      looks++;
+      if (looks % looksPerTurn === 0) turn = turn.then(session.platform.pause);
+      await turn;
+      const open = session.texts.document(path)?.text.getText();
+      if (open === undefined && fs.contains !== undefined) return fs.contains(path, words);
+      const text = open ?? (await fs.readText(path));
+      return text === null ? null : text.length <= maxFileLength && words.some((word) => text.includes(word));
+    },
+  };
+}
+
+/** Forgets the modules that nobody has open and that are in no folder that is scanned. */
+export async function retireUnscanned(session: Session): Promise<void> {
+  for (const module of session.modules.all) {
+    const scannedStill = session.settings.workspaceScan && module.paths.some((path) => isInFolders(session, path));
+    if (!scannedStill && !isActive(session, module)) retire(session, await session.engine(), module);
+  }
+}

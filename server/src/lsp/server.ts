@@ -1,0 +1,141 @@
+import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
+import { ErrorCodes, ResponseError, TextDocumentSyncKind } from 'vscode-languageserver';
+import { abilitiesOf, folderPath, foldersOf } from './client';
+import { diagnosticSource } from './convert';
+import { createEngine } from './engine';
+import { checkAllAgain, followConfiguration } from './features/configuration';
+import { answerDiagnostics } from './features/diagnostics';
+import { followDocuments } from './features/documents';
+import { answerHover } from './features/hover';
+import { publishDiagnostics } from './features/publish';
+import { answerRequests } from './features/requests';
+import { retireUnscanned, scan } from './features/scan';
+import { showStatus } from './features/status';
+import { followFiles } from './features/watch';
+import { inBackground, receiving, refusalIn } from './gate';
+import { isFoldersChanged } from './params';
+import type { Platform } from './platform';
+import type { EngineFactory, Log } from './session';
+import { Session } from './session';
+
+/** The files whose renaming and deletion the client tells of: folders too, since drivers may be in them. */
+const fileOperations = { filters: [{ scheme: 'file', pattern: { glob: '**' } }] };
+
+/** Serves one client until it says exit. `version` is told to it; `engineFactory` is for tests. */
+export function startServer(
+  connection: Connection,
+  platform: Platform,
+  version: string,
+  engineFactory: EngineFactory = createEngine,
+): void {
+  const session = new Session(platform, engineFactory, logTo(connection));
+  connection.onInitialize((params) => {
+    if (session.phase !== 'new') {
+      return new ResponseError(ErrorCodes.InvalidRequest, 'initialize was sent twice');
+    }
+    session.client = abilitiesOf(params.capabilities);
+    session.folders = foldersOf(params);
+    session.phase = 'running';
+    serve(session, connection, params);
+    return initializeResult(session, version);
+  });
+  connection.onShutdown(() => {
+    session.phase = 'shut down';
+    // Requests that wait for a change end now.
+    session.tell([]);
+  });
+  connection.onRequest(
+    (method) => refusalIn(session) ?? new ResponseError(ErrorCodes.MethodNotFound, `unknown method ${method}`),
+  );
+  connection.listen();
+}
+
+function initializeResult(session: Session, version: string): InitializeResult {
+  return {
+    serverInfo: { name: diagnosticSource, version },
+    capabilities: {
+      positionEncoding: 'utf-16',
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+      hoverProvider: true,
+      ...(session.client.pull && {
+        diagnosticProvider: {
+          identifier: diagnosticSource,
+          interFileDependencies: true,
+          workspaceDiagnostics: true,
+        },
+      }),
+      workspace: {
+        workspaceFolders: { supported: true, changeNotifications: true },
+        fileOperations: { didRename: fileOperations, didDelete: fileOperations },
+      },
+    },
+  };
+}
+
+function serve(session: Session, connection: Connection, params: InitializeParams): void {
+  const scanFolders = async () => {
+    if (session.settings.workspaceScan && session.folders.length > 0) await scan(session, connection, session.folders);
+  };
+  let scanning = session.settings.workspaceScan;
+  let started = false;
+  const configuration = followConfiguration(session, connection, params, () => {
+    const switched = session.settings.workspaceScan !== scanning;
+    scanning = session.settings.workspaceScan;
+    if (!started) return;
+    inBackground(session, 'checking with the new settings', async () => {
+      if (switched) await retireUnscanned(session);
+      await checkAllAgain(session);
+      if (switched) await scanFolders();
+    });
+  });
+  const files = followFiles(session, connection);
+  answerHover(session, connection);
+  answerRequests(session, connection);
+  showStatus(session, connection);
+  if (session.client.pull) {
+    answerDiagnostics(session, connection);
+    followDocuments(session, connection, () => undefined);
+  } else {
+    followDocuments(session, connection, publishDiagnostics(session, connection).edited);
+  }
+  connection.onInitialized(
+    receiving(
+      session,
+      'initialized',
+      () => true,
+      async () => {
+        configuration.start();
+        files.start();
+        await session.settingsRead;
+        started = true;
+        session.tell([]);
+        await scanFolders();
+      },
+    ),
+  );
+  if (session.client.workspaceFolders) {
+    connection.workspace.onDidChangeWorkspaceFolders(
+      receiving(
+        session,
+        'workspace/didChangeWorkspaceFolders',
+        (event) => isFoldersChanged({ event }),
+        async (event) => {
+          const added = event.added.map((folder) => folderPath(folder.uri));
+          const removed = event.removed.map((folder) => folderPath(folder.uri));
+          session.folders = [...session.folders.filter((path) => ![...removed, ...added].includes(path)), ...added];
+          await retireUnscanned(session);
+          if (session.settings.workspaceScan && added.length > 0) await scan(session, connection, added);
+        },
+      ),
+    );
+  }
+}
+
+function logTo(connection: Connection): Log {
+  return {
+    error: (message) => connection.console.error(message),
+    warn: (message) => connection.console.warn(message),
+    info: (message) => connection.console.info(message),
+    trace: (message, details) => connection.tracer.log(message, details),
+  };
+}

@@ -1,0 +1,78 @@
+import type { ClientAbilities } from './client';
+import { noAbilities } from './client';
+import type { Engine } from './engine';
+import { Modules } from './modules';
+import type { Platform } from './platform';
+import { Results } from './results';
+import type { Settings } from './settings';
+import { defaultSettings } from './settings';
+import { Texts } from './texts';
+
+/** Where messages for the log go. */
+export interface Log {
+  error(message: string): void;
+  warn(message: string): void;
+  info(message: string): void;
+  /** Only written while the client traces; `details` only when it traces verbosely. */
+  trace(message: string, details?: string): void;
+}
+
+/** Makes the language service; called when there is first something to parse. */
+export type EngineFactory = (platform: Platform) => Promise<Engine>;
+
+/** Everything that changes while a server runs. One per connection; nothing else in the server holds state between messages. */
+export class Session {
+  readonly platform: Platform;
+  readonly log: Log;
+  readonly texts: Texts;
+  readonly modules = new Modules();
+  readonly results: Results;
+  client: ClientAbilities = noAbilities;
+  /** The workspace folders' paths. */
+  folders: readonly string[] = [];
+  settings: Settings = defaultSettings;
+  /** Resolves when the settings were read for the first time, or the client took too long. */
+  settingsRead: Promise<void> = Promise.resolve();
+  phase: 'new' | 'running' | 'shut down' = 'new';
+  /** How many scans of the workspace are running. */
+  scans = 0;
+  /** Files around which no driver was found, until something changes that could bring one. */
+  readonly without = new Set<string>();
+  /** Searches for the modules of a file that are under way. */
+  readonly searches = new Map<string, Promise<void>>();
+  /** The result that the client was last given for an open document. */
+  readonly served = new Map<string, string>();
+  /** Scans run one after the other. */
+  scanQueue: Promise<void> = Promise.resolve();
+  private readonly listeners = new Set<(paths: readonly string[]) => void>();
+  private readonly engineFactory: EngineFactory;
+  private loading: Promise<Engine> | null = null;
+
+  constructor(platform: Platform, engineFactory: EngineFactory, log: Log) {
+    this.platform = platform;
+    this.engineFactory = engineFactory;
+    this.log = log;
+    this.texts = new Texts(platform.fs);
+    this.results = new Results(platform.now().toString(36));
+  }
+
+  /** Calls `listener` with the paths whose diagnostics changed; returns what ends that. */
+  listen(listener: (paths: readonly string[]) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Tells that the diagnostics of files changed, or other things that the client is shown (then no paths). */
+  tell(paths: readonly string[]): void {
+    for (const listener of [...this.listeners]) listener(paths);
+  }
+
+  /** The language service; loads it once. A failure is told to every caller and tried again by the next. */
+  engine(): Promise<Engine> {
+    this.loading ??= this.engineFactory(this.platform).catch((error: unknown) => {
+      this.loading = null;
+      throw error;
+    });
+    return this.loading;
+  }
+}
