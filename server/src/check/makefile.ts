@@ -45,7 +45,7 @@ function targetsOf(parts: ReadonlyMap<string, ReadonlySet<string>>): readonly Bu
     .map((name) => ({ name, objects: flatten(name, parts, new Set()) }));
   const direct = ['obj', 'lib'].flatMap((list) => [...(parts.get(list) ?? [])]);
   const single = direct
-    .filter((object) => !parts.has(withoutSuffix(object)) && !inner.has(object))
+    .filter((object) => !composites.includes(withoutSuffix(object)) && !inner.has(object))
     .map((object) => ({ name: withoutSuffix(object), objects: [object] }));
   return [...targets, ...single];
 }

@@ -111,7 +111,8 @@ function details(driver: DriverModel, module: CModule, cwd: string, style: Style
     return style.dim(` ${printable(shownPath(cwd, place.file))}:${place.start.line}`);
   };
   const missing = driver.missing.map((arc) => {
-    const by = arc.requiredBy.length > 0 ? ` required by ${arc.requiredBy.join(' + ')};` : '';
+    const optional = arc.requiredBy.filter((flag) => flag !== 'STOP_COPY');
+    const by = ` required by ${(optional.length > 0 ? optional : arc.requiredBy).join(' + ') || 'the declared flags'};`;
     const when = arc.always ? '' : ' under a condition;';
     const breaks = arc.breaks.map(arcText).join(', ');
     const effect = arc.stopsMigration ? '; no live migration is possible' : '';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { DriverModel } from '../analysis/model';
 import type { CModule, FunctionDecl } from '../c/module';
-import { printCfg, printFunction } from '../c';
+import { printCfg, printIR } from '../c';
 import type { StateName } from '../uapi';
 import { parseState, profileIds } from '../uapi';
 import type { OptionSpecs } from './args';
@@ -48,7 +48,7 @@ export async function runDump(args: readonly string[], platform: Platform): Prom
     }
     for (const found of functionsIn(module, named, name)) {
       functions++;
-      platform.stdout.write(`${kind === 'ir' ? printFunction(found.ir()) : printCfg(found.ir())}\n`);
+      platform.stdout.write(`${kind === 'ir' ? printIR(found.ir()) : printCfg(found.ir())}\n`);
     }
   }
   if (kind !== 'trace' && name !== null && functions === 0) {

@@ -2,7 +2,7 @@ import type { ArcModel, DriverModel, MissingArc } from '../analysis/model';
 import type { Location } from '../c/ir';
 import { arcText, sameArc } from '../uapi';
 import { exampleDriver } from './example';
-import { arcKey, arcOf, declarations, errorsOf, finding, flagList, placeOf } from './finding';
+import { arcKey, arcOf, declarations, errorsOf, finding, flagList, namedFlags, placeOf } from './finding';
 import { impactOf } from './missing-arc';
 import type { Rule } from './rule';
 
@@ -61,16 +61,17 @@ function describe(driver: DriverModel, missing: MissingArc | null, arc: ArcModel
   const pair = missing ?? arc ?? { from: 'ERROR', to: 'ERROR' };
   const name = arcText(pair);
   const condition = arc?.condition ?? null;
-  const by = missing === null || missing.requiredBy.length === 0 ? 'the flag that requires it' : flagList(missing.requiredBy);
+  const by = missing === null || missing.requiredBy.length === 0 ? 'the flag that requires it' : flagList(namedFlags(missing.requiredBy));
+  const many = namedFlags(missing?.requiredBy ?? []).length > 1;
   const only = condition === null ? 'only under a condition' : `only if ${condition}`;
   const impact = missing === null ? '' : ` Where it does not hold: ${lowerFirst(impactOf(missing))}`;
   return {
     name,
     key: arcKey(pair),
-    message: `${name} is handled ${only}, but ${by} is declared without that condition.${impact}`,
+    message: `${name} is handled ${only}, but ${by} ${many ? 'are' : 'is'} declared without that condition.${impact}`,
     location: arc === undefined ? (missing?.rejectedAt ?? driver.setState.location) : conditionPlace(arc, driver),
     flagSet: missing?.flagSets[0] ?? 0,
-    requiredBy: missing?.requiredBy ?? [],
+    requiredBy: namedFlags(missing?.requiredBy ?? []),
     rejectedAt: missing?.rejectedAt ?? null,
   };
 }

@@ -1,7 +1,7 @@
 import type { DriverModel, MissingArc } from '../analysis/model';
 import { arcText, flagSetText, sameArc } from '../uapi';
 import { exampleDriver } from './example';
-import { arcKey, arcList, declarations, finding, flagList } from './finding';
+import { arcKey, arcList, declarations, finding, flagList, namedFlags } from './finding';
 import type { Rule } from './rule';
 
 /** A required arc that the driver rejects. */
@@ -33,7 +33,7 @@ export const missingArc: Rule = {
           location: arc.rejectedAt,
           key: arcKey(arc),
           related: [
-            ...arc.flagSets.slice(0, 1).flatMap((index) => declarations(driver, module, index, arc.requiredBy)),
+            ...arc.flagSets.slice(0, 1).flatMap((index) => declarations(driver, module, index, namedFlags(arc.requiredBy))),
             { message: `${name} falls through to here`, location: arc.rejectedAt },
           ],
         });
@@ -43,8 +43,9 @@ export const missingArc: Rule = {
 
 /** "VFIO_MIGRATION_P2P requires it", with the flag sets it is missing under where those are not all. */
 function demand(driver: DriverModel, arc: MissingArc): string {
-  const verb = arc.requiredBy.length > 1 ? 'together require it' : 'requires it';
-  const by = arc.requiredBy.length > 0 ? `${flagList(arc.requiredBy)} ${verb}` : 'the declared flags require it';
+  const flags = namedFlags(arc.requiredBy);
+  const verb = flags.length > 1 ? 'together require it' : 'requires it';
+  const by = flags.length > 0 ? `${flagList(flags)} ${verb}` : 'the declared flags require it';
   if (arc.flagSets.length === driver.flagSets.length) {
     return by;
   }
