@@ -1,13 +1,14 @@
 // What the user sees: the workbench itself, driven through Chromium. Also takes the pictures: the README's first one
 // into .github/images, the others into .cache/screenshots. run.mjs says in WORKBENCH_TEST what to open.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startBrowserCode } from './browserCode.mjs';
 import { openBrowser } from './chromium.mjs';
 import { root } from './install.mjs';
 
 const { vsix, workspace } = JSON.parse(process.env.WORKBENCH_TEST);
+const driver = path.join(workspace, 'stratus', 'main.c');
 const SHOTS = path.join(root, '.cache', 'screenshots');
 const FIRST_PICTURE = path.join(root, '.github', 'images', 'first.png');
 
@@ -17,10 +18,11 @@ const PANEL_SHRINK = 90;
 const SETTINGS = {
   'breadcrumbs.enabled': false,
   'editor.cursorBlinking': 'solid',
-  'editor.fontSize': 14,
+  'editor.fontSize': 16,
   'editor.guides.indentation': false,
   'editor.minimap.enabled': false,
   'editor.occurrencesHighlight': 'off',
+  'editor.selectionHighlight': false,
   'editor.renderLineHighlight': 'none',
   'editor.stickyScroll.enabled': false,
   'editor.tabSize': 8,
@@ -38,7 +40,7 @@ describe('the workbench', () => {
     mkdirSync(path.dirname(FIRST_PICTURE), { recursive: true });
     code = await startBrowserCode({
       folder: workspace,
-      openFile: path.join(workspace, 'stratus', 'main.c'),
+      openFile: driver,
       vsix,
       settings: SETTINGS,
     });
@@ -68,6 +70,16 @@ describe('the workbench', () => {
     await page.mouse.down();
     await page.mouse.move(640, panel.y + PANEL_SHRINK, { steps: 4 });
     await page.mouse.up();
+    await page.mouse.move(640, panel.y / 2);
+  };
+  const goToLine = async (text) => {
+    const lines = readFileSync(driver, 'utf8').split('\n');
+    await page.keyboard.press('Control+G');
+    await page
+      .locator('.quick-input-widget input')
+      .first()
+      .fill(`:${lines.findIndex((line) => line.includes(text)) + 1}`);
+    await page.keyboard.press('Enter');
   };
   // Hovers and menus fade in.
   const shot = async (file) => {
@@ -84,19 +96,25 @@ describe('the workbench', () => {
     assert.match(await problem.textContent(), /PRE_COPY_P2P -> STOP_COPY/);
     await problem.dblclick();
     await page.locator('.squiggly-error').first().waitFor();
+    // No selection: the squiggle is to be seen.
+    await page.keyboard.press('ArrowRight');
+    await problem.locator('.monaco-tl-twistie').click();
     await shrinkPanel();
     await shot(FIRST_PICTURE);
   });
 
   it('explains a state where the mouse is', async () => {
     await runCommand('View: Hide Panel');
-    const state = page.locator('.view-line span span', { hasText: 'VFIO_DEVICE_STATE_PRE_COPY_P2P' }).first();
+    const name = 'VFIO_DEVICE_STATE_PRE_COPY_P2P';
+    await goToLine(`case ${name}:`);
+    const state = page.locator('.view-line span span', { hasText: name }).first();
     await state.hover();
     await page.locator('.monaco-hover:visible', { hasText: 'PRE_COPY_P2P' }).first().waitFor();
     await shot(path.join(SHOTS, 'hover.png'));
   });
 
   it('opens the arc table from the palette', async () => {
+    await page.setViewportSize({ width: 1600, height: 900 });
     await page.locator('.view-lines').first().click();
     await runCommand('VFIO: Show Arc Table');
     const table = page.locator('.editor-instance', { hasText: 'Missing arcs' });

@@ -121,9 +121,14 @@ describe('a driver with a missing arc', () => {
     await untilFindings(uri, 'missing-arc', 1);
   });
 
-  it('checks the workspace on command', async () => {
+  it('finds drivers that were never opened when it is told to check the workspace', async () => {
+    const settings = vscode.workspace.getConfiguration('vfioArcs');
+    await settings.update('workspaceScan', false, vscode.ConfigurationTarget.Workspace);
+    const unopened = sample('unopened/main.c');
+    await vscode.workspace.fs.writeFile(unopened, await vscode.workspace.fs.readFile(uri));
     await vscode.commands.executeCommand('vfioArcs.checkWorkspace');
-    await untilFindings(uri, 'missing-arc', 1);
+    await untilFindings(unopened, 'missing-arc', 1);
+    await settings.update('workspaceScan', undefined, vscode.ConfigurationTarget.Workspace);
   });
 
   after(async () => {
