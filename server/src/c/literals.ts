@@ -3,6 +3,12 @@ import type { CType, Expr, Span } from './ir';
 
 /** Reads a number as C does; floating point and nonsense are `unsupported`. */
 export function parseNumber(text: string, span: Span): Expr {
+  // The grammar takes a sign into the number where no operand comes before it.
+  const sign = /^[-+]\s*/.exec(text)?.[0];
+  if (sign !== undefined) {
+    const arg = parseNumber(text.slice(sign.length), span);
+    return sign.startsWith('-') && arg.k !== 'unsupported' ? { k: 'unary', op: '-', arg, span } : arg;
+  }
   const clean = text.replace(/'/g, '');
   const match = /^(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9][0-9]*)([uUlLzZ]*)$/.exec(clean);
   const digits = match?.[1];

@@ -4,7 +4,7 @@ import { lowerDeclaration } from './declarations';
 import { branchOnConfig, hasDamage, isDamaged, lowerCondition, lowerConstant, lowerEffect, lowerExpr, shorten, unwrap } from './expressions';
 import { lowerForeignLoop, lowerOnceBlock } from './foreign';
 import type { Expr, Place, Span } from './ir';
-import { childOf, namedOf, operatorOf, type SyntaxNode } from './syntax';
+import { childOf, namedOf, type SyntaxNode } from './syntax';
 import type { Builder } from './builder';
 
 /** Statements: structured C becomes blocks and jumps. */
@@ -472,7 +472,7 @@ export function lowerStatementExpression(cx: Context, node: SyntaxNode): Expr {
       return intExpr(0n, span);
     }
     lowerStatements(cx, statements.slice(0, -1), region);
-    if (isEffectOnly(value)) {
+    if (isVoidCast(cx, value)) {
       lowerEffect(cx, value);
       return intExpr(0n, span);
     }
@@ -480,7 +480,7 @@ export function lowerStatementExpression(cx: Context, node: SyntaxNode): Expr {
   });
 }
 
-/** `(void)x` as a statement expression's last statement has no value. */
-function isEffectOnly(node: SyntaxNode): boolean {
-  return node.type === 'cast_expression' && childOf(node, 'type')?.children.length === 1 && operatorOf(node) === 'void';
+function isVoidCast(cx: Context, node: SyntaxNode): boolean {
+  const type = node.type === 'cast_expression' ? childOf(node, 'type') : undefined;
+  return type !== undefined && cx.source.textOf(type) === 'void';
 }

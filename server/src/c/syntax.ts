@@ -1,4 +1,4 @@
-import { Language, Parser } from 'web-tree-sitter';
+import { Language, Parser, type TreeCursor } from 'web-tree-sitter';
 
 /**
  * The one user of the parser: text in, plain objects out. No tree outlives a call, so there is nothing to delete later.
@@ -35,9 +35,33 @@ interface MutableNode {
   hasError: boolean;
 }
 
+/** What the grammar says about a node type, by the type's number: asking the parser again for each node is slow. */
+interface NodeKind {
+  readonly type: string;
+  readonly named: boolean;
+  /** Brackets and separators, which say nothing that their neighbours do not. */
+  readonly punctuation: boolean;
+}
+
+const PUNCTUATION: ReadonlySet<string> = new Set([';', ',', '(', ')', '[', ']', '{', '}']);
+const ERROR_KIND: NodeKind = { type: 'ERROR', named: true, punctuation: false };
+
 /** A C parser. One per front end; not to be used after dispose(). */
 export class Syntax {
-  private constructor(private readonly parser: Parser) {}
+  private readonly kinds: NodeKind[];
+  private readonly fields: string[];
+
+  private constructor(
+    private readonly parser: Parser,
+    language: Language,
+  ) {
+    this.kinds = Array.from({ length: language.nodeTypeCount }, (_, id) => {
+      const type = language.nodeTypeForId(id) ?? '';
+      const named = language.nodeTypeIsNamed(id);
+      return { type, named, punctuation: !named && PUNCTUATION.has(type) };
+    });
+    this.fields = Array.from({ length: language.fieldCount + 1 }, (_, id) => language.fieldNameForId(id) ?? '');
+  }
 
   /** Loads the WebAssembly modules from their bytes. Throws when they are not what they should be. */
   static async create(runtime: Uint8Array, grammar: Uint8Array): Promise<Syntax> {
@@ -45,7 +69,7 @@ export class Syntax {
     const language = await Language.load(grammar);
     const parser = new Parser();
     parser.setLanguage(language);
-    return new Syntax(parser);
+    return new Syntax(parser, language);
   }
 
   dispose(): void {
@@ -59,57 +83,56 @@ export class Syntax {
     if (tree === null) return null;
     const cursor = tree.walk();
     try {
-      return convert(cursor);
+      return this.convert(cursor, tree.rootNode.hasError);
     } finally {
       cursor.delete();
       tree.delete();
     }
   }
-}
 
-type Cursor = ReturnType<NonNullable<ReturnType<Parser['parse']>>['walk']>;
+  private read(cursor: TreeCursor, kind: NodeKind, mayBeBroken: boolean): MutableNode {
+    const missing = mayBeBroken && cursor.nodeIsMissing;
+    const broken = missing || kind === ERROR_KIND;
+    const start = cursor.startIndex;
+    return {
+      type: missing ? `MISSING ${kind.type}` : kind.type,
+      named: kind.named,
+      field: this.fields[cursor.currentFieldId] ?? '',
+      start,
+      end: kind.named || missing ? cursor.endIndex : start + kind.type.length,
+      children: [],
+      broken,
+      hasError: broken,
+    };
+  }
 
-function read(cursor: Cursor): MutableNode {
-  const type = cursor.nodeType;
-  const missing = cursor.nodeIsMissing;
-  const broken = missing || type === 'ERROR';
-  return {
-    type: missing ? `MISSING ${type}` : type,
-    named: cursor.nodeIsNamed,
-    field: cursor.currentFieldName ?? '',
-    start: cursor.startIndex,
-    end: cursor.endIndex,
-    children: [],
-    broken,
-    hasError: broken,
-  };
-}
-
-function convert(cursor: Cursor): SyntaxNode {
-  const root = read(cursor);
-  const path: MutableNode[] = [root];
-  if (!cursor.gotoFirstChild()) return root;
-  for (;;) {
-    const node = read(cursor);
-    const parent = path.at(-1) ?? root;
-    if (node.type !== 'comment') parent.children.push(node);
-    if (path.length < MAX_DEPTH) {
-      if (cursor.gotoFirstChild()) {
-        path.push(node);
-        continue;
+  /** Turns a tree into plain nodes. With `broken` false nothing in it is an error. */
+  private convert(cursor: TreeCursor, broken: boolean): SyntaxNode {
+    const root = this.read(cursor, this.kinds[cursor.nodeTypeId] ?? ERROR_KIND, broken);
+    const path: MutableNode[] = [root];
+    if (!cursor.gotoFirstChild()) return root;
+    for (;;) {
+      const kind = this.kinds[cursor.nodeTypeId] ?? ERROR_KIND;
+      if (!kind.punctuation || (broken && cursor.nodeIsMissing)) {
+        const node = this.read(cursor, kind, broken);
+        path.at(-1)?.children.push(node);
+        if (kind.named && cursor.gotoFirstChild()) {
+          if (path.length < MAX_DEPTH) {
+            path.push(node);
+            continue;
+          }
+          cursor.gotoParent();
+          node.type = 'too_deep';
+          node.broken = true;
+          node.hasError = true;
+        }
       }
-    } else if (node.named && cursor.gotoFirstChild()) {
-      cursor.gotoParent();
-      node.type = 'too_deep';
-      node.broken = true;
-      node.hasError = true;
-    }
-    while (!cursor.gotoNextSibling()) {
-      const done = path.pop();
-      const above = path.at(-1);
-      if (done === undefined || above === undefined || !cursor.gotoParent()) {
-        propagate(root);
-        return root;
+      while (!cursor.gotoNextSibling()) {
+        path.pop();
+        if (path.length === 0 || !cursor.gotoParent()) {
+          propagate(root);
+          return root;
+        }
       }
     }
   }
