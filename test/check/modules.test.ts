@@ -39,7 +39,9 @@ describe('parseMakefile', () => {
   });
 
   it('ends where lists name themselves', () => {
-    assert.deepEqual(read('a-y := $(a-y) b.o\nb-y := a.o c.o\nobj-y += a.o d.o\nv = $(v)\nd-y := $(v) e.o\n'), ['d = e.o']);
+    assert.deepEqual(read('a-y := $(a-y) b.o\nb-y := a.o c.o\nobj-y += a.o d.o\nv = $(v)\nd-y := $(v) e.o\n'), [
+      'd = e.o',
+    ]);
   });
 });
 
@@ -68,22 +70,39 @@ describe('findModules', () => {
 
   it('makes one module of what the Makefile does not name', async () => {
     assert.deepEqual(await modules(folder, '/t/mlx'), [mlx, 'mlx: /t/mlx/test.c /t/mlx/cmd.h']);
-    assert.deepEqual(await modules({ '/d/a.c': '', '/d/b.c': '', '/d/b.h': '' }, '/d/a.c'), ['d: /d/a.c /d/b.c /d/b.h']);
+    assert.deepEqual(await modules({ '/d/a.c': '', '/d/b.c': '', '/d/b.h': '' }, '/d/a.c'), [
+      'd: /d/a.c /d/b.c /d/b.h',
+    ]);
   });
 
   it('finds the Makefile above that names objects in a subfolder', async () => {
-    const texts = { '/p/Makefile': 'obj-y += p.o\np-y := top.o lib/x.o\n', '/p/top.c': '', '/p/lib/x.c': '', '/p/lib/x.h': '' };
+    const texts = {
+      '/p/Makefile': 'obj-y += p.o\np-y := top.o lib/x.o\n',
+      '/p/top.c': '',
+      '/p/lib/x.c': '',
+      '/p/lib/x.h': '',
+    };
     assert.deepEqual(await modules(texts, '/p/lib/x.c'), ['p: /p/top.c /p/lib/x.c /p/lib/x.h']);
     assert.deepEqual(await modules(texts, '/p'), ['p: /p/top.c /p/lib/x.c /p/lib/x.h']);
   });
 
   it('prefers Kbuild to Makefile, as the build does', async () => {
-    const texts = { '/d/Makefile': 'obj-m += wrong.o\n', '/d/Kbuild': 'obj-m += d.o\nd-y := a.o\n', '/d/a.c': '', '/d/wrong.c': '' };
+    const texts = {
+      '/d/Makefile': 'obj-m += wrong.o\n',
+      '/d/Kbuild': 'obj-m += d.o\nd-y := a.o\n',
+      '/d/a.c': '',
+      '/d/wrong.c': '',
+    };
     assert.deepEqual(await modules(texts, '/d/a.c'), ['d: /d/a.c']);
   });
 
   it('does not read outside of the tree', async () => {
-    const texts = { '/secret.h': '', '/k/include/uapi/linux/vfio.h': '', '/k/d/a.c': '#include "../../secret.h"\n#include "../in.h"\n', '/k/in.h': '' };
+    const texts = {
+      '/secret.h': '',
+      '/k/include/uapi/linux/vfio.h': '',
+      '/k/d/a.c': '#include "../../secret.h"\n#include "../in.h"\n',
+      '/k/in.h': '',
+    };
     assert.deepEqual(await modules(texts, '/k/d/a.c'), ['d: /k/d/a.c /k/in.h']);
   });
 
@@ -106,7 +125,10 @@ describe('scanModules', () => {
     });
     const unreadable: string[] = [];
     const found: string[] = [];
-    for await (const module of scanModules(files, '/k', { profile: null, onUnreadable: (folder) => unreadable.push(folder) })) {
+    for await (const module of scanModules(files, '/k', {
+      profile: null,
+      onUnreadable: (folder) => unreadable.push(folder),
+    })) {
       found.push(module.name);
     }
     assert.equal(found[0], 'm');
@@ -121,7 +143,10 @@ describe('scanModules', () => {
       assert.fail(module.name);
     }
     assert.deepEqual(unreadable, ['/none']);
-    for await (const module of scanModules(memoryFiles({ '/k/a.c': '.migration_set_state' }), '/k', { profile: null, cancelled: () => true })) {
+    for await (const module of scanModules(memoryFiles({ '/k/a.c': '.migration_set_state' }), '/k', {
+      profile: null,
+      cancelled: () => true,
+    })) {
       assert.fail(module.name);
     }
   });

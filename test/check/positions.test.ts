@@ -13,7 +13,10 @@ describe('LineIndex', () => {
 
   it('knows all three line ends, and takes CRLF as one', () => {
     const lines = new LineIndex('a\r\nb\rc\nd');
-    assert.deepEqual([1, 2, 3, 4].map((line) => lines.line(line)), ['a', 'b', 'c', 'd']);
+    assert.deepEqual(
+      [1, 2, 3, 4].map((line) => lines.line(line)),
+      ['a', 'b', 'c', 'd'],
+    );
     assert.equal(lines.count, 4);
   });
 

@@ -3,7 +3,8 @@ import { profileFor, profileFromHeader } from '../../server/src/check';
 import { newestProfile } from '../../server/src/uapi';
 import { memoryFiles } from '../support/memoryFiles';
 
-const v2 = 'enum vfio_device_mig_state { VFIO_DEVICE_STATE_STOP_COPY = 3 };\n#define VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE 2\n';
+const v2 =
+  'enum vfio_device_mig_state { VFIO_DEVICE_STATE_STOP_COPY = 3 };\n#define VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE 2\n';
 const preCopy = `${v2}enum { VFIO_DEVICE_STATE_PRE_COPY = 6 };\n`;
 const infoV2 = `${preCopy}#define VFIO_DEVICE_FEATURE_MIG_PRECOPY_INFOv2 12\n`;
 const opsApart = 'struct vfio_migration_ops {\n};\n';
@@ -46,7 +47,10 @@ describe('profileFor', () => {
   });
 
   it('goes by what is configured before the tree', async () => {
-    assert.deepEqual(await profileFor(memoryFiles(tree), '/k/drivers', '7.1'), { id: '7.1', reason: 'chosen by configuration' });
+    assert.deepEqual(await profileFor(memoryFiles(tree), '/k/drivers', '7.1'), {
+      id: '7.1',
+      reason: 'chosen by configuration',
+    });
   });
 
   it('takes the newest outside of a tree', async () => {

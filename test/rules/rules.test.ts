@@ -46,10 +46,15 @@ describe('rules', () => {
   });
 
   it('end their messages with a full stop and put them on one line', () => {
-    const broken = driverModel({ flagSets: [all], arcs: { 'RUNNING -> PRE_COPY': { status: 'rejected' }, 'STOP -> RESUMING': { status: 'undecided' } } });
+    const broken = driverModel({
+      flagSets: [all],
+      arcs: { 'RUNNING -> PRE_COPY': { status: 'rejected' }, 'STOP -> RESUMING': { status: 'undecided' } },
+    });
     const found = rules.flatMap((rule) => rule.check({ driver: broken, module: textModule() }));
     assert.equal(found.length, 2);
-    found.forEach(({ message }) => assert.match(message, /^[^\n]*[^.\s]\.$/));
+    for (const { message } of found) {
+      assert.match(message, /^[^\n]*[^.\s]\.$/);
+    }
   });
 });
 
@@ -57,7 +62,9 @@ describe('missing-arc', () => {
   const rejected = { status: 'rejected' } as const;
 
   it('names the flag, what breaks first, and that pre-copy is lost', () => {
-    const finding = only(findings('missing-arc', driverModel({ flagSets: [all], arcs: { 'RUNNING -> PRE_COPY': rejected } })));
+    const finding = only(
+      findings('missing-arc', driverModel({ flagSets: [all], arcs: { 'RUNNING -> PRE_COPY': rejected } })),
+    );
     assert.equal(
       finding.message,
       'RUNNING -> PRE_COPY is not handled, but VFIO_MIGRATION_PRE_COPY requires it. ' +
@@ -70,11 +77,16 @@ describe('missing-arc', () => {
 
   it('says when no migration is possible at all', () => {
     const finding = only(findings('missing-arc', driverModel({ arcs: { 'STOP -> RESUMING': rejected } })));
-    assert.match(finding.message, /^STOP -> RESUMING is not handled, but VFIO_MIGRATION_STOP_COPY requires it\. .*; no live migration is possible\.$/);
+    assert.match(
+      finding.message,
+      /^STOP -> RESUMING is not handled, but VFIO_MIGRATION_STOP_COPY requires it\. .*; no live migration is possible\.$/,
+    );
   });
 
   it('names two flags that only together require the arc', () => {
-    const finding = only(findings('missing-arc', driverModel({ flagSets: [all], arcs: { 'PRE_COPY_P2P -> PRE_COPY': rejected } })));
+    const finding = only(
+      findings('missing-arc', driverModel({ flagSets: [all], arcs: { 'PRE_COPY_P2P -> PRE_COPY': rejected } })),
+    );
     assert.match(finding.message, /VFIO_MIGRATION_P2P and VFIO_MIGRATION_PRE_COPY together require it\./);
   });
 
@@ -84,13 +96,21 @@ describe('missing-arc', () => {
       { flags: ['STOP_COPY', 'P2P'], unknownBits: 0n, when: '!cap_precopy', locations: [at(40)] },
     ] as const;
     const finding = only(findings('missing-arc', driverModel({ flagSets, arcs: { 'RUNNING -> PRE_COPY': rejected } })));
-    assert.match(finding.message, /requires it when the driver declares STOP_COPY \| P2P \| PRE_COPY \(cap_precopy\)\./);
+    assert.match(
+      finding.message,
+      /requires it when the driver declares STOP_COPY \| P2P \| PRE_COPY \(cap_precopy\)\./,
+    );
   });
 
   it('links the declaration of the flag and the place where the arc falls through', () => {
     const text = 'flags = VFIO_MIGRATION_STOP_COPY;\nflags |= VFIO_MIGRATION_PRE_COPY;\n'.padEnd(1000);
     const place = (start: number, end: number) => ({ file, span: { start, end } });
-    const set = { flags: ['STOP_COPY', 'PRE_COPY'], unknownBits: 0n, when: null, locations: [place(0, 33), place(34, 67)] } as const;
+    const set = {
+      flags: ['STOP_COPY', 'PRE_COPY'],
+      unknownBits: 0n,
+      when: null,
+      locations: [place(0, 33), place(34, 67)],
+    } as const;
     const driver = driverModel({ flagSets: [set], arcs: { 'RUNNING -> PRE_COPY': rejected } });
     assert.deepEqual(only(findings('missing-arc', driver, textModule({ [file]: text }))).related, [
       { message: 'VFIO_MIGRATION_PRE_COPY is declared here', location: place(34, 67) },
@@ -111,13 +131,19 @@ describe('conditional-arc', () => {
     'STOP -> STOP_COPY': {
       status: 'conditional',
       condition: 'demo->can_save',
-      outcomes: [success({ file: 'new-file', conditions: [when] }), error({ conditions: [{ ...when, text: '!demo->can_save' }] })],
+      outcomes: [
+        success({ file: 'new-file', conditions: [when] }),
+        error({ conditions: [{ ...when, text: '!demo->can_save' }] }),
+      ],
     },
   } as const;
 
   it('names the condition and points to where it is tested', () => {
     const finding = only(findings('conditional-arc', driverModel({ arcs })));
-    assert.match(finding.message, /^STOP -> STOP_COPY is handled only if demo->can_save, but .* is declared without that condition\./);
+    assert.match(
+      finding.message,
+      /^STOP -> STOP_COPY is handled only if demo->can_save, but .* is declared without that condition\./,
+    );
     assert.deepEqual(finding.location, at(300));
   });
 
@@ -128,7 +154,9 @@ describe('conditional-arc', () => {
 
 describe('superfluous-arc', () => {
   it('marks the arc as unnecessary where it is selected', () => {
-    const finding = only(findings('superfluous-arc', driverModel({ arcs: { 'RUNNING -> RESUMING': { status: 'handled' } } })));
+    const finding = only(
+      findings('superfluous-arc', driverModel({ arcs: { 'RUNNING -> RESUMING': { status: 'handled' } } })),
+    );
     assert.match(finding.message, /^RUNNING -> RESUMING is handled, but the core never asks for it/);
     assert.deepEqual(finding.tags, ['unnecessary']);
     assert.deepEqual(finding.location, at(200));
@@ -159,7 +187,10 @@ describe('undeclared-flag', () => {
     const driver = driverModel({ arcs: p2p });
     assert.deepEqual(everything(driver), ['undeclared-flag P2P']);
     const finding = only(findings('undeclared-flag', driver));
-    assert.match(finding.message, /^VFIO_MIGRATION_P2P is not declared, but all its arcs are handled: .* declare STOP_COPY \| P2P\.$/);
+    assert.match(
+      finding.message,
+      /^VFIO_MIGRATION_P2P is not declared, but all its arcs are handled: .* declare STOP_COPY \| P2P\.$/,
+    );
     assert.deepEqual(finding.location, at(40));
   });
 
@@ -173,7 +204,9 @@ describe('undeclared-flag', () => {
 
   it('finds two flags that are both not declared', () => {
     const full = driverModel({ flagSets: [all] });
-    const arcs = Object.fromEntries(full.arcs.filter((arc) => arc.required).map((arc) => [`${arc.from} -> ${arc.to}`, handled]));
+    const arcs = Object.fromEntries(
+      full.arcs.filter((arc) => arc.required).map((arc) => [`${arc.from} -> ${arc.to}`, handled]),
+    );
     assert.deepEqual(everything(driverModel({ arcs })), ['undeclared-flag P2P', 'undeclared-flag PRE_COPY']);
   });
 
@@ -186,12 +219,20 @@ describe('blocked-arc', () => {
   it('reports both ways from STOP_COPY back, and nobody calls them superfluous', () => {
     const handled = { status: 'handled' } as const;
     const arcs = { 'STOP_COPY -> PRE_COPY': handled, 'STOP_COPY -> PRE_COPY_P2P': handled };
-    assert.deepEqual(everything(driverModel({ flagSets: [all], arcs })), ['blocked-arc STOP_COPY->PRE_COPY', 'blocked-arc STOP_COPY->PRE_COPY_P2P']);
+    assert.deepEqual(everything(driverModel({ flagSets: [all], arcs })), [
+      'blocked-arc STOP_COPY->PRE_COPY',
+      'blocked-arc STOP_COPY->PRE_COPY_P2P',
+    ]);
   });
 });
 
 describe('invalid-flags', () => {
-  const set = (flags: readonly ('STOP_COPY' | 'P2P' | 'PRE_COPY')[], unknownBits = 0n) => ({ flags, unknownBits, when: null, locations: [at(40)] });
+  const set = (flags: readonly ('STOP_COPY' | 'P2P' | 'PRE_COPY')[], unknownBits = 0n) => ({
+    flags,
+    unknownBits,
+    when: null,
+    locations: [at(40)],
+  });
 
   it('reports P2P without STOP_COPY', () => {
     const finding = only(findings('invalid-flags', driverModel({ flagSets: [set(['P2P'])] })));
@@ -205,8 +246,13 @@ describe('invalid-flags', () => {
   });
 
   it('reports a flag that the kernel generation does not have', () => {
-    const finding = only(findings('invalid-flags', driverModel({ profile: '6.0', flagSets: [set(['STOP_COPY', 'PRE_COPY'])] })));
-    assert.match(finding.message, /^VFIO_MIGRATION_PRE_COPY is declared, but Linux 6\.0 and 6\.1 does not define it\.$/);
+    const finding = only(
+      findings('invalid-flags', driverModel({ profile: '6.0', flagSets: [set(['STOP_COPY', 'PRE_COPY'])] })),
+    );
+    assert.match(
+      finding.message,
+      /^VFIO_MIGRATION_PRE_COPY is declared, but Linux 6\.0 and 6\.1 does not define it\.$/,
+    );
   });
 
   it('takes a path that declares nothing for one without migration', () => {
@@ -215,10 +261,16 @@ describe('invalid-flags', () => {
 });
 
 describe('wrong-data-fd', () => {
-  const returning = (...kinds: readonly Parameters<typeof success>[0]['file'][]) => ({ outcomes: [...kinds.map((kind) => success({ file: kind })), error()] });
+  const returning = (...kinds: readonly Parameters<typeof success>[0]['file'][]) => ({
+    outcomes: [...kinds.map((kind) => success({ file: kind })), error()],
+  });
   const cases: readonly (readonly [string, { readonly outcomes: readonly Outcome[] }, RegExp | null])[] = [
     ['STOP -> STOP_COPY', returning('null'), /returns NULL, but a new data fd to read from is due/],
-    ['STOP -> RESUMING', returning('session-file'), /returns the file of the session .*, but a new data fd to write to is due/],
+    [
+      'STOP -> RESUMING',
+      returning('session-file'),
+      /returns the file of the session .*, but a new data fd to write to is due/,
+    ],
     ['RUNNING -> STOP', returning('new-file'), /returns a new file, but NULL is due/],
     ['STOP -> STOP_COPY', returning('null', 'new-file'), null],
     ['STOP -> STOP_COPY', returning('unknown-file'), null],
@@ -228,18 +280,25 @@ describe('wrong-data-fd', () => {
   for (const [arc, parts, expected] of cases) {
     it(`${arc} with ${parts.outcomes.map((each) => (each.kind === 'success' ? each.file : each.kind)).join(', ')}`, () => {
       const found = findings('wrong-data-fd', driverModel({ arcs: { [arc]: parts } }));
-      assert.equal(found.length, expected === null ? 0 : 1);
-      found.forEach(({ message }) => assert.match(message, expected ?? /never/));
+      if (expected === null) {
+        assert.deepEqual(found, []);
+      } else {
+        assert.match(only(found).message, expected);
+      }
     });
   }
 
   it('says nothing of an arc that nobody asks for', () => {
-    assert.deepEqual(findings('wrong-data-fd', driverModel({ arcs: { 'RUNNING -> RESUMING': returning('null') } })), []);
+    assert.deepEqual(
+      findings('wrong-data-fd', driverModel({ arcs: { 'RUNNING -> RESUMING': returning('null') } })),
+      [],
+    );
   });
 });
 
 describe('accepts-unknown-arc', () => {
-  const found = (...defaultPath: DriverModel['defaultPath']) => findings('accepts-unknown-arc', driverModel({ defaultPath })).length;
+  const found = (...defaultPath: DriverModel['defaultPath']) =>
+    findings('accepts-unknown-arc', driverModel({ defaultPath })).length;
   const open = { text: 'demo->ready', location: at(1) };
 
   it('reports success on the default path, also beside calls that can fail', () => {
@@ -266,14 +325,22 @@ describe('hidden-arc-error', () => {
 });
 
 describe('state-out-of-step', () => {
-  const after = (...states: readonly ('new' | 'old' | 'other' | 'unknown')[]) => ({ outcomes: states.map((stateAfter) => success({ file: 'null', stateAfter })) });
+  const ending = (...states: readonly ('new' | 'old' | 'other' | 'unknown')[]) => ({
+    outcomes: states.map((stateAfter) => success({ file: 'null', stateAfter })),
+  });
   const failing = (...states: readonly ('new' | 'old' | 'other')[]) => ({
-    outcomes: [success({ file: 'null' }), ...states.map((stateAfter) => error({ stateAfter, failedCall: { name: 'stop', location: at(800) } }))],
+    outcomes: [
+      success({ file: 'null' }),
+      ...states.map((stateAfter) => error({ stateAfter, failedCall: { name: 'stop', location: at(800) } })),
+    ],
   });
 
   it('reports success without an update', () => {
-    const finding = only(findings('state-out-of-step', driverModel({ arcs: { 'RUNNING -> STOP': after('old') } })));
-    assert.match(finding.message, /^Success is returned here, but demo->state is not the new state then, for RUNNING -> STOP\./);
+    const finding = only(findings('state-out-of-step', driverModel({ arcs: { 'RUNNING -> STOP': ending('old') } })));
+    assert.match(
+      finding.message,
+      /^Success is returned here, but demo->state is not the new state then, for RUNNING -> STOP\./,
+    );
     assert.deepEqual(finding.location, at(100));
   });
 
@@ -284,7 +351,13 @@ describe('state-out-of-step', () => {
   });
 
   it('says nothing where a deferred reset may have written the state, or the state is not known', () => {
-    for (const parts of [after('new', 'other'), after('unknown'), failing('old', 'new'), failing('other'), failing('old')]) {
+    for (const parts of [
+      ending('new', 'other'),
+      ending('unknown'),
+      failing('old', 'new'),
+      failing('other'),
+      failing('old'),
+    ]) {
       assert.deepEqual(findings('state-out-of-step', driverModel({ arcs: { 'STOP -> RUNNING': parts } })), []);
     }
   });
@@ -293,21 +366,36 @@ describe('state-out-of-step', () => {
 describe('no-next-state', () => {
   it('names the combinations that fail', () => {
     const finding = only(findings('no-next-state', driverModel({ usesNextState: false })));
-    assert.match(finding.message, /^demo_set_state\(\) does not go through vfio_mig_get_next_state\(\), so .*RUNNING -> STOP_COPY.* fail\./);
+    assert.match(
+      finding.message,
+      /^demo_set_state\(\) does not go through vfio_mig_get_next_state\(\), so .*RUNNING -> STOP_COPY.* fail\./,
+    );
     assert.deepEqual(finding.location, at(20));
   });
 
   it('says nothing of a driver that handles every combination itself', () => {
     const handled = { status: 'handled' } as const;
-    const combinations = ['STOP_COPY -> RUNNING', 'STOP_COPY -> RESUMING', 'RESUMING -> RUNNING', 'RESUMING -> STOP_COPY', 'RUNNING -> STOP_COPY', 'RUNNING -> RESUMING'];
-    const driver = driverModel({ usesNextState: false, arcs: Object.fromEntries(combinations.map((arc) => [arc, handled])) });
+    const combinations = [
+      'STOP_COPY -> RUNNING',
+      'STOP_COPY -> RESUMING',
+      'RESUMING -> RUNNING',
+      'RESUMING -> STOP_COPY',
+      'RUNNING -> STOP_COPY',
+      'RUNNING -> RESUMING',
+    ];
+    const driver = driverModel({
+      usesNextState: false,
+      arcs: Object.fromEntries(combinations.map((arc) => [arc, handled])),
+    });
     assert.deepEqual(everything(driver), []);
   });
 });
 
 describe('missing-migration-op', () => {
-  const members = (...names: readonly string[]) => names.map((name) => ({ name, value: name.startsWith('!') ? 'NULL' : 'f', location: at(11) }));
-  const ops = (...names: readonly string[]) => ({ name: 'demo_ops', type: 'vfio_migration_ops', location: at(10), members: members(...names) }) as const;
+  const members = (...names: readonly string[]) =>
+    names.map((name) => ({ name, value: name.startsWith('!') ? 'NULL' : 'f', location: at(11) }));
+  const ops = (...names: readonly string[]) =>
+    ({ name: 'demo_ops', type: 'vfio_migration_ops', location: at(10), members: members(...names) }) as const;
   const two = ops('migration_set_state', 'migration_get_state');
 
   it('asks for get_data_size from 6.2 on', () => {
@@ -317,7 +405,10 @@ describe('missing-migration-op', () => {
   });
 
   it('takes NULL for absent', () => {
-    const withNull = { ...two, members: [...two.members, { name: 'migration_get_data_size', value: 'NULL', location: at(12) }] };
+    const withNull = {
+      ...two,
+      members: [...two.members, { name: 'migration_get_data_size', value: 'NULL', location: at(12) }],
+    };
     assert.equal(findings('missing-migration-op', driverModel({ ops: withNull })).length, 1);
   });
 });
@@ -325,8 +416,13 @@ describe('missing-migration-op', () => {
 describe('undecided-arc', () => {
   it('groups the arcs that one place leaves open', () => {
     const open = { outcomes: [unknown('the callee is not known')] };
-    const finding = only(findings('undecided-arc', driverModel({ arcs: { 'RUNNING -> STOP': open, 'STOP -> RUNNING': open } })));
-    assert.equal(finding.message, 'Whether STOP -> RUNNING and RUNNING -> STOP are handled could not be decided: the callee is not known.');
+    const finding = only(
+      findings('undecided-arc', driverModel({ arcs: { 'RUNNING -> STOP': open, 'STOP -> RUNNING': open } })),
+    );
+    assert.equal(
+      finding.message,
+      'Whether STOP -> RUNNING and RUNNING -> STOP are handled could not be decided: the callee is not known.',
+    );
     assert.deepEqual(finding.location, at(500));
   });
 

@@ -18,7 +18,11 @@ export async function treeRootOf(fs: FileSystem, folder: string): Promise<string
  * Reads files and everything that they include by `#include "name"`, looked for beside the including file, and not
  * outside of `root`. Files that can not be read are left out; each file comes once, the given ones first and in order.
  */
-export async function includeClosure(fs: FileSystem, paths: readonly string[], root: string): Promise<readonly SourceFile[]> {
+export async function includeClosure(
+  fs: FileSystem,
+  paths: readonly string[],
+  root: string,
+): Promise<readonly SourceFile[]> {
   const seen = new Set(paths);
   const files: SourceFile[] = [];
   for (let wave = [...seen]; wave.length > 0; ) {

@@ -7,7 +7,8 @@ export interface BuildTarget {
 }
 
 /** Lists of objects that are no target themselves: options for the compiler, files to clean, ... */
-const notTargets = /^(?:subdir|(?:subdir-)?(?:cc|as|ld|rust)flags|always|extra|targets|hostprogs|userprogs|clean-files|header-test|no-header-test|KBUILD_.*|CFLAGS_.*)$/;
+const notTargets =
+  /^(?:subdir|(?:subdir-)?(?:cc|as|ld|rust)flags|always|extra|targets|hostprogs|userprogs|clean-files|header-test|no-header-test|KBUILD_.*|CFLAGS_.*)$/;
 const linkedDirectly = /^(?:obj|lib)$/;
 
 /**
@@ -31,7 +32,9 @@ export function parseMakefile(text: string): readonly BuildTarget[] {
       continue;
     }
     const objects = parts.get(target) ?? new Set();
-    objectsIn(expand(right, variables, 0)).forEach((object) => objects.add(object));
+    for (const object of objectsIn(expand(right, variables, 0))) {
+      objects.add(object);
+    }
     parts.set(target, objects);
   }
   return targetsOf(parts);
@@ -79,7 +82,9 @@ function expand(text: string, variables: ReadonlyMap<string, string>, depth: num
   if (depth > 8 || !text.includes('$')) {
     return text;
   }
-  return text.replace(/\$[({]([\w.-]+)[)}]/g, (_, name: string) => expand(variables.get(name) ?? '', variables, depth + 1));
+  return text.replace(/\$[({]([\w.-]+)[)}]/g, (_, name: string) =>
+    expand(variables.get(name) ?? '', variables, depth + 1),
+  );
 }
 
 function withoutSuffix(object: string): string {

@@ -28,7 +28,11 @@ const maxLevelsUp = 3;
  * that read it; for a folder: those made of its own files, without its subfolders' (scan.ts does whole trees). Any other
  * file is a module of its own. Empty when the path can not be read or the folder has no C.
  */
-export async function findModules(fs: FileSystem, path: string, options: FindOptions): Promise<readonly ModuleSource[]> {
+export async function findModules(
+  fs: FileSystem,
+  path: string,
+  options: FindOptions,
+): Promise<readonly ModuleSource[]> {
   if ((await fs.readFolder(path)) !== null) {
     return Promise.all((await modulesOfFolder(fs, path)).map((files) => readModule(fs, files, options)));
   }
@@ -49,16 +53,26 @@ export async function findModules(fs: FileSystem, path: string, options: FindOpt
 /** The modules that a folder's own source files belong to, by its Makefile or one above; what none names is one more. */
 export async function modulesOfFolder(fs: FileSystem, folder: string): Promise<readonly ModuleFiles[]> {
   const entries = (await fs.readFolder(folder)) ?? [];
-  const sources = entries.filter((entry) => entry.kind === 'file' && isSource(entry.name)).map((entry) => joinPath(folder, entry.name));
+  const sources = entries
+    .filter((entry) => entry.kind === 'file' && isSource(entry.name))
+    .map((entry) => joinPath(folder, entry.name));
   const modules: ModuleFiles[] = [];
   const named = new Set<string>();
   let at: string | null = folder;
   for (let level = 0; at !== null && level <= maxLevelsUp && sources.some((path) => !named.has(path)); level++) {
     const listing = at === folder ? entries : ((await fs.readFolder(at)) ?? []);
-    const targets = await targetsIn(fs, at, listing.map((entry) => entry.name));
+    const targets = await targetsIn(
+      fs,
+      at,
+      listing.map((entry) => entry.name),
+    );
     const unnamed = sources.filter((path) => !named.has(path));
-    modules.push(...(await existing(fs, at, targets, unnamed)));
-    modules.forEach((module) => module.sources.forEach((path) => named.add(path)));
+    for (const module of await existing(fs, at, targets, unnamed)) {
+      modules.push(module);
+      for (const path of module.sources) {
+        named.add(path);
+      }
+    }
     at = folderOf(at);
   }
   const rest = sources.filter((path) => !named.has(path));
@@ -103,9 +117,13 @@ async function existing(
 /** Reads a module's sources, all headers of their folders and what they include by quoted, relative names. */
 export async function readModule(fs: FileSystem, module: ModuleFiles, options: FindOptions): Promise<ModuleSource> {
   const folders = [...new Set(module.sources.map((path) => folderOf(path) ?? module.folder))];
-  const listings = await Promise.all(folders.map(async (folder) => ({ folder, entries: (await fs.readFolder(folder)) ?? [] })));
+  const listings = await Promise.all(
+    folders.map(async (folder) => ({ folder, entries: (await fs.readFolder(folder)) ?? [] })),
+  );
   const headers = listings.flatMap(({ folder, entries }) =>
-    entries.filter((entry) => entry.kind === 'file' && isHeader(entry.name)).map((entry) => joinPath(folder, entry.name)),
+    entries
+      .filter((entry) => entry.kind === 'file' && isHeader(entry.name))
+      .map((entry) => joinPath(folder, entry.name)),
   );
   const root = (await treeRootOf(fs, module.folder)) ?? folderOf(module.folder) ?? module.folder;
   const files = await includeClosure(fs, [...module.sources, ...headers], root);

@@ -29,7 +29,11 @@ const batch = 64;
  * Links are followed as the file system tells them ("file" or "other"), ignore files are not read, `.git` is left out.
  * Each module comes once.
  */
-export async function* scanModules(fs: ScanFileSystem, root: string, options: ScanOptions): AsyncGenerator<ModuleSource> {
+export async function* scanModules(
+  fs: ScanFileSystem,
+  root: string,
+  options: ScanOptions,
+): AsyncGenerator<ModuleSource> {
   const given = new Set<string>();
   for await (const path of findMarkedFiles(fs, root, options)) {
     for (const files of await modulesOfFolder(fs, folderOf(path) ?? root)) {

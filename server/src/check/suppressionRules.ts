@@ -1,5 +1,5 @@
-import type { Rule, RuleDocs } from '../rules/rule';
 import { exampleDriver } from '../rules/example';
+import type { Rule, RuleDocs } from '../rules/rule';
 
 /** What there is to say about an id of a finding, whether a driver's or a comment's. */
 export type RuleInfo = Omit<Rule, 'check'>;
@@ -12,13 +12,18 @@ const extraArm = `	if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_ST
 		return NULL;
 `;
 
-function info(id: string, summary: string, docs: Omit<RuleDocs, 'whyItMatters' | 'references' | 'knownMisses'>): RuleInfo {
+function info(
+  id: string,
+  summary: string,
+  docs: Omit<RuleDocs, 'whyItMatters' | 'references' | 'knownMisses'>,
+): RuleInfo {
   return { id, severity: 'warning', summary, docs: { ...docs, whyItMatters, references, knownMisses: 'None known.' } };
 }
 
 /** A comment allows what is not there. */
 export const unusedSuppression = info('unused-suppression', 'a comment allows a finding that is not there', {
-  whatItFinds: 'A comment "vfio-arcs: allow <id> -- reason" where no finding of that rule is on its line, the next line or in the function below it.',
+  whatItFinds:
+    'A comment "vfio-arcs: allow <id> -- reason" where no finding of that rule is on its line, the next line or in the function below it.',
   example: exampleDriver({ arms: allowed }),
   fixed: exampleDriver({ arms: allowed + extraArm }),
 });
@@ -32,7 +37,8 @@ export const reasonlessSuppression = info('reasonless-suppression', 'a comment a
 
 /** A comment that can not be understood. */
 export const unknownSuppression = info('unknown-suppression', 'a comment allows a rule that does not exist', {
-  whatItFinds: 'A comment that starts with "vfio-arcs:" and names no rule that exists, or gives no instruction that is known.',
+  whatItFinds:
+    'A comment that starts with "vfio-arcs:" and names no rule that exists, or gives no instruction that is known.',
   example: exampleDriver({ arms: `\t/* vfio-arcs: allow extra-arc -- older user space asks for it */\n${extraArm}` }),
   fixed: exampleDriver({ arms: allowed + extraArm }),
 });

@@ -64,7 +64,12 @@ export class Suppressions {
     const unused = this.all
       .filter((each) => !each.used && !isOff(each.id))
       .map((each) =>
-        fault(unusedSuppression, each.location, each.id, `Nothing here is reported as ${each.id}, so this comment allows nothing. Remove it.`),
+        fault(
+          unusedSuppression,
+          each.location,
+          each.id,
+          `Nothing here is reported as ${each.id}, so this comment allows nothing. Remove it.`,
+        ),
       );
     return [...this.faults, ...unused].filter((finding) => !isOff(finding.rule));
   }
@@ -72,7 +77,7 @@ export class Suppressions {
   private read(file: ParsedFile): void {
     for (const comment of commentsOf(file.text)) {
       const text = file.text.slice(comment.start, comment.end);
-      const match = /vfio-arcs:\s*(allow\b)?([^]*)/.exec(text.replace(/\*\/$/, ''));
+      const match = /vfio-arcs:\s*(allow\b)?([\s\S]*)/.exec(text.replace(/\*\/$/, ''));
       if (match === null) {
         continue;
       }
@@ -89,10 +94,20 @@ export class Suppressions {
       return;
     }
     const [ids = '', ...rest] = body.split(/\s--\s|\s--$/);
-    const reason = rest.join(' -- ').replace(/\s*\n\s*\*?\s*/g, ' ').trim();
+    const reason = rest
+      .join(' -- ')
+      .replace(/\s*\n\s*\*?\s*/g, ' ')
+      .trim();
     const names = ids.split(/[\s,]+/).filter((name) => name !== '');
     if (names.length === 0) {
-      this.faults.push(fault(unknownSuppression, location, 'empty', 'This comment allows no rule. Name one: "vfio-arcs: allow <id> -- reason".'));
+      this.faults.push(
+        fault(
+          unknownSuppression,
+          location,
+          'empty',
+          'This comment allows no rule. Name one: "vfio-arcs: allow <id> -- reason".',
+        ),
+      );
     }
     for (const id of names) {
       if (!rules.some((rule) => rule.id === id)) {
@@ -117,7 +132,7 @@ function coveredBy(file: ParsedFile, comment: Span): readonly Span[] {
   const covered: Span[] = [{ start: lines.starts[first - 1] ?? 0, end }];
   const definitions: readonly Span[] = [...file.functions.map((each) => each.span), ...file.globals];
   for (const { start, end } of definitions) {
-    if (start >= comment.end && /^(?:\s|\/\*[^]*?\*\/|\/\/[^\n]*\n)*$/.test(file.text.slice(comment.end, start))) {
+    if (start >= comment.end && /^(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)*$/.test(file.text.slice(comment.end, start))) {
       covered.push({ start, end });
     }
   }
@@ -126,9 +141,16 @@ function coveredBy(file: ParsedFile, comment: Span): readonly Span[] {
 
 function covers(suppression: Suppression, location: Location): boolean {
   const at = location.span.start;
-  return suppression.location.file === location.file && suppression.covers.some(({ start, end }) => start <= at && at < end);
+  return (
+    suppression.location.file === location.file && suppression.covers.some(({ start, end }) => start <= at && at < end)
+  );
 }
 
-function fault(rule: { readonly id: string; readonly severity: Finding['severity'] }, location: Location, key: string, message: string): Finding {
+function fault(
+  rule: { readonly id: string; readonly severity: Finding['severity'] },
+  location: Location,
+  key: string,
+  message: string,
+): Finding {
   return { rule: rule.id, severity: rule.severity, message, location, related: [], tags: [], key };
 }

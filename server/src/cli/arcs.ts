@@ -1,10 +1,10 @@
 import type { DriverModel } from '../analysis/model';
 import type { CModule } from '../c/module';
 import { profileIds } from '../uapi';
-import type { OptionSpecs } from './args';
-import { CommandLineError, parseCommandLine } from './args';
 import { arcsDocument, driverJson } from './arcsJson';
 import { driverTable } from './arcsText';
+import type { OptionSpecs } from './args';
+import { CommandLineError, parseCommandLine } from './args';
 import type { Trouble } from './collect';
 import { checkPaths } from './collect';
 import { styleFor } from './display';
@@ -37,7 +37,9 @@ export async function runArcs(args: readonly string[], platform: Platform): Prom
     }
   };
   for await (const { module, report } of checkPaths(line.paths, platform, { profile }, trouble)) {
-    report.drivers.forEach(({ driver }) => show(driver, module));
+    for (const { driver } of report.drivers) {
+      show(driver, module);
+    }
   }
   if (asJson) {
     platform.stdout.write(`${JSON.stringify(arcsDocument(drivers), null, 2)}\n`);

@@ -7,18 +7,28 @@ import { placeIn, printable, shownPath } from './display';
 
 /** A driver's arcs as a matrix, from rows to columns, with a legend and what is to be said about single arcs. */
 export function driverTable(driver: DriverModel, module: CModule, cwd: string, style: Style): readonly string[] {
-  return [...header(driver, module, cwd, style), '', ...matrix(driver, style), '', ...details(driver, module, cwd, style)];
+  return [
+    ...header(driver, module, cwd, style),
+    '',
+    ...matrix(driver, style),
+    '',
+    ...details(driver, module, cwd, style),
+  ];
 }
 
 function header(driver: DriverModel, module: CModule, cwd: string, style: Style): readonly string[] {
   const ops = placeIn(module, driver.ops.location);
   const setState = placeIn(module, driver.setState.location);
   const where = ({ file, start }: typeof ops) => `${printable(shownPath(cwd, file))}:${start.line}`;
-  const flags = driver.flagSets.map((set) => flagSetText(set.flags) + (set.when === null ? '' : ` if ${printable(set.when)}`));
+  const flags = driver.flagSets.map(
+    (set) => flagSetText(set.flags) + (set.when === null ? '' : ` if ${printable(set.when)}`),
+  );
   return [
     style.bold(`${printable(driver.ops.name)} ${where(ops)}`),
     `  set_state  ${printable(driver.setState.name)}() ${where(setState)}`,
-    ...(flags.length === 0 ? ['not found'] : flags).map((text, index) => `${index === 0 ? '  flags      ' : '          or '}${text}`),
+    ...(flags.length === 0 ? ['not found'] : flags).map(
+      (text, index) => `${index === 0 ? '  flags      ' : '          or '}${text}`,
+    ),
     `  profile    ${driver.profile.id}: ${printable(driver.profile.reason)}`,
   ];
 }
@@ -47,12 +57,21 @@ function matrix(driver: DriverModel, style: Style): readonly string[] {
   const first = Math.max(corner.length, ...states.map((from) => from.length));
   const heads = states.map((to, column) => to.padEnd(widths[column] ?? 0));
   const rows = states.map((from, row) => {
-    const line = (cells[row] ?? []).map(({ text, paint }, column) => paint(text) + ' '.repeat((widths[column] ?? 0) - text.length));
+    const line = (cells[row] ?? []).map(
+      ({ text, paint }, column) => paint(text) + ' '.repeat((widths[column] ?? 0) - text.length),
+    );
     return `  ${from.padEnd(first)}  ${line.join('  ')}`.trimEnd();
   });
   const shown = cells.flat().map(({ text }) => text);
-  const key = legend.filter(([mark]) => shown.some((text) => isMarked(text, mark))).map(([mark, meaning]) => `${mark} ${meaning}`);
-  return [style.dim(`  ${corner.padEnd(first)}  ${heads.join('  ')}`.trimEnd()), ...rows, '', style.dim(`  ${key.join(' · ')}`)];
+  const key = legend
+    .filter(([mark]) => shown.some((text) => isMarked(text, mark)))
+    .map(([mark, meaning]) => `${mark} ${meaning}`);
+  return [
+    style.dim(`  ${corner.padEnd(first)}  ${heads.join('  ')}`.trimEnd()),
+    ...rows,
+    '',
+    style.dim(`  ${key.join(' · ')}`),
+  ];
 }
 
 function isMarked(text: string, mark: string): boolean {
@@ -97,7 +116,12 @@ function cellOf(driver: DriverModel, from: StateName, to: StateName, style: Styl
 
 function returnedText(arc: ArcModel): string {
   const files = arc.outcomes.flatMap((outcome) => (outcome.kind === 'success' ? [outcome.file] : []));
-  const names = { null: 'NULL', 'new-file': 'file', 'session-file': 'session file', 'unknown-file': 'file or NULL' } as const;
+  const names = {
+    null: 'NULL',
+    'new-file': 'file',
+    'session-file': 'session file',
+    'unknown-file': 'file or NULL',
+  } as const;
   return [...new Set(files.map((file) => names[file]))].sort().join('/') || 'handled';
 }
 
@@ -120,16 +144,30 @@ function details(driver: DriverModel, module: CModule, cwd: string, style: Style
   });
   const conditional = driver.arcs
     .filter((arc) => arc.status === 'conditional')
-    .map((arc) => `  ${style.yellow('conditional')}  ${arcText(arc)}: only if ${printable(arc.condition ?? 'an unknown condition holds')}${where(arc)}`);
+    .map(
+      (arc) =>
+        `  ${style.yellow('conditional')}  ${arcText(arc)}: only if ${printable(arc.condition ?? 'an unknown condition holds')}${where(arc)}`,
+    );
   const superfluous = driver.superfluous.map((pair) => {
     return `  superfluous  ${arcText(pair)}${where(driver.arcs.find((arc) => sameArc(arc, pair)))}`;
   });
   const undecided = driver.arcs.flatMap((arc) => {
     const unknown = arc.outcomes.find((outcome) => outcome.kind === 'unknown');
-    return arc.status === 'undecided' ? [`  ${style.yellow('undecided')}    ${arcText(arc)}: ${printable(unknown?.reason ?? 'not known')}${where(arc)}`] : [];
+    return arc.status === 'undecided'
+      ? [`  ${style.yellow('undecided')}    ${arcText(arc)}: ${printable(unknown?.reason ?? 'not known')}${where(arc)}`]
+      : [];
   });
-  const handled = driver.arcs.filter((arc) => arc.required && (arc.status === 'handled' || arc.status === 'conditional')).length;
+  const handled = driver.arcs.filter(
+    (arc) => arc.required && (arc.status === 'handled' || arc.status === 'conditional'),
+  ).length;
   const required = driver.arcs.filter((arc) => arc.required).length;
   const notes = driver.notes.map((note) => style.dim(`  note         ${printable(note.message)}`));
-  return [...missing, ...conditional, ...superfluous, ...undecided, ...notes, `  ${handled} of ${required} required arcs handled`];
+  return [
+    ...missing,
+    ...conditional,
+    ...superfluous,
+    ...undecided,
+    ...notes,
+    `  ${handled} of ${required} required arcs handled`,
+  ];
 }

@@ -49,8 +49,14 @@ export class CommandLine {
  * Parses a command's arguments: `--name value`, `--name=value`, paths in any place, all after `--` as paths.
  * Throws CommandLineError for what the command does not have, with the name that may have been meant.
  */
-export function parseCommandLine(args: readonly string[], specs: OptionSpecs, { paths }: { readonly paths: boolean }): CommandLine {
-  const options = Object.fromEntries(Object.entries(specs).map(([name, { type }]) => [name, { type, multiple: true as const }]));
+export function parseCommandLine(
+  args: readonly string[],
+  specs: OptionSpecs,
+  { paths }: { readonly paths: boolean },
+): CommandLine {
+  const options = Object.fromEntries(
+    Object.entries(specs).map(([name, { type }]) => [name, { type, multiple: true as const }]),
+  );
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const values = new Map<string, readonly string[]>();
   const positionals: string[] = [];
@@ -66,12 +72,14 @@ export function parseCommandLine(args: readonly string[], specs: OptionSpecs, { 
       if (spec === undefined) {
         throw new CommandLineError(`unknown option "${token.rawName}"${didYouMean(token.name, Object.keys(specs))}`);
       }
-      values.set(token.name, [...(values.get(token.name) ?? []), ...valueOf(token.name, spec, token.value)]);
+      values.set(token.name, [...(values.get(token.name) ?? []), ...givenValue(token.name, spec, token.value)]);
       wanted = { name: token.name, more: (spec.count ?? 1) - 1 };
     }
   }
   if (wanted !== null && wanted.more > 0) {
-    throw new CommandLineError(`option "--${wanted.name}" needs ${wanted.more} more value${wanted.more > 1 ? 's' : ''}`);
+    throw new CommandLineError(
+      `option "--${wanted.name}" needs ${wanted.more} more value${wanted.more > 1 ? 's' : ''}`,
+    );
   }
   if (!paths && positionals.length > 0) {
     throw new CommandLineError(`unexpected argument "${positionals[0]}"`);
@@ -79,7 +87,7 @@ export function parseCommandLine(args: readonly string[], specs: OptionSpecs, { 
   return new CommandLine(positionals, values);
 }
 
-function valueOf(name: string, spec: OptionSpec, value: string | undefined): readonly string[] {
+function givenValue(name: string, spec: OptionSpec, value: string | undefined): readonly string[] {
   if (spec.type === 'boolean') {
     if (value !== undefined) {
       throw new CommandLineError(`option "--${name}" takes no value`);

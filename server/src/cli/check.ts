@@ -57,7 +57,12 @@ export async function runCheck(args: readonly string[], platform: Platform): Pro
   const only = line.texts('rule');
   const unknown = only.find((id) => !ruleInfos.some((rule) => rule.id === id));
   if (unknown !== undefined) {
-    throw new CommandLineError(`there is no rule "${unknown}"${didYouMean(unknown, ruleInfos.map((rule) => rule.id))}`);
+    throw new CommandLineError(
+      `there is no rule "${unknown}"${didYouMean(
+        unknown,
+        ruleInfos.map((rule) => rule.id),
+      )}`,
+    );
   }
   const least = severities.indexOf(line.choice('min-severity', severities, 'hint'));
   const isShown = (finding: Finding) =>

@@ -13,7 +13,13 @@ export function renderJson(platform: Platform): CheckRenderer {
   const suppressed: unknown[] = [];
   const locate = (module: CModule, location: Location) => {
     const { file, start, end } = placeIn(module, location);
-    return { file: shownPath(platform.cwd, file), line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+    return {
+      file: shownPath(platform.cwd, file),
+      line: start.line,
+      column: start.column,
+      endLine: end.line,
+      endColumn: end.column,
+    };
   };
   const findingJson = (module: CModule, { rule, severity, message, key, tags, location, related }: Finding) => ({
     rule,
@@ -27,7 +33,9 @@ export function renderJson(platform: Platform): CheckRenderer {
   return {
     module(shown) {
       findings.push(...shown.findings.map((finding) => findingJson(shown.module, finding)));
-      suppressed.push(...shown.suppressed.map(({ finding, reason }) => ({ ...findingJson(shown.module, finding), reason })));
+      suppressed.push(
+        ...shown.suppressed.map(({ finding, reason }) => ({ ...findingJson(shown.module, finding), reason })),
+      );
       drivers.push(
         ...shown.drivers.map(({ driver }) => ({
           name: driver.ops.name,
@@ -40,7 +48,9 @@ export function renderJson(platform: Platform): CheckRenderer {
       );
     },
     end() {
-      platform.stdout.write(`${JSON.stringify({ schema: 'vfio-arcs.check/1', drivers, findings, suppressed }, null, 2)}\n`);
+      platform.stdout.write(
+        `${JSON.stringify({ schema: 'vfio-arcs.check/1', drivers, findings, suppressed }, null, 2)}\n`,
+      );
     },
   };
 }

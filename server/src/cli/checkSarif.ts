@@ -36,7 +36,11 @@ export function renderSarif(platform: Platform): CheckRenderer {
           fullDescription: { text: rule.docs.whatItFinds },
           help: { text: ruleText(rule), markdown: ruleMarkdown(rule) },
           defaultConfiguration: { level: levelOf[rule.severity] },
-          properties: { tags: ['vfio', 'live-migration'], precision: 'high', 'problem.severity': problemSeverity(rule.severity) },
+          properties: {
+            tags: ['vfio', 'live-migration'],
+            precision: 'high',
+            'problem.severity': problemSeverity(rule.severity),
+          },
         })),
       };
       const run = {
@@ -50,7 +54,13 @@ export function renderSarif(platform: Platform): CheckRenderer {
   };
 }
 
-function result(finding: Finding, module: CModule, cwd: string, given: Map<string, number>, allowed: string | null): unknown {
+function result(
+  finding: Finding,
+  module: CModule,
+  cwd: string,
+  given: Map<string, number>,
+  allowed: string | null,
+): unknown {
   return {
     ruleId: finding.rule,
     ruleIndex: ruleInfos.findIndex((rule) => rule.id === finding.rule),

@@ -18,14 +18,15 @@ export function renderText(platform: Platform): CheckRenderer {
       const write = (line: string) => platform.stdout.write(`${line}\n`);
       for (const finding of shown.findings) {
         totals[finding.severity]++;
-        findingLines(finding, shown, platform.cwd, style).forEach(write);
-        write('');
+        write(`${findingLines(finding, shown, platform.cwd, style).join('\n')}\n`);
       }
       totals.drivers += shown.drivers.length;
       totals.suppressed += shown.suppressed.length;
       for (const { driver } of shown.drivers) {
         write(driverLine(driver, placeIn(shown.module, driver.ops.location), platform.cwd, style));
-        driver.notes.forEach((note) => write(style.dim(`  note: ${printable(note.message)}`)));
+        for (const note of driver.notes) {
+          write(style.dim(`  note: ${printable(note.message)}`));
+        }
       }
       if (shown.drivers.length > 0 && shown.findings.length > 0) {
         write('');
@@ -35,7 +36,9 @@ export function renderText(platform: Platform): CheckRenderer {
       if (totals.drivers + totals.error + totals.warning + totals.hint === 0) {
         return;
       }
-      const kinds = (['error', 'warning', 'hint'] as const).filter((kind) => totals[kind] > 0).map((kind) => count(totals[kind], kind));
+      const kinds = (['error', 'warning', 'hint'] as const)
+        .filter((kind) => totals[kind] > 0)
+        .map((kind) => count(totals[kind], kind));
       const found = kinds.length === 0 ? style.green('no findings') : kinds.join(', ');
       const allowed = totals.suppressed > 0 ? `, ${totals.suppressed} allowed by comments` : '';
       platform.stdout.write(`${found} in ${count(totals.drivers, 'driver')}${allowed}\n`);
@@ -49,8 +52,11 @@ function findingLines(finding: Finding, { module }: ShownModule, cwd: string, st
   const head = `${style.bold(where(place, cwd))}: ${severity}: ${printable(finding.message)} ${style.dim(`[${finding.rule}]`)}`;
   const related = finding.related.flatMap((each) => {
     const at = placeIn(module, each.location);
-    const isSame = at.file === place.file && at.start.line === place.start.line && at.start.column === place.start.column;
-    return isSame ? [] : [`${where(at, cwd)}: ${style.cyan('note')}: ${printable(each.message)}`, ...sourceLines(at, style)];
+    const isSame =
+      at.file === place.file && at.start.line === place.start.line && at.start.column === place.start.column;
+    return isSame
+      ? []
+      : [`${where(at, cwd)}: ${style.cyan('note')}: ${printable(each.message)}`, ...sourceLines(at, style)];
   });
   return [head, ...sourceLines(place, style), ...related];
 }

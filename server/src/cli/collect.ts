@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createFrontEnd } from '../c';
 import type { CModule } from '../c/module';
-import type { CheckConfig, ModuleSource, Report } from '../check';
+import type { CheckConfig, ModuleSource, Report, ScanFileSystem } from '../check';
 import { checkModule, defaultConfig, findModules, scanModules } from '../check';
 import type { ProfileId } from '../uapi';
 import { printable, shownPath } from './display';
@@ -40,67 +40,102 @@ export async function* checkPaths(
   options: CollectOptions,
   trouble: Trouble,
 ): AsyncGenerator<CheckedModule> {
-  const say = (message: string) => platform.stderr.write(`vfio-arcs: ${printable(message)}\n`);
-  const show = (file: string) => shownPath(platform.cwd, file);
-  const progress = new Progress(platform.stderr);
-  let named: string | null = null;
-  const fs = nodeFileSystem({
-    onRefused(file, refusal) {
-      progress.clear();
-      say(`${show(file)}: ${refusalText(refusal)}`);
-      trouble.happened ||= file === named || refusal === 'unreadable';
-    },
-  });
+  const finder = new Finder(platform, options, trouble);
   const frontEnd = await createFrontEnd(await platform.loadParser());
   const config: CheckConfig = { ...defaultConfig, profile: options.profile };
   const given = new Set<string>();
   try {
-    for (const argument of paths) {
-      const file = path.resolve(platform.cwd, argument).split(path.sep).join('/');
-      const kind = await kindOf(file);
-      if (kind.problem !== null) {
-        say(`${argument}: ${kind.problem}`);
-        trouble.happened = true;
-        continue;
-      }
-      named = file;
-      let drivers = 0;
-      let reasons = 0;
-      const sources = kind.isFolder
-        ? scanModules(fs, file, {
-            profile: options.profile,
-            onProgress: (done, known) => progress.show(`${done} of ${known} files, ${drivers} drivers`),
-            onUnreadable(folder) {
-              progress.clear();
-              say(`${show(folder)}: folder can not be read`);
-              trouble.happened = true;
-            },
-          })
-        : await findModules(fs, file, { profile: options.profile });
-      for await (const source of sources) {
+    for (const path of paths) {
+      let said = false;
+      for await (const source of finder.modulesOf(path)) {
         const key = source.files.map((each) => each.path).join('\n');
+        if (given.has(key)) {
+          said = true;
+          continue;
+        }
+        given.add(key);
         const module = frontEnd.module(source.files);
         const report = checkModule(module, source.profile, config);
-        drivers += report.drivers.length;
-        reasons += report.notDrivers.length;
-        if (!given.has(key)) {
-          given.add(key);
-          progress.clear();
-          for (const { message, location } of report.notDrivers) {
-            say(`${show(location.file)}: ${message}`);
-          }
-          yield { source, module, report };
+        finder.drivers += report.drivers.length;
+        said ||= report.drivers.length + report.notDrivers.length > 0;
+        for (const { message, location } of report.notDrivers) {
+          finder.say(`${shownPath(platform.cwd, location.file)}: ${message}`);
         }
-        source.files.forEach((each) => frontEnd.forget(each.path));
+        finder.clear();
+        yield { source, module, report };
+        for (const each of source.files) {
+          frontEnd.forget(each.path);
+        }
       }
-      progress.clear();
-      if (drivers === 0 && reasons === 0) {
-        say(`${argument}: no migration driver here`);
+      if (!said && !finder.failed) {
+        finder.say(`${path}: no migration driver here`);
       }
     }
   } finally {
-    progress.clear();
+    finder.clear();
     frontEnd.dispose();
+  }
+}
+
+/** Finds the modules of one path after the other, and says what could not be read. */
+class Finder {
+  /** Shown as progress. */
+  drivers = 0;
+  /** True when the last path itself could not be read. */
+  failed = false;
+  private readonly progress: Progress;
+  private readonly fs: ScanFileSystem;
+  private named = '';
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly options: CollectOptions,
+    private readonly trouble: Trouble,
+  ) {
+    this.progress = new Progress(platform.stderr);
+    this.fs = nodeFileSystem({
+      onRefused: (file, refusal) => {
+        this.say(`${shownPath(platform.cwd, file)}: ${refusalText(refusal)}`);
+        this.failed ||= file === this.named;
+        this.trouble.happened ||= file === this.named || refusal === 'unreadable';
+      },
+    });
+  }
+
+  async *modulesOf(argument: string): AsyncGenerator<ModuleSource> {
+    this.named = path.resolve(this.platform.cwd, argument).split(path.sep).join('/');
+    const { isFolder, problem } = await kindOf(this.named);
+    this.failed = problem !== null;
+    if (problem !== null) {
+      this.say(`${argument}: ${problem}`);
+      this.trouble.happened = true;
+    } else if (isFolder) {
+      yield* this.scan();
+    } else {
+      yield* await findModules(this.fs, this.named, this.options);
+    }
+  }
+
+  /** Writes one line on standard error. */
+  say(message: string): void {
+    this.clear();
+    this.platform.stderr.write(`vfio-arcs: ${printable(message)}\n`);
+  }
+
+  /** Takes the progress away, so that something else can be written. */
+  clear(): void {
+    this.progress.clear();
+  }
+
+  private scan(): AsyncGenerator<ModuleSource> {
+    return scanModules(this.fs, this.named, {
+      ...this.options,
+      onProgress: (done, known) => this.progress.show(`${done} of ${known} files, ${this.drivers} drivers`),
+      onUnreadable: (folder) => {
+        this.say(`${shownPath(this.platform.cwd, folder)}: folder can not be read`);
+        this.trouble.happened = true;
+      },
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { CModule } from '../c/module';
 import type { Location } from '../c/ir';
+import type { CModule } from '../c/module';
 import type { Position } from '../check';
 import { linesOf } from '../check';
 
@@ -35,8 +35,7 @@ export function placeIn(module: CModule, { file, span }: Location): Place {
  * direction of writing are shown as their code.
  */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be made visible
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
+  return text.replace(/(?!\t)[\p{Cc}\p{Bidi_Control}]/gu, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
@@ -52,7 +51,10 @@ export interface Style {
 }
 
 /** Colours for a terminal whose user did not turn them off (NO_COLOR, TERM=dumb); plain text for all others. */
-export function styleFor(output: { readonly isTerminal: boolean }, env: Readonly<Record<string, string | undefined>>): Style {
+export function styleFor(
+  output: { readonly isTerminal: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+): Style {
   const colours = output.isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   const paint = (code: number) => (text: string) => (colours && text !== '' ? `\u001b[${code}m${text}\u001b[0m` : text);
   return { bold: paint(1), dim: paint(2), red: paint(31), yellow: paint(33), green: paint(32), cyan: paint(36) };

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { DriverModel } from '../analysis/model';
-import type { CModule, FunctionDecl } from '../c/module';
 import { printCfg, printIR } from '../c';
+import type { CModule, FunctionDecl } from '../c/module';
 import type { StateName } from '../uapi';
 import { parseState, profileIds } from '../uapi';
 import type { OptionSpecs } from './args';
@@ -29,7 +29,11 @@ export async function runDump(args: readonly string[], platform: Platform): Prom
   const [word, ...paths] = line.paths;
   const kind = kinds.find((each) => each === word);
   if (kind === undefined) {
-    throw new CommandLineError(word === undefined ? 'ir, cfg or trace is needed' : `"${word}" is none of ${kinds.join(', ')}${didYouMean(word, kinds)}`);
+    throw new CommandLineError(
+      word === undefined
+        ? 'ir, cfg or trace is needed'
+        : `"${word}" is none of ${kinds.join(', ')}${didYouMean(word, kinds)}`,
+    );
   }
   if (paths.length === 0) {
     throw new CommandLineError('a file or folder is needed');
@@ -43,7 +47,9 @@ export async function runDump(args: readonly string[], platform: Platform): Prom
   let functions = 0;
   for await (const { module, report } of checkPaths(paths, platform, { profile }, trouble)) {
     if (kind === 'trace') {
-      report.drivers.forEach(({ driver }) => writeTrace(driver, module, arc, platform, style));
+      for (const { driver } of report.drivers) {
+        writeTrace(driver, module, arc, platform, style);
+      }
       continue;
     }
     for (const found of functionsIn(module, named, name)) {
@@ -58,7 +64,13 @@ export async function runDump(args: readonly string[], platform: Platform): Prom
   return trouble.happened ? exitCodes.trouble : exitCodes.clean;
 }
 
-function writeTrace(driver: DriverModel, module: CModule, arc: StatePair | null, platform: Platform, style: Style): void {
+function writeTrace(
+  driver: DriverModel,
+  module: CModule,
+  arc: StatePair | null,
+  platform: Platform,
+  style: Style,
+): void {
   const arcs = driver.arcs.filter((each) => arc === null || (each.from === arc.from && each.to === arc.to));
   platform.stdout.write(`${arcs.map((each) => traceText(driver, each, module, platform.cwd, style)).join('\n')}\n`);
 }

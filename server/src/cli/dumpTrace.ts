@@ -39,5 +39,7 @@ function outcomeText(outcome: Outcome, driver: DriverModel): string {
 }
 
 function hidden(outcome: Outcome, where: (location: Location) => string): readonly string[] {
-  return outcome.kind === 'success' && outcome.hiddenError !== null ? [`    ${where(outcome.hiddenError)}  an error is dropped here`] : [];
+  return outcome.kind === 'success' && outcome.hiddenError !== null
+    ? [`    ${where(outcome.hiddenError)}  an error is dropped here`]
+    : [];
 }

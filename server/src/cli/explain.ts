@@ -46,7 +46,10 @@ function docText(doc: Doc, heading: (text: string) => string): string {
 }
 
 function suggestion(name: string): string {
-  const rule = didYouMean(name, ruleInfos.map((each) => each.id));
+  const rule = didYouMean(
+    name,
+    ruleInfos.map((each) => each.id),
+  );
   const names = suggestionsFor(name).map((each) => `"${each}"`);
   return rule !== '' || names.length === 0 ? rule : ` - did you mean ${names.join(' or ')}?`;
 }

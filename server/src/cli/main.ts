@@ -34,7 +34,11 @@ export async function main(args: readonly string[], platform: Platform): Promise
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
-    return complain(platform, `unknown ${name.startsWith('-') ? 'option' : 'command'} "${name}"${didYouMean(name, Object.keys(commands))}`, '');
+    return complain(
+      platform,
+      `unknown ${name.startsWith('-') ? 'option' : 'command'} "${name}"${didYouMean(name, Object.keys(commands))}`,
+      '',
+    );
   }
   if (rest.includes('--help') || rest.includes('-h')) {
     return helpOn(name, platform);
@@ -51,7 +55,9 @@ export async function main(args: readonly string[], platform: Platform): Promise
 
 function helpOn(topic: string, platform: Platform): number {
   const text = commandHelp(topic);
-  return text === null ? complain(platform, `no help on "${topic}"${didYouMean(topic, helpTopics)}`, '') : say(platform, text);
+  return text === null
+    ? complain(platform, `no help on "${topic}"${didYouMean(topic, helpTopics)}`, '')
+    : say(platform, text);
 }
 
 function say(platform: Platform, text: string): number {

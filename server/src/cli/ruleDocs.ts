@@ -5,7 +5,9 @@ const severityText: Readonly<Record<Severity, string>> = { error: 'Error', warni
 
 /** A rule's documentation as Markdown, with the fixed headings. */
 export function ruleMarkdown(rule: RuleInfo): string {
-  const sections = sectionsOf(rule).map(({ title, text, isCode }) => `## ${title}\n\n${isCode ? `\`\`\`c\n${text}\n\`\`\`` : text}\n`);
+  const sections = sectionsOf(rule).map(
+    ({ title, text, isCode }) => `## ${title}\n\n${isCode ? `\`\`\`c\n${text}\n\`\`\`` : text}\n`,
+  );
   return [`# ${rule.id}\n`, `${severityText[rule.severity]}: ${rule.summary}.\n`, ...sections].join('\n');
 }
 
@@ -31,7 +33,10 @@ function sectionsOf({ id, docs }: RuleInfo): readonly Section[] {
     code('Fixed', docs.fixed),
     prose('Known misses', docs.knownMisses),
     prose('References', docs.references.map((reference) => `- ${reference}`).join('\n')),
-    prose('To allow one', `/* vfio-arcs: allow ${id} -- reason */ on the line, on the line above, or above the function.`),
+    prose(
+      'To allow one',
+      `/* vfio-arcs: allow ${id} -- reason */ on the line, on the line above, or above the function.`,
+    ),
   ];
 }
 

@@ -10,6 +10,7 @@ export function didYouMean(word: string, names: readonly string[]): string {
   }
   const ranked = names.map((name) => ({ name, distance: editDistance(word.toLowerCase(), name.toLowerCase()) }));
   const [best] = ranked.sort((a, b) => a.distance - b.distance);
-  const isNear = best !== undefined && best.distance <= Math.max(1, Math.floor(Math.min(word.length, best.name.length) / 2));
+  const isNear =
+    best !== undefined && best.distance <= Math.max(1, Math.floor(Math.min(word.length, best.name.length) / 2));
   return isNear ? ` - did you mean "${best.name}"?` : '';
 }

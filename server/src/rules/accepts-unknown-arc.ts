@@ -21,14 +21,17 @@ export const acceptsUnknownArc: Rule = {
   check({ driver }) {
     const successes = successesOf(driver.defaultPath);
     const refuses = errorsOf(driver.defaultPath).some((error) => error.failedCall === null);
-    const proven = unknownsOf(driver.defaultPath).length === 0 && (!refuses || successes.some((each) => each.conditions.length === 0));
+    const proven =
+      unknownsOf(driver.defaultPath).length === 0 &&
+      (!refuses || successes.some((each) => each.conditions.length === 0));
     const first = successes[0];
     if (!proven || first === undefined) {
       return [];
     }
     return [
       finding(acceptsUnknownArc, {
-        message: 'A pair of states that the driver does not know succeeds here without anything done. Return ERR_PTR(-EINVAL) for it.',
+        message:
+          'A pair of states that the driver does not know succeeds here without anything done. Return ERR_PTR(-EINVAL) for it.',
         location: first.at,
         key: 'default',
       }),

@@ -22,7 +22,8 @@ export const conditionalArc: Rule = {
 `,
     }),
     fixed: exampleDriver(),
-    knownMisses: 'Conditions that the driver tests in other words at the flag and at the arc are taken for different ones.',
+    knownMisses:
+      'Conditions that the driver tests in other words at the flag and at the arc are taken for different ones.',
     references: [
       'include/uapi/linux/vfio.h, struct vfio_device_feature_migration: what each set of flags says is supported',
       'include/uapi/linux/vfio.h, enum vfio_device_mig_state: "The user can discover if these states are supported by using VFIO_DEVICE_FEATURE_MIGRATION"',
@@ -32,17 +33,21 @@ export const conditionalArc: Rule = {
     const lacking = driver.missing.filter((arc) => !arc.always);
     const known = (arc: ArcModel) => driver.missing.some((each) => sameArc(each, arc));
     const others = driver.arcs.filter((arc) => arc.required && arc.status === 'conditional' && !known(arc));
-    return [...lacking.map((arc) => describe(driver, arc, arcOf(driver, arc))), ...others.map((arc) => describe(driver, null, arc))].map(
-      ({ name, key, message, location, flagSet, requiredBy, rejectedAt }) =>
-        finding(conditionalArc, {
-          message,
-          location,
-          key,
-          related: [
-            ...declarations(driver, module, flagSet, requiredBy),
-            ...(rejectedAt === null ? [] : [{ message: `otherwise ${name} falls through to here`, location: rejectedAt }]),
-          ],
-        }),
+    return [
+      ...lacking.map((arc) => describe(driver, arc, arcOf(driver, arc))),
+      ...others.map((arc) => describe(driver, null, arc)),
+    ].map(({ name, key, message, location, flagSet, requiredBy, rejectedAt }) =>
+      finding(conditionalArc, {
+        message,
+        location,
+        key,
+        related: [
+          ...declarations(driver, module, flagSet, requiredBy),
+          ...(rejectedAt === null
+            ? []
+            : [{ message: `otherwise ${name} falls through to here`, location: rejectedAt }]),
+        ],
+      }),
     );
   },
 };
@@ -61,7 +66,10 @@ function describe(driver: DriverModel, missing: MissingArc | null, arc: ArcModel
   const pair = missing ?? arc ?? { from: 'ERROR', to: 'ERROR' };
   const name = arcText(pair);
   const condition = arc?.condition ?? null;
-  const by = missing === null || missing.requiredBy.length === 0 ? 'the flag that requires it' : flagList(namedFlags(missing.requiredBy));
+  const by =
+    missing === null || missing.requiredBy.length === 0
+      ? 'the flag that requires it'
+      : flagList(namedFlags(missing.requiredBy));
   const many = namedFlags(missing?.requiredBy ?? []).length > 1;
   const only = condition === null ? 'only under a condition' : `only if ${condition}`;
   const impact = missing === null ? '' : ` Where it does not hold: ${lowerFirst(impactOf(missing))}`;

@@ -93,7 +93,12 @@ export function placeOf(arc: ArcModel, driver: DriverModel): Location {
 }
 
 /** The places that declare a flag, of one flag set: those that name it, else the last one that makes the set. */
-export function declarations(driver: DriverModel, module: CModule, flagSet: number, flags: readonly FlagName[]): readonly Related[] {
+export function declarations(
+  driver: DriverModel,
+  module: CModule,
+  flagSet: number,
+  flags: readonly FlagName[],
+): readonly Related[] {
   const locations = driver.flagSets[flagSet]?.locations ?? [];
   const named = flags.flatMap((flag) => {
     const location = locations.find((each) => textAt(module, each).includes(flagConstant(flag)));

@@ -35,7 +35,11 @@ export const hiddenArcError: Rule = {
   check({ driver }) {
     const hidden = driver.arcs
       .filter((arc) => arc.required)
-      .flatMap((arc) => successesOf(arc.outcomes).flatMap((success) => (success.hiddenError === null ? [] : { arc, success, at: success.hiddenError })));
+      .flatMap((arc) =>
+        successesOf(arc.outcomes).flatMap((success) =>
+          success.hiddenError === null ? [] : { arc, success, at: success.hiddenError },
+        ),
+      );
     return groupBy(hidden, ({ at }) => locationKey(at)).map((group) => {
       const [first] = group;
       const arcs = [...new Set(group.map(({ arc }) => arc))];

@@ -10,7 +10,8 @@ export const invalidFlags: Rule = {
   severity: 'error',
   summary: 'migration_flags has a value that the protocol does not define',
   docs: {
-    whatItFinds: 'A value of migration_flags with P2P or PRE_COPY but without STOP_COPY, or with bits that the kernel generation does not know.',
+    whatItFinds:
+      'A value of migration_flags with P2P or PRE_COPY but without STOP_COPY, or with bits that the kernel generation does not know.',
     whyItMatters:
       'STOP_COPY is mandatory: without it no state can be requested, and vfio-pci core does not register the device. Other bits promise user space something that has no meaning.',
     example: exampleDriver({ flags: 'VFIO_MIGRATION_P2P' }),
@@ -28,7 +29,9 @@ export const invalidFlags: Rule = {
           message,
           location: set.locations[set.locations.length - 1] ?? driver.ops.location,
           key,
-          related: set.locations.slice(0, -1).map((location) => ({ message: 'a part of the flags is set here', location })),
+          related: set.locations
+            .slice(0, -1)
+            .map((location) => ({ message: 'a part of the flags is set here', location })),
         }),
       ),
     );
@@ -50,7 +53,10 @@ function faultsOf(driver: DriverModel, set: DeclaredFlags): readonly { key: stri
   }
   if (set.unknownBits !== 0n) {
     const bits = `0x${set.unknownBits.toString(16)}`;
-    faults.push({ key: `bits ${bits}`, message: `The bits ${bits} are declared${when}, but ${profile.title} does not define them.` });
+    faults.push({
+      key: `bits ${bits}`,
+      message: `The bits ${bits} are declared${when}, but ${profile.title} does not define them.`,
+    });
   }
   return faults;
 }

@@ -33,7 +33,9 @@ export const missingArc: Rule = {
           location: arc.rejectedAt,
           key: arcKey(arc),
           related: [
-            ...arc.flagSets.slice(0, 1).flatMap((index) => declarations(driver, module, index, namedFlags(arc.requiredBy))),
+            ...arc.flagSets
+              .slice(0, 1)
+              .flatMap((index) => declarations(driver, module, index, namedFlags(arc.requiredBy))),
             { message: `${name} falls through to here`, location: arc.rejectedAt },
           ],
         });

@@ -9,11 +9,15 @@ export const missingMigrationOp: Rule = {
   severity: 'error',
   summary: 'a migration op that the core requires is absent',
   docs: {
-    whatItFinds: 'Migration ops without a callback that the core of the kernel generation requires: set_state and get_state, from Linux 6.2 on also get_data_size.',
+    whatItFinds:
+      'Migration ops without a callback that the core of the kernel generation requires: set_state and get_state, from Linux 6.2 on also get_data_size.',
     whyItMatters: 'vfio-pci core refuses to register the device, or calls a NULL pointer when user space asks.',
-    example: exampleDriver({ ops: '\t.migration_set_state = demo_set_state,\n\t.migration_get_state = demo_get_state,\n' }),
+    example: exampleDriver({
+      ops: '\t.migration_set_state = demo_set_state,\n\t.migration_get_state = demo_get_state,\n',
+    }),
     fixed: exampleDriver(),
-    knownMisses: 'Ops that are filled in by code rather than by their initialiser are taken as the analysis finds them.',
+    knownMisses:
+      'Ops that are filled in by code rather than by their initialiser are taken as the analysis finds them.',
     references: [
       'drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device(): "if (!(vdev->vdev.mig_ops->migration_get_state && ..." (Linux 6.12)',
       'include/linux/vfio.h, struct vfio_migration_ops',
@@ -21,7 +25,9 @@ export const missingMigrationOp: Rule = {
   },
   check({ driver }) {
     const profile = profileOf(driver.profile.id);
-    const present = new Set(driver.ops.members.filter(({ value }) => !/^(?:NULL|0)$/.test(value.trim())).map(({ name }) => name));
+    const present = new Set(
+      driver.ops.members.filter(({ value }) => !/^(?:NULL|0)$/.test(value.trim())).map(({ name }) => name),
+    );
     return profile.mandatoryOps
       .filter((op) => !present.has(op))
       .map((op) =>

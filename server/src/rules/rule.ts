@@ -1,6 +1,6 @@
 import type { DriverModel } from '../analysis/model';
-import type { CModule } from '../c/module';
 import type { Location } from '../c/ir';
+import type { CModule } from '../c/module';
 
 export type Severity = 'error' | 'warning' | 'hint';
 

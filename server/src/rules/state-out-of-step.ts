@@ -14,9 +14,14 @@ export const stateOutOfStep: Rule = {
       "Arcs after which the driver's current state is not the new one although the request succeeded, and arcs that fail with the current state already updated.",
     whyItMatters:
       'The next request starts from the current state. When it is stale the loop asks for the same arc again, for ever or until an error; when it is early, a failed device is taken to be stopped, and its state is saved.',
-    example: exampleDriver({ loop: usualLoop.replace('\t\tfile = demo_step', '\t\tdemo->state = next;\n\t\tfile = demo_step').replace('\t\tdemo->state = next;\n\t}', '\t}') }),
+    example: exampleDriver({
+      loop: usualLoop
+        .replace('\t\tfile = demo_step', '\t\tdemo->state = next;\n\t\tfile = demo_step')
+        .replace('\t\tdemo->state = next;\n\t}', '\t}'),
+    }),
     fixed: exampleDriver(),
-    knownMisses: 'Drivers whose current state the analysis did not find, and updates that are late or early only under some condition.',
+    knownMisses:
+      'Drivers whose current state the analysis did not find, and updates that are late or early only under some condition.',
     references: [
       'include/uapi/linux/vfio.h, struct vfio_device_feature_mig_state: "device_state" after a failed request',
       'drivers/vfio/pci/mlx5/main.c, mlx5vf_pci_set_device_state(): the state is set after the step succeeded',
@@ -40,7 +45,13 @@ function notUpdated(driver: DriverModel, arcs: readonly ArcModel[]): readonly Fi
     const never = successes.every(({ stateAfter }) => stateAfter === 'old' || stateAfter === 'other');
     return first !== undefined && never ? [{ arc, at: first.at }] : [];
   });
-  return report(driver, faults, 'late', (state, list) => `Success is returned here, but ${state} is not the new state then, for ${list}. The next request starts from the wrong state; set it after the step succeeded.`);
+  return report(
+    driver,
+    faults,
+    'late',
+    (state, list) =>
+      `Success is returned here, but ${state} is not the new state then, for ${list}. The next request starts from the wrong state; set it after the step succeeded.`,
+  );
 }
 
 function updatedEarly(driver: DriverModel, arcs: readonly ArcModel[]): readonly Finding[] {
@@ -49,10 +60,21 @@ function updatedEarly(driver: DriverModel, arcs: readonly ArcModel[]): readonly 
       .filter((errors) => errors.every(isAfterUpdate) && errors.some(({ stateAfter }) => stateAfter === 'new'))
       .map(([first]): Fault => ({ arc, at: first.failedCall?.location ?? first.at })),
   );
-  return report(driver, faults, 'early', (state, list) => `When this fails, ${state} is already the new state, for ${list}. The device did not get there; set it only after the step succeeded.`);
+  return report(
+    driver,
+    faults,
+    'early',
+    (state, list) =>
+      `When this fails, ${state} is already the new state, for ${list}. The device did not get there; set it only after the step succeeded.`,
+  );
 }
 
-function report(driver: DriverModel, faults: readonly Fault[], kind: string, text: (state: string, arcs: string) => string): readonly Finding[] {
+function report(
+  driver: DriverModel,
+  faults: readonly Fault[],
+  kind: string,
+  text: (state: string, arcs: string) => string,
+): readonly Finding[] {
   const state = driver.stateLocation?.text ?? 'the current state';
   return groupBy(faults, ({ at }) => locationKey(at)).map((group) => {
     const [first] = group;

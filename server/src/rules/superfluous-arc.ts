@@ -10,7 +10,8 @@ export const superfluousArc: Rule = {
   severity: 'hint',
   summary: 'an arc is handled that the core never asks for',
   docs: {
-    whatItFinds: 'An arc that the driver handles although, with the flags it can declare, vfio_mig_get_next_state() never answers with it.',
+    whatItFinds:
+      'An arc that the driver handles although, with the flags it can declare, vfio_mig_get_next_state() never answers with it.',
     whyItMatters:
       'It is dead code in the part of the driver that has to be right: it is never run, hence never tested, and it tells readers of ways that do not exist.',
     example: exampleDriver({
@@ -19,8 +20,11 @@ export const superfluousArc: Rule = {
 `,
     }),
     fixed: exampleDriver(),
-    knownMisses: 'Arcs that a default path accepts (accepts-unknown-arc) and arcs of a flag that is not declared at all (undeclared-flag) are left to those rules.',
-    references: ['drivers/vfio/vfio_main.c, vfio_mig_get_next_state(): vfio_from_fsm_table and the flags that each state needs'],
+    knownMisses:
+      'Arcs that a default path accepts (accepts-unknown-arc) and arcs of a flag that is not declared at all (undeclared-flag) are left to those rules.',
+    references: [
+      'drivers/vfio/vfio_main.c, vfio_mig_get_next_state(): vfio_from_fsm_table and the flags that each state needs',
+    ],
   },
   check({ driver }) {
     const reachable = new Set(driver.flagSets.flatMap((set) => statesFor(set.flags)));
@@ -28,7 +32,13 @@ export const superfluousArc: Rule = {
       const arc = arcOf(driver, pair);
       // Without the core's next state the driver is asked for every pair of states itself.
       const askedDirectly = !driver.usesNextState && reachable.has(pair.from) && reachable.has(pair.to);
-      if (arc === undefined || isBlocked(pair) || askedDirectly || isByDefault(driver, arc) || isOfUndeclaredFlag(driver, pair)) {
+      if (
+        arc === undefined ||
+        isBlocked(pair) ||
+        askedDirectly ||
+        isByDefault(driver, arc) ||
+        isOfUndeclaredFlag(driver, pair)
+      ) {
         return [];
       }
       return finding(superfluousArc, {

@@ -1,7 +1,7 @@
 import type { DriverModel } from '../analysis/model';
-import type { Finding, Rule } from './rule';
 import { exampleDriver } from './example';
 import { arcList, finding, groupBy, locationKey, placeOf, unknownsOf } from './finding';
+import type { Finding, Rule } from './rule';
 
 /** The analysis could not decide. */
 export const undecidedArc: Rule = {
@@ -9,12 +9,19 @@ export const undecidedArc: Rule = {
   severity: 'hint',
   summary: 'the analysis could not decide whether an arc is handled',
   docs: {
-    whatItFinds: 'Required arcs for which the analysis can not tell what set_state answers, with the place where it had to give up and the reason; and drivers whose flags it did not find.',
-    whyItMatters: 'No finding about such an arc means nothing: it is for you to look at. Code that a tool can not follow is often hard to follow for reviewers, too.',
-    example: exampleDriver({ saving: '\tif (demo->ops->save && cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_STOP_COPY)\n\t\tgoto *demo->target;\n' }),
+    whatItFinds:
+      'Required arcs for which the analysis can not tell what set_state answers, with the place where it had to give up and the reason; and drivers whose flags it did not find.',
+    whyItMatters:
+      'No finding about such an arc means nothing: it is for you to look at. Code that a tool can not follow is often hard to follow for reviewers, too.',
+    example: exampleDriver({
+      saving:
+        '\tif (demo->ops->save && cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_STOP_COPY)\n\t\tgoto *demo->target;\n',
+    }),
     fixed: exampleDriver(),
     knownMisses: 'None: whatever is not known is said here.',
-    references: ['server/src/analysis of this project: not knowing is a value with a reason and a place, never a guess'],
+    references: [
+      'server/src/analysis of this project: not knowing is a value with a reason and a place, never a guess',
+    ],
   },
   check({ driver }) {
     return driver.flagSets.length === 0 ? [flagsUnknown(driver)] : arcsUnknown(driver);

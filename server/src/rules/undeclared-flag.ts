@@ -11,8 +11,10 @@ export const undeclaredFlag: Rule = {
   severity: 'warning',
   summary: 'all arcs of a flag are handled, but the flag is not declared',
   docs: {
-    whatItFinds: 'A flag that no path through the driver declares, while the driver handles every arc that declaring it would add.',
-    whyItMatters: 'User space is never told of the states, so that work that is there and tested is never used: a migration without pre-copy, for example.',
+    whatItFinds:
+      'A flag that no path through the driver declares, while the driver handles every arc that declaring it would add.',
+    whyItMatters:
+      'User space is never told of the states, so that work that is there and tested is never used: a migration without pre-copy, for example.',
     example: exampleDriver({ arms: p2pArms() }),
     fixed: exampleDriver({ arms: p2pArms(), flags: 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P' }),
     knownMisses: 'A flag of whose arcs one is missing, and flags that are declared outside of the module.',
@@ -34,7 +36,10 @@ export const undeclaredFlag: Rule = {
         message: `${flagConstant(flag)} is not declared, but all its arcs are handled: ${arcList(arcs)}. User space can not use them; declare ${flagSetText(group.all)}.`,
         location,
         key: flag,
-        related: first === undefined ? [] : [{ message: 'the first of its arcs is handled here', location: placeOf(first, driver) }],
+        related:
+          first === undefined
+            ? []
+            : [{ message: 'the first of its arcs is handled here', location: placeOf(first, driver) }],
       });
     });
   },

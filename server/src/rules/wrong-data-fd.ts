@@ -43,7 +43,9 @@ export const wrongDataFd: Rule = {
         message: `${arcText(arc)} returns ${fileText(first.file)}, but ${dueText(contract)}`,
         location: first.at,
         key: arcKey(arc),
-        related: arc.evidence.slice(0, 1).map(({ location }) => ({ message: `${arcText(arc)} is handled here`, location })),
+        related: arc.evidence
+          .slice(0, 1)
+          .map(({ location }) => ({ message: `${arcText(arc)} is handled here`, location })),
       });
     });
   },
