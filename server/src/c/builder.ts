@@ -1,5 +1,17 @@
 import type {
-  Block, BlockId, CType, Expr, GlobalIR, Instruction, Local, LocalId, Place, Problem, Span, SwitchCase, Terminator,
+  Block,
+  BlockId,
+  CType,
+  Expr,
+  GlobalIR,
+  Instruction,
+  Local,
+  LocalId,
+  Place,
+  Problem,
+  Span,
+  SwitchCase,
+  Terminator,
 } from './ir';
 
 /** A block under construction; targets are drafts until the end, so that blocks may be made in any order. */
@@ -14,7 +26,12 @@ export type DraftTerminator =
   | {
       readonly k: 'switch';
       readonly value: Expr;
-      readonly cases: readonly { readonly low: Expr; readonly high: Expr | null; readonly target: Draft; readonly span: Span }[];
+      readonly cases: readonly {
+        readonly low: Expr;
+        readonly high: Expr | null;
+        readonly target: Draft;
+        readonly span: Span;
+      }[];
       readonly default: Draft;
       readonly span: Span;
     }
@@ -133,7 +150,11 @@ export class Builder {
       if (draft === undefined) break;
       const instructions = [...draft.instructions];
       // A block that only one other goes to, and always, is part of that one.
-      for (let next = onlySuccessor(draft, preds); next !== null && !ids.has(next); next = onlySuccessor(draft, preds)) {
+      for (
+        let next = onlySuccessor(draft, preds);
+        next !== null && !ids.has(next);
+        next = onlySuccessor(draft, preds)
+      ) {
         ids.set(next, i);
         instructions.push(...next.instructions);
         draft = next;

@@ -13,7 +13,11 @@ export function lowerCall(cx: Context, node: SyntaxNode, wanted: boolean): Expr 
   if (node.type === 'offsetof_expression') return lowerOffsetof(cx, node);
   if (node.type === 'alignof_expression') {
     const type = childOf(node, 'type');
-    const arg: Expr = { k: 'type', type: type === undefined ? UNKNOWN_TYPE : descriptorType(cx, type, lowerConstant), span };
+    const arg: Expr = {
+      k: 'type',
+      type: type === undefined ? UNKNOWN_TYPE : descriptorType(cx, type, lowerConstant),
+      span,
+    };
     return emitCall(cx, 'alignof', [arg], node, wanted);
   }
   const target = childOf(node, 'function');
@@ -27,7 +31,8 @@ export function lowerCall(cx: Context, node: SyntaxNode, wanted: boolean): Expr 
     if (target.type === 'parenthesized_expression' && only !== undefined && isTypeName(name)) {
       return { k: 'cast', type: namedType(name), arg: lowerExpr(cx, only), span };
     }
-    if (CONFIG_TESTS.has(name) && only?.type === 'identifier') return { k: 'config', text: cx.source.textOf(only), span };
+    if (CONFIG_TESTS.has(name) && only?.type === 'identifier')
+      return { k: 'config', text: cx.source.textOf(only), span };
     if (cx.builder === null) return pureCall(cx, name, args, node);
   }
   const { builder } = cx;
@@ -37,7 +42,13 @@ export function lowerCall(cx: Context, node: SyntaxNode, wanted: boolean): Expr 
     const guard = childOf(inner, 'function');
     const first = childOf(inner, 'arguments');
     if (guard?.type === 'identifier' && first !== undefined && cx.source.textOf(guard) === 'guard') {
-      return emitCall(cx, 'guard', [...namedOf(first), ...args].map((arg) => lowerArgument(cx, arg)), node, wanted);
+      return emitCall(
+        cx,
+        'guard',
+        [...namedOf(first), ...args].map((arg) => lowerArgument(cx, arg)),
+        node,
+        wanted,
+      );
     }
   }
   const callee = lowerCallee(cx, inner);
@@ -101,7 +112,8 @@ function pureCall(cx: Context, name: string, args: readonly SyntaxNode[], node: 
       const place = lowerPlace(cx, first);
       const element = { k: 'index', base: place, index: intExpr(0n, span) } as const;
       return {
-        k: 'binary', op: '/',
+        k: 'binary',
+        op: '/',
         left: { k: 'sizeof', of: { place }, span },
         right: { k: 'sizeof', of: { place: element }, span },
         span,

@@ -126,7 +126,11 @@ function depthFirst(next: readonly (readonly BlockId[])[]): { rpo: BlockId[]; ba
   return { rpo: post.reverse(), backEdges };
 }
 
-function naturalLoop(header: BlockId, backEdges: readonly [BlockId, BlockId][], preds: readonly (readonly BlockId[])[]): Set<BlockId> {
+function naturalLoop(
+  header: BlockId,
+  backEdges: readonly [BlockId, BlockId][],
+  preds: readonly (readonly BlockId[])[],
+): Set<BlockId> {
   const latches = backEdges.filter(([, to]) => to === header).map(([from]) => from);
   if (latches.length === 0) return new Set();
   const body = new Set<BlockId>([header]);
@@ -170,7 +174,11 @@ function collectAssigned(blocks: readonly Block[], body: ReadonlySet<BlockId>): 
   return { locals, places, calls };
 }
 
-function computeLiveness(fn: FunctionIR, rpo: readonly BlockId[], next: readonly (readonly BlockId[])[]): Set<LocalId>[] {
+function computeLiveness(
+  fn: FunctionIR,
+  rpo: readonly BlockId[],
+  next: readonly (readonly BlockId[])[],
+): Set<LocalId>[] {
   const always = new Set<LocalId>();
   for (const local of fn.locals) if (local.type.k === 'array') always.add(local.id);
   const taken = {

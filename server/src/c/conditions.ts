@@ -62,7 +62,11 @@ export function findConditions(tokens: Tokens, directives: readonly Directive[])
   const openBranch = (group: Group, directive: Directive, condition: string | null, wholeText: boolean): void => {
     const parsed = condition === null ? { tests: [], decided: undefined } : parseCondition(condition, wholeText);
     const isElse = condition === null;
-    const decided = group.settled ? false : isElse && group.branches.every((b) => b.decided === false) ? true : parsed.decided;
+    const decided = group.settled
+      ? false
+      : isElse && group.branches.every((b) => b.decided === false)
+        ? true
+        : parsed.decided;
     const tests = [...group.negated, ...parsed.tests];
     let region = group.parent;
     if (!group.guard && decided !== true && tests.length > 0) {
@@ -81,9 +85,16 @@ export function findConditions(tokens: Tokens, directives: readonly Directive[])
       case 'ifdef':
       case 'ifndef': {
         const argument = directiveText(text, directive);
-        const condition = directive.name === 'if' ? argument : `${directive.name === 'ifdef' ? '' : '!'}defined(${argument})`;
+        const condition =
+          directive.name === 'if' ? argument : `${directive.name === 'ifdef' ? '' : '!'}defined(${argument})`;
         const parent = stack.at(-1)?.branches.at(-1)?.region ?? -1;
-        const group: Group = { guard: isGuard(text, directives, index), parent, branches: [], negated: [], settled: false };
+        const group: Group = {
+          guard: isGuard(text, directives, index),
+          parent,
+          branches: [],
+          negated: [],
+          settled: false,
+        };
         openBranch(group, directive, condition, hasAlternative(directives, index));
         stack.push(group);
         break;
@@ -130,7 +141,7 @@ const syntax = (message: string, at: Directive): Problem => ({
 export function directiveText(text: string, directive: Directive): string {
   return text
     .slice(directive.rest, directive.end)
-    .replace(/\/\*[^]*?(\*\/|$)|\/\/[^\n]*/g, ' ')
+    .replace(/\/\*[\s\S]*?(\*\/|$)|\/\/[^\n]*/g, ' ')
     .replace(/\\\r?\n/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();

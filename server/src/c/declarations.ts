@@ -19,7 +19,8 @@ export function lowerDeclaration(cx: Body, node: SyntaxNode, region: number): vo
   const isStatic = hasSpecifier(cx, node, 'static');
   const isExtern = hasSpecifier(cx, node, 'extern');
   for (const declarator of declaratorsOf(node)) {
-    const sizes = (inner: Context, size: SyntaxNode) => (isStatic ? lowerConstant(inner, size) : lowerExpr(inner, size));
+    const sizes = (inner: Context, size: SyntaxNode) =>
+      isStatic ? lowerConstant(inner, size) : lowerExpr(inner, size);
     const declared = declaratorType(cx, declarator, base, sizes);
     const { name, nameNode } = declared;
     if (name === null || nameNode === null) continue;
@@ -113,7 +114,8 @@ export function lowerTopLevel(cx: Context, nodes: readonly SyntaxNode[], when: r
       default:
         // What the parser could not place may still hold types.
         if (hasDamage(node) || node.type === 'ERROR') {
-          for (const child of namedOf(node)) if (child.type.endsWith('_specifier')) specifierType(cx, child, lowerConstant);
+          for (const child of namedOf(node))
+            if (child.type.endsWith('_specifier')) specifierType(cx, child, lowerConstant);
         }
     }
   }

@@ -63,7 +63,11 @@ export function expandItem(tokens: Tokens, base: number, env: MacroEnv): Expande
     }
     const end = tokens.end[last] ?? start;
     if (expander.exhausted) {
-      problems.push({ kind: 'unsupported', message: `the macro ${name} expands to too much text`, span: { start, end } });
+      problems.push({
+        kind: 'unsupported',
+        message: `the macro ${name} expands to too much text`,
+        span: { start, end },
+      });
       break;
     }
     const before = text.slice(copied, start);
@@ -81,7 +85,11 @@ export function expandItem(tokens: Tokens, base: number, env: MacroEnv): Expande
 }
 
 /** Expands macro text that stands alone, such as another macro's body. */
-export function expandText(text: string, offset: number, env: MacroEnv): { text: string; choices: readonly string[] } | null {
+export function expandText(
+  text: string,
+  offset: number,
+  env: MacroEnv,
+): { text: string; choices: readonly string[] } | null {
   const expander = new Expander(env);
   expander.offset = offset;
   const result = expander.expand(macroTokens(text));
@@ -275,7 +283,9 @@ function union(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<stri
 }
 
 function isExpression(body: readonly MacroToken[]): boolean {
-  return body.length > 0 && body.every((t) => t.text !== ';' && t.text !== '{' && t.text !== 'return' && t.text !== 'goto');
+  return (
+    body.length > 0 && body.every((t) => t.text !== ';' && t.text !== '{' && t.text !== 'return' && t.text !== 'goto')
+  );
 }
 
 /** Takes the arguments of an invocation from the stack, or null (stack untouched) when no complete list follows. */

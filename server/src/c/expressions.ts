@@ -1,19 +1,34 @@
+import { lowerBranchEffect, lowerConditional, lowerLogical } from './branching';
 import { lowerCall } from './calls';
-import { type Context, dereference, INT, intExpr, load, loadLocal, UNKNOWN_TYPE, unsupported } from './context';
+import { type Context, dereference, intExpr, load, loadLocal, UNKNOWN_TYPE, unsupported } from './context';
 import { choiceOf } from './expand';
 import { isTypeName } from './idioms';
 import { lowerInitializer } from './initializers';
-import type { BinaryOp, CType, Expr, Place, Span, UnaryOp } from './ir';
+import type { BinaryOp, CType, Expr, Place, UnaryOp } from './ir';
 import { parseCharacter, parseNumber, parseString } from './literals';
 import { lowerStatementExpression } from './statements';
 import { childOf, namedOf, operatorOf, type SyntaxNode } from './syntax';
 import { descriptorType, namedType, typeFromText } from './types';
-import type { Draft } from './builder';
 
 /** Expressions: side effects become instructions, `&&`, `||` and `?:` become branches, what is left is pure. */
 
 const BINARY: ReadonlySet<string> = new Set<BinaryOp>([
-  '+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '==', '!=', '<', '<=', '>', '>=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '&',
+  '|',
+  '^',
+  '<<',
+  '>>',
+  '==',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
 ]);
 const UNARY: ReadonlySet<string> = new Set<UnaryOp>(['-', '~', '!']);
 const isBinary = (op: string): op is BinaryOp => BINARY.has(op);
@@ -150,37 +165,6 @@ export function lowerEffect(cx: Context, outer: SyntaxNode): void {
   }
 }
 
-/** `c ? f() : g();` and `c && f();` as statements. */
-function lowerBranchEffect(cx: Context, node: SyntaxNode): void {
-  const { builder } = cx;
-  if (builder === null) return;
-  const done = builder.block();
-  if (node.type === 'binary_expression') {
-    const right = childOf(node, 'right');
-    const left = childOf(node, 'left');
-    if (left === undefined || right === undefined) return;
-    const more = builder.block();
-    if (operatorOf(node) === '&&') lowerCondition(cx, left, more, done);
-    else lowerCondition(cx, left, done, more);
-    builder.enter(more);
-    lowerEffect(cx, right);
-    builder.fallInto(done);
-    return;
-  }
-  const condition = childOf(node, 'condition');
-  if (condition === undefined) return;
-  const yes = builder.block();
-  const no = builder.block();
-  lowerCondition(cx, condition, yes, no);
-  for (const [block, field] of [[yes, 'consequence'], [no, 'alternative']] as const) {
-    builder.enter(block);
-    const arm = childOf(node, field);
-    if (arm !== undefined) lowerEffect(cx, arm);
-    builder.goto(done);
-  }
-  builder.enter(done);
-}
-
 /** A constant: nothing is emitted, whatever is not pure is `unsupported`. */
 export function lowerConstant(cx: Context, node: SyntaxNode): Expr {
   return lowerExpr({ ...cx, builder: null, jumps: null }, node);
@@ -210,7 +194,8 @@ function lowerLoad(cx: Context, node: SyntaxNode): Expr {
     if (choice !== undefined) return { k: 'config', text: choice, span };
     const local = cx.builder?.resolve(name);
     if (local !== undefined) return load(local, span);
-    if (name === '__func__' || name === '__FUNCTION__') return { k: 'string', text: cx.builder?.functionName ?? '', span };
+    if (name === '__func__' || name === '__FUNCTION__')
+      return { k: 'string', text: cx.builder?.functionName ?? '', span };
     if (isTypeName(name)) return { k: 'type', type: namedType(name), span };
     return load({ k: 'global', name }, span);
   }
@@ -268,7 +253,8 @@ function lowerCompoundLiteral(cx: Context, node: SyntaxNode): Place {
   const valueNode = childOf(node, 'value');
   const type = typeNode === undefined ? UNKNOWN_TYPE : descriptorType(cx, typeNode, lowerConstant);
   const { builder } = cx;
-  if (builder === null || valueNode === undefined) return { k: 'deref', pointer: unsupported('compound literal', span) };
+  if (builder === null || valueNode === undefined)
+    return { k: 'deref', pointer: unsupported('compound literal', span) };
   const value = lowerInitializer(cx, valueNode, cx.source.regionOf(node));
   const dest: Place = { k: 'local', id: builder.temporary(type, span) };
   builder.emit({ k: 'initialize', dest, type, value, span });
@@ -310,76 +296,21 @@ function lowerBinary(cx: Context, node: SyntaxNode): Expr {
 function castOfShortType(cx: Context, node: SyntaxNode, left: SyntaxNode, right: SyntaxNode, op: string): Expr | null {
   if (left.type !== 'parenthesized_expression') return null;
   const name = unwrap(left);
-  if (name.type !== 'identifier' || !isTypeName(cx.source.textOf(name)) || typeOfName(cx, cx.source.textOf(name))) return null;
+  if (name.type !== 'identifier' || !isTypeName(cx.source.textOf(name)) || typeOfName(cx, cx.source.textOf(name)))
+    return null;
   const span = cx.source.span(node);
   const type = namedType(cx.source.textOf(name));
   const arg: Expr | null =
-    op === '&' ? { k: 'addr', place: lowerPlace(cx, right), span }
-    : op === '*' ? load(dereference(lowerExpr(cx, right)), span)
-    : op === '-' ? { k: 'unary', op, arg: lowerExpr(cx, right), span }
-    : op === '+' ? lowerExpr(cx, right)
-    : null;
+    op === '&'
+      ? { k: 'addr', place: lowerPlace(cx, right), span }
+      : op === '*'
+        ? load(dereference(lowerExpr(cx, right)), span)
+        : op === '-'
+          ? { k: 'unary', op, arg: lowerExpr(cx, right), span }
+          : op === '+'
+            ? lowerExpr(cx, right)
+            : null;
   return arg === null ? null : { k: 'cast', type, arg, span };
-}
-
-/** `&&`, `||` and a `!` over them as a value: 1 or 0 in a temporary. */
-function lowerLogical(cx: Context, node: SyntaxNode, span: Span): Expr {
-  const { builder } = cx;
-  if (builder === null) return pureLogical(cx, node, span);
-  const result: Place = { k: 'local', id: builder.temporary(INT, span) };
-  const yes = builder.block();
-  const no = builder.block();
-  const done = builder.block();
-  lowerCondition(cx, node, yes, no);
-  builder.enter(yes);
-  builder.assign(result, intExpr(1n, span), span);
-  builder.goto(done);
-  builder.enter(no);
-  builder.assign(result, intExpr(0n, span), span);
-  builder.fallInto(done);
-  return load(result, span);
-}
-
-/** At file scope both sides are constant, so that bit operations on truth values do. */
-function pureLogical(cx: Context, node: SyntaxNode, span: Span): Expr {
-  const truth = (side: SyntaxNode | undefined): Expr =>
-    side === undefined
-      ? unsupported('operand', span)
-      : { k: 'binary', op: '!=', left: lowerExpr(cx, side), right: intExpr(0n, span), span: cx.source.span(side) };
-  const op = operatorOf(node) === '&&' ? '&' : '|';
-  return { k: 'binary', op, left: truth(childOf(node, 'left')), right: truth(childOf(node, 'right')), span };
-}
-
-function lowerConditional(cx: Context, node: SyntaxNode): Expr {
-  const span = cx.source.span(node);
-  const { builder } = cx;
-  const condition = childOf(node, 'condition');
-  const consequence = childOf(node, 'consequence');
-  const alternative = childOf(node, 'alternative');
-  if (condition === undefined || alternative === undefined) return unsupported('conditional', span);
-  if (builder === null) {
-    const constant = lowerExpr(cx, condition);
-    if (constant.k !== 'int') return unsupported('conditional outside a function', span);
-    const arm = constant.value !== 0n ? (consequence ?? condition) : alternative;
-    return lowerExpr(cx, arm);
-  }
-  const result: Place = { k: 'local', id: builder.temporary(UNKNOWN_TYPE, span) };
-  const yes = builder.block();
-  const no = builder.block();
-  const done = builder.block();
-  if (consequence === undefined) {
-    builder.assign(result, lowerExpr(cx, condition), span);
-    builder.end({ k: 'branch', cond: load(result, span), then: done, else: no, span: cx.source.span(condition) });
-  } else {
-    lowerCondition(cx, condition, yes, no);
-    builder.enter(yes);
-    builder.assign(result, lowerExpr(cx, consequence), cx.source.span(consequence));
-    builder.goto(done);
-  }
-  builder.enter(no);
-  builder.assign(result, lowerExpr(cx, alternative), cx.source.span(alternative));
-  builder.fallInto(done);
-  return load(result, span);
 }
 
 function lowerAssignment(cx: Context, node: SyntaxNode, wanted: boolean): Expr {
@@ -410,7 +341,8 @@ function lowerUpdate(cx: Context, node: SyntaxNode, wanted: boolean): Expr {
   const op: BinaryOp = operatorOf(node) === '--' ? '-' : '+';
   const prefix = node.children[0]?.field !== 'argument';
   const dest = lowerPlace(cx, argument);
-  const old: Expr = wanted && !prefix ? loadLocal(builder.hold(load(dest, span), span, typeOfPlace(cx, dest)), span) : load(dest, span);
+  const old: Expr =
+    wanted && !prefix ? loadLocal(builder.hold(load(dest, span), span, typeOfPlace(cx, dest)), span) : load(dest, span);
   builder.assign(dest, { k: 'binary', op, left: old, right: intExpr(1n, span), span }, span);
   return prefix ? load(dest, span) : old;
 }
@@ -448,7 +380,12 @@ function lowerSizeof(cx: Context, node: SyntaxNode): Expr {
     return { k: 'sizeof', of: { place: lowerPlace(cx, inner) }, span };
   }
   if (inner.type === 'string_literal' || inner.type === 'concatenated_string') {
-    return intExpr(BigInt(stringText(cx, inner).length + 1), span, { k: 'int', bits: 64, signed: false, name: 'size_t' });
+    return intExpr(BigInt(stringText(cx, inner).length + 1), span, {
+      k: 'int',
+      bits: 64,
+      signed: false,
+      name: 'size_t',
+    });
   }
   // The operand is not evaluated: what it emits goes where nothing leads.
   const { builder } = cx;
@@ -478,62 +415,4 @@ function lowerAsm(cx: Context, node: SyntaxNode): void {
   };
   collect(node);
   cx.builder?.emit({ k: 'havoc', places, reason: 'inline assembly', span: cx.source.span(node) });
-}
-
-/** Branches on an expression: each operand of `&&`, `||` and `!` becomes its own branch. */
-export function lowerCondition(cx: Context, outer: SyntaxNode, yes: Draft, no: Draft): void {
-  const { builder } = cx;
-  const node = unwrap(outer);
-  if (builder === null) return;
-  if (!isDamaged(node)) {
-    const op = node.type === 'binary_expression' || node.type === 'unary_expression' ? operatorOf(node) : '';
-    if (op === '!' && node.type === 'unary_expression') {
-      const argument = childOf(node, 'argument');
-      if (argument !== undefined) return lowerCondition(cx, argument, no, yes);
-    }
-    const left = childOf(node, 'left');
-    const right = childOf(node, 'right');
-    if ((op === '&&' || op === '||') && left !== undefined && right !== undefined) {
-      const more = builder.block();
-      // An operand under #if that its left side is not under counts only when it is there.
-      const tests = cx.source.testsBetween(cx.source.regionOf(left), cx.source.regionOf(right));
-      if (op === '&&') lowerCondition(cx, left, more, no);
-      else lowerCondition(cx, left, yes, more);
-      builder.enter(more);
-      for (const test of tests) branchOnConfig(cx, test, op === '&&' ? yes : no, right);
-      return lowerCondition(cx, right, yes, no);
-    }
-    if (node.type === 'comma_expression' && left !== undefined && right !== undefined) {
-      lowerEffect(cx, left);
-      return lowerCondition(cx, right, yes, no);
-    }
-    if (node.type === 'conditional_expression') {
-      const condition = childOf(node, 'condition');
-      const consequence = childOf(node, 'consequence');
-      const alternative = childOf(node, 'alternative');
-      if (condition !== undefined && consequence !== undefined && alternative !== undefined) {
-        const first = builder.block();
-        const second = builder.block();
-        lowerCondition(cx, condition, first, second);
-        builder.enter(first);
-        lowerCondition(cx, consequence, yes, no);
-        builder.enter(second);
-        return lowerCondition(cx, alternative, yes, no);
-      }
-    }
-  }
-  const cond = lowerExpr(cx, node);
-  if (cond.k === 'int') builder.goto(cond.value !== 0n ? yes : no);
-  else builder.end({ k: 'branch', cond, then: yes, else: no, span: cx.source.span(node) });
-}
-
-/** Goes on only when the preprocessor test holds, else to `off`. */
-export function branchOnConfig(cx: Context, test: { text: string; value: boolean }, off: Draft, at: SyntaxNode): void {
-  const { builder } = cx;
-  if (builder === null) return;
-  const span = cx.source.span(at);
-  const on = builder.block();
-  const cond: Expr = { k: 'config', text: test.text, span };
-  builder.end({ k: 'branch', cond, then: test.value ? on : off, else: test.value ? off : on, span });
-  builder.enter(on);
 }

@@ -135,7 +135,9 @@ export class SourceFile implements ParsedFile {
         ...broken.map((item): Problem => {
           const start = tokens.start[item.name >= 0 ? item.name : item.first] ?? 0;
           const end = tokens.end[item.name >= 0 ? item.name : item.first] ?? start;
-          const message = item.damaged ? 'the brackets from here on do not match' : 'this is no definition and no declaration';
+          const message = item.damaged
+            ? 'the brackets from here on do not match'
+            : 'this is no definition and no declaration';
           return { kind: 'syntax', message, span: { start, end } };
         }),
       ];
@@ -210,7 +212,9 @@ export function buildFile(scan: FileScan, env: MacroEnv, syntax: Syntax, previou
     const uses = env.empty ? '' : macroUses(scan.tokens, item, env);
     const key = `${item.kind}${item.damaged ? '!' : ''}\0${text}\0${uses}\0${conditionKey(when, regions)}`;
     const kept = sameMacros || previous !== null ? previous.cache.get(key) : undefined;
-    const made = kept?.map(({ unit }) => ({ unit, start })) ?? makeUnits(scan, item, { start, end, text, when, regions }, env, syntax);
+    const made =
+      kept?.map(({ unit }) => ({ unit, start })) ??
+      makeUnits(scan, item, { start, end, text, when, regions }, env, syntax);
     units.set(key, made);
     placed.push(...made);
   }
@@ -307,7 +311,11 @@ function makeUnits(scan: FileScan, item: Item, at: ItemText, env: MacroEnv, synt
   return [{ unit: new Unit(input, env, at.start, syntax), start: at.start }];
 }
 
-function nameOf(tokens: Tokens, item: Item, place: (start: number, end: number) => Span): { name: string; nameSpan: Span } {
+function nameOf(
+  tokens: Tokens,
+  item: Item,
+  place: (start: number, end: number) => Span,
+): { name: string; nameSpan: Span } {
   const index = item.name >= 0 ? item.name : item.first;
   const start = tokens.start[index] ?? 0;
   const name = item.name >= 0 ? tokenText(tokens, item.name) : '';

@@ -60,7 +60,13 @@ export function lowerOnceBlock(cx: Body, node: SyntaxNode, mask: Mask & { k: 'on
   const nodes = argumentsOf(node);
   const exit = builder.block();
   if (mask.failure === null) {
-    callMacro(cx, mask.name, nodes.map((argument) => lowerExpr(cx, argument)), span, false);
+    callMacro(
+      cx,
+      mask.name,
+      nodes.map((argument) => lowerExpr(cx, argument)),
+      span,
+      false,
+    );
   } else {
     const onFailure = nodes[1];
     const rest = nodes.filter((argument) => argument !== onFailure).map((argument) => lowerExpr(cx, argument));
@@ -89,7 +95,13 @@ function lowerFailure(cx: Body, node: SyntaxNode | undefined, failure: 'return' 
   else builder.end({ k: 'return', value: lowerExpr(cx, node), span });
 }
 
-function callMacro(cx: Body, name: string, args: readonly Expr[], span: { start: number; end: number }, wanted: boolean): Expr {
+function callMacro(
+  cx: Body,
+  name: string,
+  args: readonly Expr[],
+  span: { start: number; end: number },
+  wanted: boolean,
+): Expr {
   const dest = wanted ? cx.builder.temporary(UNKNOWN_TYPE, span) : null;
   cx.builder.emit({ k: 'call', dest, callee: load({ k: 'global', name }, span), name, args, span });
   return dest === null ? intExpr(0n, span) : loadLocal(dest, span);

@@ -1,7 +1,7 @@
 import { Builder } from './builder';
 import type { Context } from './context';
-import { lowerConstant } from './expressions';
 import { parameterType } from './declarations';
+import { lowerConstant } from './expressions';
 import type { FunctionIR, LocalId, Problem, Span } from './ir';
 import { type Body, lowerStatements } from './statements';
 import { childOf, namedOf, type SyntaxNode } from './syntax';
@@ -16,29 +16,51 @@ export interface FunctionHead {
 }
 
 /** Lowers a function's item to IR with `start` 0. Never fails: a body that can not be read is `lost`. */
-export function lowerFunction(cx: Context, root: SyntaxNode | null, head: FunctionHead, before: readonly Problem[]): FunctionIR {
+export function lowerFunction(
+  cx: Context,
+  root: SyntaxNode | null,
+  head: FunctionHead,
+  before: readonly Problem[],
+): FunctionIR {
   const builder = new Builder(head.name);
   builder.problems.push(...before);
   const whole = { start: 0, end: head.length };
-  const base = { name: head.name, file: cx.file, start: 0, end: head.length, nameSpan: head.nameSpan, isStatic: head.isStatic };
+  const base = {
+    name: head.name,
+    file: cx.file,
+    start: 0,
+    end: head.length,
+    nameSpan: head.nameSpan,
+    isStatic: head.isStatic,
+  };
   const definition = root === null ? undefined : findDefinition(root);
   if (definition === undefined) {
-    const problem: Problem = { kind: 'syntax', message: `${head.name}() can not be read as a function`, span: head.nameSpan };
+    const problem: Problem = {
+      kind: 'syntax',
+      message: `${head.name}() can not be read as a function`,
+      span: head.nameSpan,
+    };
     return {
       ...base,
       returns: { k: 'unknown' },
       params: [],
       locals: [],
-      blocks: [{ id: 0, instructions: [], terminator: { k: 'lost', reason: 'the function can not be read', span: whole } }],
+      blocks: [
+        { id: 0, instructions: [], terminator: { k: 'lost', reason: 'the function can not be read', span: whole } },
+      ],
       statics: [],
       problems: [...builder.problems, problem],
     };
   }
   const declarator = childOf(definition, 'declarator');
   const base0 = specifierType(cx, childOf(definition, 'type'), lowerConstant);
-  const declared: Declared | null = declarator === undefined ? null : declaratorType(cx, declarator, base0, lowerConstant);
+  const declared: Declared | null =
+    declarator === undefined ? null : declaratorType(cx, declarator, base0, lowerConstant);
   const inner: Context = { ...cx, builder };
-  const params = declared?.parameters === undefined || declared.parameters === null ? [] : addParameters(inner, builder, declared.parameters);
+  const params =
+    declared?.parameters === undefined || declared.parameters === null
+      ? []
+      : addParameters(inner, builder, declared.parameters);
   const jumps = { labels: new Map(), breaks: [], continues: [], switches: [], parameters: params.length };
   const body: Body = { ...cx, builder, jumps };
   const block = childOf(definition, 'body');
@@ -94,7 +116,9 @@ function addParameters(cx: Context, builder: Builder, list: SyntaxNode): LocalId
       continue;
     }
     const declared = declaratorType(cx, declarator, base, lowerConstant);
-    params.push(builder.addLocal(declared.name, parameterType(declared.type), cx.source.span(declared.nameNode ?? node)));
+    params.push(
+      builder.addLocal(declared.name, parameterType(declared.type), cx.source.span(declared.nameNode ?? node)),
+    );
   }
   return params;
 }

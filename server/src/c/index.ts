@@ -5,9 +5,9 @@ import type { CModule } from './module';
 import { type FileScan, scanFile } from './scan';
 import { Syntax } from './syntax';
 
+export { type Flow, flowOf } from './cfg';
 export * from './ir';
 export type { CModule, FunctionDecl, ParsedFile } from './module';
-export { type Flow, flowOf } from './cfg';
 export { printCfg, printExpr, printIR, printPlace } from './print';
 export { validate } from './validate';
 

@@ -26,7 +26,12 @@ export function lowerInitializer(cx: Context, node: SyntaxNode, region: number):
       valueNode === undefined || isDamaged(child)
         ? { k: 'expr', value: unsupported('the text is not C', span) }
         : lowerInitializer(cx, valueNode, inner);
-    entries.push({ designators: childrenOf(child, 'designator').map((d) => lowerDesignator(cx, d)), value, span, when });
+    entries.push({
+      designators: childrenOf(child, 'designator').map((d) => lowerDesignator(cx, d)),
+      value,
+      span,
+      when,
+    });
   }
   return { k: 'list', entries, span: cx.source.span(node) };
 }

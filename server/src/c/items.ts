@@ -107,7 +107,8 @@ function readItem(tokens: Tokens, first: number, resync: boolean): Item {
         }
         break;
       case OPEN_BRACE:
-        if (braces.length === 0 && body === 'none') body = equals || opensType(tokens, first, i) || parens > 0 ? 'data' : 'function';
+        if (braces.length === 0 && body === 'none')
+          body = equals || opensType(tokens, first, i) || parens > 0 ? 'data' : 'function';
         braces.push(parens);
         break;
       case CLOSE_BRACE: {
@@ -144,7 +145,10 @@ function isLoneInvocation(tokens: Tokens, first: number, close: number): boolean
   if (next >= tokens.count) return true;
   const c = tokens.code[next];
   if (c === SEMICOLON || c === OPEN_BRACE || c === EQUALS) return false;
-  return tokens.text.slice(tokens.end[close], tokens.start[next]).includes('\n') && (tokens.code[first + 2] !== 42 || c === IDENT);
+  return (
+    tokens.text.slice(tokens.end[close], tokens.start[next]).includes('\n') &&
+    (tokens.code[first + 2] !== 42 || c === IDENT)
+  );
 }
 
 /** True when the brace at `brace` opens the members of a struct, union or enum. */

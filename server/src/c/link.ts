@@ -1,6 +1,6 @@
 import type { Context } from './context';
-import { lowerConstant } from './expressions';
 import { expandText } from './expand';
+import { lowerConstant } from './expressions';
 import { findWord, globalsOf, hasWord, type Placed, type SourceFile, structsOf } from './file';
 import type { CType, Expr, GlobalIR, Location, StructDecl } from './ir';
 import { lex } from './lex';
@@ -48,7 +48,9 @@ export class LinkedModule implements CModule {
   }
 
   typedef(name: string): CType | undefined {
-    return remember(this.aliases, name, () => this.first(name, (placed) => placed.unit.declarations().typedefs.get(name)));
+    return remember(this.aliases, name, () =>
+      this.first(name, (placed) => placed.unit.declarations().typedefs.get(name)),
+    );
   }
 
   constant(name: string, fromFile: string): Expr | undefined {
@@ -84,7 +86,8 @@ export class LinkedModule implements CModule {
       const fn = file.functionsNamed(name)[0];
       if (fn !== undefined) return { file: file.path, span: fn.nameSpan };
       const macro = file.scan.macros.find((m) => m.name === name);
-      if (macro !== undefined) return { file: file.path, span: { start: macro.nameStart, end: macro.nameStart + name.length } };
+      if (macro !== undefined)
+        return { file: file.path, span: { start: macro.nameStart, end: macro.nameStart + name.length } };
     }
     for (const file of this.files) {
       const found = first(file.declarationsWith(name), (placed) => declarationIn(placed, name));
@@ -120,7 +123,12 @@ export class LinkedModule implements CModule {
     if (root === null || root.hasError || value === undefined || namedOf(root).length !== 1) return undefined;
     const source = new Source(tokens.text, IDENTITY, masked.masks, choices, [], 0, false);
     const context: Context = {
-      source, file: macro.file, builder: null, jumps: null, structs: [], constants: [],
+      source,
+      file: macro.file,
+      builder: null,
+      jumps: null,
+      structs: [],
+      constants: [],
       anonymous: (start) => `(anonymous ${macro.name}+${start})`,
     };
     const expr = lowerConstant(context, value);

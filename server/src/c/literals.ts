@@ -15,7 +15,12 @@ export function parseNumber(text: string, span: Span): Expr {
   if (match === null || digits === undefined) return { k: 'unsupported', reason: `number ${text}`, span };
   const octal = /^0[0-7]+$/.test(digits);
   const value = BigInt(octal ? `0o${digits.slice(1)}` : digits);
-  return { k: 'int', value: BigInt.asUintN(64, value), type: literalType(value, digits.startsWith('0'), match[2] ?? ''), span };
+  return {
+    k: 'int',
+    value: BigInt.asUintN(64, value),
+    type: literalType(value, digits.startsWith('0'), match[2] ?? ''),
+    span,
+  };
 }
 
 const make = (bits: 32 | 64, signed: boolean, name: string): CType => ({ k: 'int', bits, signed, name });
@@ -34,11 +39,23 @@ function literalType(value: bigint, free: boolean, suffix: string): CType {
 }
 
 const SIMPLE: Readonly<Record<string, number>> = {
-  n: 10, t: 9, r: 13, '0': 0, a: 7, b: 8, f: 12, v: 11, e: 27, '\\': 92, "'": 39, '"': 34, '?': 63,
+  n: 10,
+  t: 9,
+  r: 13,
+  '0': 0,
+  a: 7,
+  b: 8,
+  f: 12,
+  v: 11,
+  e: 27,
+  '\\': 92,
+  "'": 39,
+  '"': 34,
+  '?': 63,
 };
 
 /** The character codes of a literal's inside. */
-function unescape(text: string): number[] {
+function charactersOf(text: string): number[] {
   const codes: number[] = [];
   for (let i = 0; i < text.length; i++) {
     if (text[i] !== '\\') {
@@ -46,7 +63,11 @@ function unescape(text: string): number[] {
       continue;
     }
     const rest = text.slice(i + 1, i + 12);
-    const numeric = /^([0-7]{1,3})/.exec(rest) ?? /^x([0-9a-fA-F]+)/.exec(rest) ?? /^u([0-9a-fA-F]{4})/.exec(rest) ?? /^U([0-9a-fA-F]{8})/.exec(rest);
+    const numeric =
+      /^([0-7]{1,3})/.exec(rest) ??
+      /^x([0-9a-fA-F]+)/.exec(rest) ??
+      /^u([0-9a-fA-F]{4})/.exec(rest) ??
+      /^U([0-9a-fA-F]{8})/.exec(rest);
     if (numeric !== null && numeric[1] !== undefined) {
       codes.push(Number.parseInt(numeric[1], /^[0-7]/.test(rest) ? 8 : 16));
       i += numeric[0].length;
@@ -62,11 +83,13 @@ function unescape(text: string): number[] {
 /** Reads a character literal; several characters make one number, as gcc does. */
 export function parseCharacter(text: string, span: Span): Expr {
   const inside = text.replace(/^[LuU]?8?'/, '').replace(/'$/, '');
-  const codes = unescape(inside);
+  const codes = charactersOf(inside);
   const [only] = codes;
   if (only === undefined) return { k: 'unsupported', reason: `character ${text}`, span };
   const value =
-    codes.length === 1 ? BigInt.asIntN(/^[LuU]/.test(text) ? 32 : 8, BigInt(only)) : codes.reduce((sum, c) => (sum << 8n) | BigInt(c & 255), 0n);
+    codes.length === 1
+      ? BigInt.asIntN(/^[LuU]/.test(text) ? 32 : 8, BigInt(only))
+      : codes.reduce((sum, c) => (sum << 8n) | BigInt(c & 255), 0n);
   return { k: 'int', value: BigInt.asIntN(32, value), type: INT, span };
 }
 
@@ -74,6 +97,6 @@ export function parseCharacter(text: string, span: Span): Expr {
 export function parseString(text: string): string {
   const inside = text.replace(/^(?:L|u8|u|U)?"/, '').replace(/"$/, '');
   let result = '';
-  for (const code of unescape(inside)) result += String.fromCodePoint(code <= 0x10ffff ? code : 0xfffd);
+  for (const code of charactersOf(inside)) result += String.fromCodePoint(code <= 0x10ffff ? code : 0xfffd);
   return result;
 }

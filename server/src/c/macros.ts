@@ -55,7 +55,8 @@ export function readMacros(
       const name = text.slice(directive.rest, directive.end).trim();
       for (let i = macros.length - 1; i >= 0; i--) {
         const macro = macros[i];
-        if (macro?.name === name && macro.until === Number.POSITIVE_INFINITY) macros[i] = { ...macro, until: directive.start };
+        if (macro?.name === name && macro.until === Number.POSITIVE_INFINITY)
+          macros[i] = { ...macro, until: directive.start };
       }
     }
   }
@@ -158,7 +159,9 @@ export class MacroEnv {
       for (const map of [this.own, this.shared]) {
         for (const [macroName, list] of map) {
           if (found.has(macroName)) continue;
-          const reaches = list.some((m) => m.body.some((t) => t.code === IDENT && (t.text === name || found.has(t.text))));
+          const reaches = list.some((m) =>
+            m.body.some((t) => t.code === IDENT && (t.text === name || found.has(t.text))),
+          );
           if (!reaches) continue;
           found.add(macroName);
           grew = true;

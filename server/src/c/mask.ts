@@ -1,4 +1,13 @@
-import { ATTRIBUTES, CALLED_ATTRIBUTES, INTEGER_TYPES, isTypeName, KEYWORDS, QUALIFIERS, TAG_WORDS, TYPE_WORDS } from './idioms';
+import {
+  ATTRIBUTES,
+  CALLED_ATTRIBUTES,
+  INTEGER_TYPES,
+  isTypeName,
+  KEYWORDS,
+  QUALIFIERS,
+  TAG_WORDS,
+  TYPE_WORDS,
+} from './idioms';
 import { type Directive, IDENT, NUMBER, OPERATOR, STRING, type Tokens, tokenText } from './lex';
 
 /**
@@ -92,7 +101,8 @@ class Masker {
     let edit = 0;
     // Everything between tokens becomes blank: that drops comments and directives without looking at them.
     const copy = (from: number, to: number): void => {
-      if (from > at) parts.push(directives.length === 0 && isBlank(text, at, from) ? text.slice(at, from) : ' '.repeat(from - at));
+      if (from > at)
+        parts.push(directives.length === 0 && isBlank(text, at, from) ? text.slice(at, from) : ' '.repeat(from - at));
       parts.push(text.slice(from, to));
       at = to;
     };
@@ -227,7 +237,8 @@ class Masker {
     if (code[i + 1] !== CLOSE || word.length < 3 || this.isOperandBefore(i - 1)) return;
     if (!INTEGER_TYPES.has(word) && !word.endsWith('_t')) return;
     const next = code[i + 2];
-    const operand = next === OPEN || next === 38 || next === STAR || next === 45 || next === 43 || next === 126 || next === 33;
+    const operand =
+      next === OPEN || next === 38 || next === STAR || next === 45 || next === 43 || next === 126 || next === 33;
     if (operand || next === IDENT || next === NUMBER || next === STRING) this.replace(i, i, 'int');
   }
 

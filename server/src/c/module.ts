@@ -1,4 +1,4 @@
-import type { CType, ConfigTest, Expr, FunctionIR, GlobalIR, Location, Problem, Span, StructDecl } from './ir';
+import type { ConfigTest, CType, Expr, FunctionIR, GlobalIR, Location, Problem, Span, StructDecl } from './ir';
 
 /** One function definition of a file, lowered when its IR is first asked for. */
 export interface FunctionDecl {

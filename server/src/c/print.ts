@@ -17,9 +17,12 @@ export function printIR(fn: FunctionIR, text?: string): string {
   }
   for (const block of fn.blocks) {
     out.push(`${block.id}:`);
-    for (const instruction of block.instructions) out.push(`  ${printInstruction(instruction, fn.locals)}${line(instruction.span.start)}`);
+    for (const instruction of block.instructions)
+      out.push(`  ${printInstruction(instruction, fn.locals)}${line(instruction.span.start)}`);
     const { terminator } = block;
-    out.push(`  ${printTerminator(terminator, fn.locals)}${terminator.k === 'goto' ? '' : line(terminator.span.start)}`);
+    out.push(
+      `  ${printTerminator(terminator, fn.locals)}${terminator.k === 'goto' ? '' : line(terminator.span.start)}`,
+    );
   }
   for (const problem of fn.problems) out.push(`  ${problem.kind}: ${problem.message}${line(problem.span.start)}`);
   return `${out.join('\n')}\n`;
@@ -30,16 +33,21 @@ export function printCfg(fn: FunctionIR): string {
   const out = [`digraph "${fn.name}" {`, '  node [shape=box, fontname=monospace];'];
   const quote = (s: string): string => s.replace(/["\\]/g, '\\$&');
   for (const block of fn.blocks) {
-    const body = block.instructions.map((instruction) => `${quote(printInstruction(instruction, fn.locals))}\\l`).join('');
+    const body = block.instructions
+      .map((instruction) => `${quote(printInstruction(instruction, fn.locals))}\\l`)
+      .join('');
     const { terminator } = block;
     const edge = (to: number, label: string): void => {
       out.push(`  b${block.id} -> b${to}${label === '' ? '' : ` [label="${quote(label)}"]`};`);
     };
     const end =
-      terminator.k === 'branch' ? printExpr(terminator.cond, fn.locals)
-      : terminator.k === 'switch' ? `switch ${printExpr(terminator.value, fn.locals)}`
-      : terminator.k === 'goto' ? ''
-      : printTerminator(terminator, fn.locals);
+      terminator.k === 'branch'
+        ? printExpr(terminator.cond, fn.locals)
+        : terminator.k === 'switch'
+          ? `switch ${printExpr(terminator.value, fn.locals)}`
+          : terminator.k === 'goto'
+            ? ''
+            : printTerminator(terminator, fn.locals);
     out.push(`  b${block.id} [label="${block.id}:\\l${body}${end === '' ? '' : `${quote(end)}\\l`}"];`);
     if (terminator.k === 'goto') edge(terminator.target, '');
     if (terminator.k === 'branch') {

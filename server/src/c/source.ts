@@ -1,7 +1,7 @@
 import type { Region } from './conditions';
 import type { ConfigTest, Span } from './ir';
 import type { Mask } from './mask';
-import { OffsetMap } from './offsets';
+import type { OffsetMap } from './offsets';
 import type { SyntaxNode } from './syntax';
 
 /** The text of one item as lowering sees it: expanded, with the way back to the source. */

@@ -6,7 +6,12 @@ import { childOf, childrenOf, namedOf, type SyntaxNode } from './syntax';
 /** Lowers a constant expression; given by the caller, so that types do not depend on expressions. */
 export type LowerConstant = (cx: Context, node: SyntaxNode) => Expr;
 
-const integer = (bits: 1 | 8 | 16 | 32 | 64, signed: boolean, name: string): CType => ({ k: 'int', bits, signed, name });
+const integer = (bits: 1 | 8 | 16 | 32 | 64, signed: boolean, name: string): CType => ({
+  k: 'int',
+  bits,
+  signed,
+  name,
+});
 
 /** The integer type of words such as `unsigned long int`. */
 export function integerType(words: readonly string[]): CType | null {
@@ -104,7 +109,9 @@ export interface Declared {
 export function declaratorType(cx: Context, node: SyntaxNode, base: CType, constant: LowerConstant): Declared {
   const inner = childOf(node, 'declarator') ?? namedOf(node).find((child) => child.type.endsWith('declarator'));
   const descend = (type: CType): Declared =>
-    inner === undefined ? { name: null, nameNode: null, type, parameters: null } : declaratorType(cx, inner, type, constant);
+    inner === undefined
+      ? { name: null, nameNode: null, type, parameters: null }
+      : declaratorType(cx, inner, type, constant);
   switch (node.type) {
     case 'pointer_declarator':
     case 'abstract_pointer_declarator':
@@ -133,11 +140,16 @@ export function declaratorType(cx: Context, node: SyntaxNode, base: CType, const
 
 function namedDeclarator(cx: Context, node: SyntaxNode, base: CType, constant: LowerConstant): Declared {
   const name = namedOf(node)[0];
-  return name === undefined ? { name: null, nameNode: null, type: base, parameters: null } : declaratorType(cx, name, base, constant);
+  return name === undefined
+    ? { name: null, nameNode: null, type: base, parameters: null }
+    : declaratorType(cx, name, base, constant);
 }
 
 const isName = (node: SyntaxNode): boolean =>
-  node.type === 'identifier' || node.type === 'field_identifier' || node.type === 'type_identifier' || node.type === 'primitive_type';
+  node.type === 'identifier' ||
+  node.type === 'field_identifier' ||
+  node.type === 'type_identifier' ||
+  node.type === 'primitive_type';
 
 /** The declarators of a declaration, in order. */
 export function declaratorsOf(node: SyntaxNode): SyntaxNode[] {
@@ -166,7 +178,12 @@ function structType(cx: Context, node: SyntaxNode, constant: LowerConstant): CTy
   return { k: 'struct', name, union };
 }
 
-function collectFields(cx: Context, body: SyntaxNode, fields: { name: string; type: CType }[], constant: LowerConstant): void {
+function collectFields(
+  cx: Context,
+  body: SyntaxNode,
+  fields: { name: string; type: CType }[],
+  constant: LowerConstant,
+): void {
   for (const member of body.children) {
     if (member.type !== 'field_declaration') continue;
     const base = specifierType(cx, childOf(member, 'type'), constant);

@@ -90,9 +90,20 @@ export class Unit {
     }
     const { tokens, directives } = lexed;
     const shape = describe(tokens, 0, tokens.count, false);
-    const codeFrom = input.kind === 'function' || shape.headEnd < tokens.count && tokens.code[shape.headEnd] === 61 ? shape.headEnd : tokens.count;
+    const codeFrom =
+      input.kind === 'function' || (shape.headEnd < tokens.count && tokens.code[shape.headEnd] === 61)
+        ? shape.headEnd
+        : tokens.count;
     const masked = maskItem(tokens, directives, codeFrom);
-    const source = new Source(tokens.text, map, masked.masks, choices, input.regions, input.made?.shift ?? 0, input.damaged);
+    const source = new Source(
+      tokens.text,
+      map,
+      masked.masks,
+      choices,
+      input.regions,
+      input.made?.shift ?? 0,
+      input.damaged,
+    );
     const owner = input.name !== '' ? input.name : shorten(input.text);
     const context: Context = {
       source,

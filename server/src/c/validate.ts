@@ -24,7 +24,8 @@ export function validate(fn: FunctionIR): string[] {
   const visitor = {
     expr: (expr: Expr): void => {
       checkSpan(expr.span, `expression ${expr.k}`);
-      if (expr.k === 'int' && expr.value < 0n && expr.type.k === 'int' && !expr.type.signed) say('a negative unsigned literal');
+      if (expr.k === 'int' && expr.value < 0n && expr.type.k === 'int' && !expr.type.signed)
+        say('a negative unsigned literal');
     },
     place: (place: Place): void => {
       if (place.k === 'local' && fn.locals[place.id] === undefined) say(`local ${place.id} is not declared`);
