@@ -23,13 +23,14 @@ export const blockedArc: Rule = {
       'include/uapi/linux/vfio.h, enum vfio_device_mig_state, STOP_COPY -> PRE_COPY and STOP_COPY -> PRE_COPY_P2P: "These arcs are not permitted and return error if requested"',
     ],
   },
-  check({ driver }) {
+  check(context) {
+    const { driver } = context;
     return driver.arcs
       .filter((arc) => isBlocked(arc) && isHandled(arc) && !isByDefault(driver, arc))
       .map((arc) =>
         finding(blockedArc, {
           message: `${arcText(arc)} is handled, but the uAPI does not permit it and the core refuses it. Let it fall through to the error.`,
-          location: placeOf(arc, driver),
+          location: placeOf(context, arc),
           key: arcKey(arc),
         }),
       );

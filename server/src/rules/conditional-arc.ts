@@ -1,10 +1,10 @@
-import type { ArcModel, DriverModel, MissingArc } from '../analysis/model';
+import type { ArcModel, MissingArc } from '../analysis/model';
 import type { Location } from '../c/ir';
 import { arcText, sameArc } from '../uapi';
 import { exampleDriver } from './example';
 import { arcKey, arcOf, declarations, errorsOf, finding, flagList, namedFlags, placeOf } from './finding';
 import { impactOf } from './missing-arc';
-import type { Rule } from './rule';
+import type { Rule, RuleContext } from './rule';
 
 /** A required arc that is handled only under a condition that the flag does not share. */
 export const conditionalArc: Rule = {
@@ -29,13 +29,14 @@ export const conditionalArc: Rule = {
       'include/uapi/linux/vfio.h, enum vfio_device_mig_state: "The user can discover if these states are supported by using VFIO_DEVICE_FEATURE_MIGRATION"',
     ],
   },
-  check({ driver, module }) {
+  check(context) {
+    const { driver, module } = context;
     const lacking = driver.missing.filter((arc) => !arc.always);
     const known = (arc: ArcModel) => driver.missing.some((each) => sameArc(each, arc));
     const others = driver.arcs.filter((arc) => arc.required && arc.status === 'conditional' && !known(arc));
     return [
-      ...lacking.map((arc) => describe(driver, arc, arcOf(driver, arc))),
-      ...others.map((arc) => describe(driver, null, arc)),
+      ...lacking.map((arc) => describe(context, arc, arcOf(driver, arc))),
+      ...others.map((arc) => describe(context, null, arc)),
     ].map(({ name, key, message, location, flagSet, requiredBy, rejectedAt }) =>
       finding(conditionalArc, {
         message,
@@ -62,7 +63,7 @@ interface Description {
   readonly rejectedAt: Location | null;
 }
 
-function describe(driver: DriverModel, missing: MissingArc | null, arc: ArcModel | undefined): Description {
+function describe(context: RuleContext, missing: MissingArc | null, arc: ArcModel | undefined): Description {
   const pair = missing ?? arc ?? { from: 'ERROR', to: 'ERROR' };
   const name = arcText(pair);
   const condition = arc?.condition ?? null;
@@ -77,7 +78,8 @@ function describe(driver: DriverModel, missing: MissingArc | null, arc: ArcModel
     name,
     key: arcKey(pair),
     message: `${name} is handled ${only}, but ${by} ${many ? 'are' : 'is'} declared without that condition.${impact}`,
-    location: arc === undefined ? (missing?.rejectedAt ?? driver.setState.location) : conditionPlace(arc, driver),
+    location:
+      arc === undefined ? (missing?.rejectedAt ?? context.driver.setState.location) : conditionPlace(context, arc),
     flagSet: missing?.flagSets[0] ?? 0,
     requiredBy: namedFlags(missing?.requiredBy ?? []),
     rejectedAt: missing?.rejectedAt ?? null,
@@ -85,9 +87,9 @@ function describe(driver: DriverModel, missing: MissingArc | null, arc: ArcModel
 }
 
 /** Where the condition is tested: what the path that the driver itself refuses assumed last. */
-function conditionPlace(arc: ArcModel, driver: DriverModel): Location {
+function conditionPlace(context: RuleContext, arc: ArcModel): Location {
   const refusal = errorsOf(arc.outcomes).find((error) => error.failedCall === null && error.conditions.length > 0);
-  return refusal?.conditions[refusal.conditions.length - 1]?.location ?? placeOf(arc, driver);
+  return refusal?.conditions[refusal.conditions.length - 1]?.location ?? placeOf(context, arc);
 }
 
 function lowerFirst(text: string): string {

@@ -17,7 +17,7 @@ export interface ExampleParts {
 }
 
 /** Asks for the next state until the wanted one is reached. */
-export const usualLoop = `	while (new != demo->state) {
+const usualLoop = `	while (new != demo->state) {
 		if (vfio_mig_get_next_state(vdev, demo->state, new, &next)) {
 			file = ERR_PTR(-EINVAL);
 			break;
@@ -29,7 +29,7 @@ export const usualLoop = `	while (new != demo->state) {
 	}
 `;
 
-export const usualClosing = `	if ((cur == VFIO_DEVICE_STATE_STOP_COPY && new == VFIO_DEVICE_STATE_STOP) ||
+const usualClosing = `	if ((cur == VFIO_DEVICE_STATE_STOP_COPY && new == VFIO_DEVICE_STATE_STOP) ||
 	    (cur == VFIO_DEVICE_STATE_RESUMING && new == VFIO_DEVICE_STATE_STOP)) {
 		demo_close_file(demo);
 		return NULL;

@@ -3,7 +3,7 @@ import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
 import type { Arc, FlagName } from '../uapi';
 import { arcText, sameArc } from '../uapi';
-import type { Finding, Rule } from './rule';
+import type { Finding, Rule, RuleContext } from './rule';
 
 export type Related = Finding['related'][number];
 
@@ -87,9 +87,29 @@ export function locationKey({ file, span }: Location): string {
   return `${file}:${span.start}-${span.end}`;
 }
 
-/** Where the arc is selected: the first thing that the evidence names, else where it comes out. */
-export function placeOf(arc: ArcModel, driver: DriverModel): Location {
-  return arc.evidence[0]?.location ?? arc.outcomes[0]?.at ?? driver.setState.location;
+/**
+ * Where the driver selects the arc: the step of its evidence that the fewest other arcs and the default path share, with the
+ * conditions that are tested together with it. Where there is no evidence, where the arc comes out.
+ */
+export function placeOf({ driver, module }: RuleContext, arc: ArcModel): Location {
+  const others = [...driver.arcs.map((each) => each.evidence), ...driver.defaultPath.map((outcome) => outcome.trail)];
+  const places = others.map((steps) => new Set(steps.map((step) => locationKey(step.location))));
+  const shares = arc.evidence.map(({ location }) => places.filter((each) => each.has(locationKey(location))).length);
+  const index = shares.indexOf(Math.min(...shares));
+  const selecting = arc.evidence[index];
+  if (selecting === undefined) {
+    return arc.outcomes[0]?.at ?? driver.setState.location;
+  }
+  const { file, span } = selecting.location;
+  let { start } = span;
+  for (const { location } of arc.evidence.slice(0, index).reverse()) {
+    const between = { file, span: { start: location.span.end, end: start } };
+    if (location.file !== file || location.span.end > start || !/^[\s()]*&&[\s()]*$/.test(textAt(module, between))) {
+      break;
+    }
+    start = location.span.start;
+  }
+  return { file, span: { start, end: span.end } };
 }
 
 /** The places that declare a flag, of one flag set: those that name it, else the last one that makes the set. */

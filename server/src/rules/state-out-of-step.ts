@@ -1,6 +1,6 @@
 import type { ArcModel, DriverModel, ErrorOutcome } from '../analysis/model';
 import type { Location } from '../c/ir';
-import { exampleDriver, usualLoop } from './example';
+import { exampleDriver } from './example';
 import { arcList, errorsOf, finding, groupBy, isHandled, locationKey, successesOf, unknownsOf } from './finding';
 import type { Finding, Rule } from './rule';
 
@@ -15,9 +15,14 @@ export const stateOutOfStep: Rule = {
     whyItMatters:
       'The next request starts from the current state. When it is stale the loop asks for the same arc again, for ever or until an error; when it is early, a failed device is taken to be stopped, and its state is saved.',
     example: exampleDriver({
-      loop: usualLoop
-        .replace('\t\tfile = demo_step', '\t\tdemo->state = next;\n\t\tfile = demo_step')
-        .replace('\t\tdemo->state = next;\n\t}', '\t}'),
+      arms: `	if (cur == VFIO_DEVICE_STATE_STOP_COPY && new == VFIO_DEVICE_STATE_STOP) {
+		demo->state = new;
+		if (demo_drain(demo))
+			return ERR_PTR(-EIO);
+		demo_close_file(demo);
+		return NULL;
+	}
+`,
     }),
     fixed: exampleDriver(),
     knownMisses:

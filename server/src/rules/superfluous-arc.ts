@@ -26,7 +26,8 @@ export const superfluousArc: Rule = {
       'drivers/vfio/vfio_main.c, vfio_mig_get_next_state(): vfio_from_fsm_table and the flags that each state needs',
     ],
   },
-  check({ driver }) {
+  check(context) {
+    const { driver } = context;
     const reachable = new Set(driver.flagSets.flatMap((set) => statesFor(set.flags)));
     return driver.superfluous.flatMap((pair) => {
       const arc = arcOf(driver, pair);
@@ -43,7 +44,7 @@ export const superfluousArc: Rule = {
       }
       return finding(superfluousArc, {
         message: `${arcText(arc)} is handled, but the core never asks for it with the flags that the driver declares.`,
-        location: placeOf(arc, driver),
+        location: placeOf(context, arc),
         key: arcKey(arc),
         tags: ['unnecessary'],
       });

@@ -1,7 +1,7 @@
 import type { DriverModel } from '../analysis/model';
 import { exampleDriver } from './example';
 import { arcList, finding, groupBy, locationKey, placeOf, unknownsOf } from './finding';
-import type { Finding, Rule } from './rule';
+import type { Finding, Rule, RuleContext } from './rule';
 
 /** The analysis could not decide. */
 export const undecidedArc: Rule = {
@@ -23,8 +23,8 @@ export const undecidedArc: Rule = {
       'server/src/analysis of this project: not knowing is a value with a reason and a place, never a guess',
     ],
   },
-  check({ driver }) {
-    return driver.flagSets.length === 0 ? [flagsUnknown(driver)] : arcsUnknown(driver);
+  check(context) {
+    return context.driver.flagSets.length === 0 ? [flagsUnknown(context.driver)] : arcsUnknown(context);
   },
 };
 
@@ -36,13 +36,14 @@ function flagsUnknown(driver: DriverModel): Finding {
   });
 }
 
-function arcsUnknown(driver: DriverModel): readonly Finding[] {
+function arcsUnknown(context: RuleContext): readonly Finding[] {
+  const { driver } = context;
   const missing = new Set(driver.missing.map((arc) => `${arc.from}->${arc.to}`));
   const undecided = driver.arcs
     .filter((arc) => arc.required && arc.status === 'undecided' && !missing.has(`${arc.from}->${arc.to}`))
     .map((arc) => {
       const unknown = unknownsOf(arc.outcomes)[0];
-      return { arc, at: unknown?.at ?? placeOf(arc, driver), reason: unknown?.reason ?? 'not known' };
+      return { arc, at: unknown?.at ?? placeOf(context, arc), reason: unknown?.reason ?? 'not known' };
     });
   return groupBy(undecided, ({ at, reason }) => `${locationKey(at)} ${reason}`).map((group) => {
     const [first] = group;

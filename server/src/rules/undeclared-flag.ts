@@ -5,6 +5,16 @@ import { exampleDriver } from './example';
 import { arcList, arcOf, finding, flagConstant, isByDefault, isHandled, placeOf } from './finding';
 import type { Rule } from './rule';
 
+const precopyArms = `	if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_PRE_COPY)
+		return demo_open(demo, &demo_save_fops, O_RDONLY);
+	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_RUNNING) {
+		demo_close_file(demo);
+		return NULL;
+	}
+	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_STOP_COPY)
+		return demo_stop(demo) ? ERR_PTR(-EIO) : NULL;
+`;
+
 /** All arcs of a flag are handled and no path declares the flag. */
 export const undeclaredFlag: Rule = {
   id: 'undeclared-flag',
@@ -15,14 +25,15 @@ export const undeclaredFlag: Rule = {
       'A flag that no path through the driver declares, while the driver handles every arc that declaring it would add.',
     whyItMatters:
       'User space is never told of the states, so that work that is there and tested is never used: a migration without pre-copy, for example.',
-    example: exampleDriver({ arms: p2pArms() }),
-    fixed: exampleDriver({ arms: p2pArms(), flags: 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P' }),
+    example: exampleDriver({ arms: precopyArms }),
+    fixed: exampleDriver({ arms: precopyArms, flags: 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY' }),
     knownMisses: 'A flag of whose arcs one is missing, and flags that are declared outside of the module.',
     references: [
       'include/uapi/linux/vfio.h, struct vfio_device_feature_migration: "VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P means that RUNNING_P2P is supported in addition to the STOP_COPY states"',
     ],
   },
-  check({ driver }) {
+  check(context) {
+    const { driver } = context;
     const group = undeclaredFlags(driver);
     const declared = driver.flagSets[0];
     if (group === null || declared === undefined) {
@@ -39,7 +50,7 @@ export const undeclaredFlag: Rule = {
         related:
           first === undefined
             ? []
-            : [{ message: 'the first of its arcs is handled here', location: placeOf(first, driver) }],
+            : [{ message: 'the first of its arcs is handled here', location: placeOf(context, first) }],
       });
     });
   },
@@ -86,15 +97,4 @@ function isOwn(driver: DriverModel, pair: Arc): boolean {
 
 function needs(flag: FlagName, arc: Arc, all: FlagSet): boolean {
   return !requiredArcs(all.filter((each) => each !== flag)).some((each) => sameArc(each, arc));
-}
-
-function p2pArms(): string {
-  const running = 'VFIO_DEVICE_STATE_RUNNING';
-  const pairs = [
-    [running, `${running}_P2P`],
-    [`${running}_P2P`, running],
-    [`${running}_P2P`, 'VFIO_DEVICE_STATE_STOP'],
-    ['VFIO_DEVICE_STATE_STOP', `${running}_P2P`],
-  ];
-  return pairs.map(([from, to]) => `\tif (cur == ${from} && new == ${to})\n\t\treturn NULL;\n`).join('');
 }

@@ -2,7 +2,7 @@ import type { ReturnedFile } from '../analysis/model';
 import type { Contract } from '../uapi';
 import { arcText, contractOf } from '../uapi';
 import { exampleDriver } from './example';
-import { arcKey, finding, isHandled, successesOf, unknownsOf } from './finding';
+import { arcKey, finding, isHandled, placeOf, successesOf, unknownsOf } from './finding';
 import type { Rule } from './rule';
 
 /** The data fd that an arc returns is not the one that its contract asks for. */
@@ -30,7 +30,8 @@ export const wrongDataFd: Rule = {
       'include/linux/vfio.h, struct vfio_migration_ops, migration_set_state',
     ],
   },
-  check({ driver }) {
+  check(context) {
+    const { driver } = context;
     return driver.arcs.flatMap((arc) => {
       const successes = successesOf(arc.outcomes);
       const contract = contractOf(arc);
@@ -43,9 +44,7 @@ export const wrongDataFd: Rule = {
         message: `${arcText(arc)} returns ${fileText(first.file)}, but ${dueText(contract)}`,
         location: first.at,
         key: arcKey(arc),
-        related: arc.evidence
-          .slice(0, 1)
-          .map(({ location }) => ({ message: `${arcText(arc)} is handled here`, location })),
+        related: [{ message: `${arcText(arc)} is handled here`, location: placeOf(context, arc) }],
       });
     });
   },
