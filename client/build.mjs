@@ -2,13 +2,13 @@
 // kilobytes, and dist/session.js with the language client, which extension.js loads when a driver is open.
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { bundleOptions, onlyExisting } from '../server/build.mjs';
+import { bundleOptions } from '../server/build.mjs';
 
 /** Writes both; `vscode` itself is given by the editor. Resolves to esbuild's metafile. */
 export async function buildClient() {
   const result = await build({
     ...bundleOptions,
-    entryPoints: onlyExisting({ extension: 'client/src/extension.ts', session: 'client/src/session.ts' }),
+    entryPoints: { extension: 'client/src/extension.ts', session: 'client/src/session.ts' },
     outdir: 'dist',
     external: ['vscode', './session.js'],
     // The editor gives `vscode` to what is required, so import() has to become a (lazy) require.
