@@ -1,5 +1,10 @@
 import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
-import { ErrorCodes, ResponseError, TextDocumentSyncKind } from 'vscode-languageserver';
+import {
+  DidChangeWorkspaceFoldersNotification,
+  ErrorCodes,
+  ResponseError,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
 import { abilitiesOf, folderPath, foldersOf } from './client';
 import { diagnosticSource } from './convert';
 import { createEngine } from './engine';
@@ -114,19 +119,16 @@ function serve(session: Session, connection: Connection, params: InitializeParam
     ),
   );
   if (session.client.workspaceFolders) {
-    connection.workspace.onDidChangeWorkspaceFolders(
-      receiving(
-        session,
-        'workspace/didChangeWorkspaceFolders',
-        (event) => isFoldersChanged({ event }),
-        async (event) => {
-          const added = event.added.map((folder) => folderPath(folder.uri));
-          const removed = event.removed.map((folder) => folderPath(folder.uri));
-          session.folders = [...session.folders.filter((path) => ![...removed, ...added].includes(path)), ...added];
-          await retireUnscanned(session);
-          if (session.settings.workspaceScan && added.length > 0) await scan(session, connection, added);
-        },
-      ),
+    // Not the library's event: listening to it sends a registration, which a client refuses before `initialized`.
+    connection.onNotification(
+      DidChangeWorkspaceFoldersNotification.type,
+      receiving(session, 'workspace/didChangeWorkspaceFolders', isFoldersChanged, async ({ event }) => {
+        const added = event.added.map((folder) => folderPath(folder.uri));
+        const removed = event.removed.map((folder) => folderPath(folder.uri));
+        session.folders = [...session.folders.filter((path) => ![...removed, ...added].includes(path)), ...added];
+        await retireUnscanned(session);
+        if (session.settings.workspaceScan && added.length > 0) await scan(session, connection, added);
+      }),
     );
   }
 }
