@@ -70,7 +70,12 @@ export function parseCommandLine(
     } else if (token.kind === 'option') {
       const spec = Object.hasOwn(specs, token.name) ? specs[token.name] : undefined;
       if (spec === undefined) {
-        throw new CommandLineError(`unknown option "${token.rawName}"${didYouMean(token.name, Object.keys(specs))}`);
+        throw new CommandLineError(
+          `unknown option "${token.rawName}"${didYouMean(
+            token.rawName,
+            Object.keys(specs).map((name) => `--${name}`),
+          )}`,
+        );
       }
       values.set(token.name, [...(values.get(token.name) ?? []), ...givenValue(token.name, spec, token.value)]);
       wanted = { name: token.name, more: (spec.count ?? 1) - 1 };

@@ -5,17 +5,25 @@ import type { CheckRenderer, ShownModule } from './check';
 import type { Place, Style } from './display';
 import { count, placeIn, printable, shownPath, styleFor } from './display';
 import type { Platform } from './platform';
+import { wrap } from './ruleDocs';
 
 /** Tabs are 8 wide in the kernel, whatever the terminal or mail program thinks. */
 const tabWidth = 8;
 
+/** Where lines of text are broken; source lines and the first line of a finding stay whole. */
+const textWidth = 100;
+
 /** A report to read, or to paste into a mail: places and source lines as compilers print them, then one line a driver. */
 export function renderText(platform: Platform): CheckRenderer {
   const style = styleFor(platform.stdout, platform.env);
+  const write = (line: string) => platform.stdout.write(`${line}\n`);
   const totals = { error: 0, warning: 0, hint: 0, drivers: 0, suppressed: 0 };
+  const reasons = new Set<string>();
   return {
     module(shown) {
-      const write = (line: string) => platform.stdout.write(`${line}\n`);
+      if (totals.drivers > 0 && shown.findings.length > 0) {
+        write('');
+      }
       for (const finding of shown.findings) {
         totals[finding.severity]++;
         write(`${findingLines(finding, shown, platform.cwd, style).join('\n')}\n`);
@@ -23,25 +31,22 @@ export function renderText(platform: Platform): CheckRenderer {
       totals.drivers += shown.drivers.length;
       totals.suppressed += shown.suppressed.length;
       for (const { driver } of shown.drivers) {
-        write(driverLine(driver, placeIn(shown.module, driver.ops.location), platform.cwd, style));
+        // The reason for a profile is mostly the same for all drivers of a tree; said once it is not in the way.
+        const isNew = reasons.size < reasons.add(`${driver.profile.id} ${driver.profile.reason}`).size;
+        write(driverLine(driver, placeIn(shown.module, driver.ops.location), isNew, platform.cwd, style));
         for (const note of driver.notes) {
-          write(style.dim(`  note: ${printable(note.message)}`));
+          write(style.dim(`      note: ${printable(note.message)}`));
         }
-      }
-      if (shown.drivers.length > 0 && shown.findings.length > 0) {
-        write('');
       }
     },
     end() {
-      if (totals.drivers + totals.error + totals.warning + totals.hint === 0) {
+      const found = (['error', 'warning', 'hint'] as const).filter((kind) => totals[kind] > 0);
+      if (totals.drivers === 0 && found.length === 0) {
         return;
       }
-      const kinds = (['error', 'warning', 'hint'] as const)
-        .filter((kind) => totals[kind] > 0)
-        .map((kind) => count(totals[kind], kind));
-      const found = kinds.length === 0 ? style.green('no findings') : kinds.join(', ');
+      const list = found.map((kind) => count(totals[kind], kind)).join(', ') || style.green('no findings');
       const allowed = totals.suppressed > 0 ? `, ${totals.suppressed} allowed by comments` : '';
-      platform.stdout.write(`${found} in ${count(totals.drivers, 'driver')}${allowed}\n`);
+      write(`\n${list} in ${count(totals.drivers, 'driver')}${allowed}`);
     },
   };
 }
@@ -49,7 +54,9 @@ export function renderText(platform: Platform): CheckRenderer {
 function findingLines(finding: Finding, { module }: ShownModule, cwd: string, style: Style): readonly string[] {
   const place = placeIn(module, finding.location);
   const severity = colour(finding.severity, style)(finding.severity);
-  const head = `${style.bold(where(place, cwd))}: ${severity}: ${printable(finding.message)} ${style.dim(`[${finding.rule}]`)}`;
+  const [what = '', why = ''] = printable(finding.message).split(/(?<=\.) (.*)/);
+  const head = `${style.bold(where(place, cwd))}: ${severity}: ${what} ${style.dim(`[${finding.rule}]`)}`;
+  const rest = why === '' ? [] : wrap(why, textWidth - 6).map((line) => `      ${line}`);
   const related = finding.related.flatMap((each) => {
     const at = placeIn(module, each.location);
     const isSame =
@@ -58,7 +65,7 @@ function findingLines(finding: Finding, { module }: ShownModule, cwd: string, st
       ? []
       : [`${where(at, cwd)}: ${style.cyan('note')}: ${printable(each.message)}`, ...sourceLines(at, style)];
   });
-  return [head, ...sourceLines(place, style), ...related];
+  return [head, ...rest, ...sourceLines(place, style), ...related];
 }
 
 function where({ file, start }: Place, cwd: string): string {
@@ -90,13 +97,14 @@ function expandTabs(text: string, column: number): string {
   return expanded;
 }
 
-/** "14 of 15 required arcs · STOP_COPY|P2P|PRE_COPY · profile 6.2 (why)" */
-export function driverLine(driver: DriverModel, ops: Place, cwd: string, style: Style): string {
-  const name = `${driver.ops.name} (${where(ops, cwd)})`;
+/** "demo_ops (main.c:12): 14 of 15 required arcs · STOP_COPY|P2P|PRE_COPY · profile 6.2 (why)" */
+function driverLine(driver: DriverModel, ops: Place, withReason: boolean, cwd: string, style: Style): string {
+  const name = style.bold(printable(`${driver.ops.name} (${shownPath(cwd, ops.file)}:${ops.start.line})`));
+  const reason = withReason ? ` (${printable(driver.profile.reason)})` : '';
+  const profile = `profile ${driver.profile.id}${reason}`;
   const flags = driver.flagSets[0]?.flags;
-  const profile = `profile ${driver.profile.id} (${driver.profile.reason})`;
   if (flags === undefined) {
-    return `${style.bold(printable(name))}: flags not found · ${printable(profile)}`;
+    return `${name}: ${style.yellow('flags not found')} · ${profile}`;
   }
   const required = requiredArcs(flags);
   const missing = driver.missing.filter((arc) => arc.flagSets.includes(0)).length;
@@ -104,7 +112,7 @@ export function driverLine(driver: DriverModel, ops: Place, cwd: string, style: 
   const arcs = `${required.length - missing - undecided} of ${required.length} required arcs`;
   const open = undecided > 0 ? `, ${undecided} undecided` : '';
   const painted = missing + undecided === 0 ? style.green(arcs) : style.red(arcs + open);
-  return `${style.bold(printable(name))}: ${painted} · ${flags.join('|') || 'no flags'} · ${printable(profile)}`;
+  return `${name}: ${painted} · ${flags.join('|') || 'no flags'} · ${profile}`;
 }
 
 function colour(severity: Severity, style: Style): (text: string) => string {

@@ -85,6 +85,7 @@ class Finder {
   failed = false;
   private readonly progress: Progress;
   private readonly fs: ScanFileSystem;
+  private readonly refused = new Set<string>();
   private named = '';
 
   constructor(
@@ -95,6 +96,10 @@ class Finder {
     this.progress = new Progress(platform.stderr);
     this.fs = nodeFileSystem({
       onRefused: (file, refusal) => {
+        if (this.refused.has(file)) {
+          return;
+        }
+        this.refused.add(file);
         this.say(`${shownPath(platform.cwd, file)}: ${refusalText(refusal)}`);
         this.failed ||= file === this.named;
         this.trouble.happened ||= file === this.named || refusal === 'unreadable';

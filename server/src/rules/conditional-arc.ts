@@ -30,7 +30,7 @@ export const conditionalArc: Rule = {
     ],
   },
   check(context) {
-    const { driver, module } = context;
+    const { driver } = context;
     const lacking = driver.missing.filter((arc) => !arc.always);
     const known = (arc: ArcModel) => driver.missing.some((each) => sameArc(each, arc));
     const others = driver.arcs.filter((arc) => arc.required && arc.status === 'conditional' && !known(arc));
@@ -43,7 +43,7 @@ export const conditionalArc: Rule = {
         location,
         key,
         related: [
-          ...declarations(driver, module, flagSet, requiredBy),
+          ...declarations(context, flagSet, requiredBy),
           ...(rejectedAt === null
             ? []
             : [{ message: `otherwise ${name} falls through to here`, location: rejectedAt }]),

@@ -112,20 +112,29 @@ export function placeOf({ driver, module }: RuleContext, arc: ArcModel): Locatio
   return { file, span: { start, end: span.end } };
 }
 
-/** The places that declare a flag, of one flag set: those that name it, else the last one that makes the set. */
+/** The places that declare flags, of one flag set: where they are named, else the last assignment that makes the set. */
 export function declarations(
-  driver: DriverModel,
-  module: CModule,
+  { driver, module }: RuleContext,
   flagSet: number,
   flags: readonly FlagName[],
 ): readonly Related[] {
   const locations = driver.flagSets[flagSet]?.locations ?? [];
   const named = flags.flatMap((flag) => {
-    const location = locations.find((each) => textAt(module, each).includes(flagConstant(flag)));
-    return location === undefined ? [] : [{ message: `${flagConstant(flag)} is declared here`, location }];
+    const found = locations.flatMap((location) => nameIn(module, location, flagConstant(flag)) ?? []);
+    return found.slice(0, 1).map((location) => ({ message: `${flagConstant(flag)} is declared here`, location }));
   });
   const last = locations[locations.length - 1];
   return named.length > 0 || last === undefined ? named : [{ message: 'the flags are declared here', location: last }];
+}
+
+/** Where a place's text has the name as a word of its own. */
+function nameIn(module: CModule, { file, span }: Location, name: string): Location | null {
+  const found = new RegExp(`\\b${name}\\b`).exec(textAt(module, { file, span }));
+  if (found === null) {
+    return null;
+  }
+  const start = span.start + found.index;
+  return { file, span: { start, end: start + name.length } };
 }
 
 /** The source text of a place; empty when the module does not have the file. */

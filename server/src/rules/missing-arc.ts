@@ -23,7 +23,8 @@ export const missingArc: Rule = {
       'drivers/vfio/vfio_main.c, vfio_mig_get_next_state(): "The coding in this table requires the driver to implement the following FSM arcs"',
     ],
   },
-  check({ driver, module }) {
+  check(context) {
+    const { driver } = context;
     return driver.missing
       .filter((arc) => arc.always)
       .map((arc) => {
@@ -33,9 +34,7 @@ export const missingArc: Rule = {
           location: arc.rejectedAt,
           key: arcKey(arc),
           related: [
-            ...arc.flagSets
-              .slice(0, 1)
-              .flatMap((index) => declarations(driver, module, index, namedFlags(arc.requiredBy))),
+            ...arc.flagSets.slice(0, 1).flatMap((index) => declarations(context, index, namedFlags(arc.requiredBy))),
             { message: `${name} falls through to here`, location: arc.rejectedAt },
           ],
         });
