@@ -414,5 +414,5 @@ function lowerAsm(cx: Context, node: SyntaxNode): void {
     at.children.forEach(collect);
   };
   collect(node);
-  cx.builder?.emit({ k: 'havoc', places, reason: 'inline assembly', span: cx.source.span(node) });
+  cx.builder?.emit({ k: 'havoc', cause: 'unmodelled', places, reason: 'inline assembly', span: cx.source.span(node) });
 }

@@ -148,8 +148,17 @@ export type Instruction =
       readonly args: readonly Expr[];
       readonly span: Span;
     }
-  /** What C we do not model may have done: the places it may write become unknown. */
-  | { readonly k: 'havoc'; readonly places: readonly Place[]; readonly reason: string; readonly span: Span };
+  /**
+   * The places become unknown: because an iteration macro moves its variables on to another element, or because C
+   * that is not modelled may have written them.
+   */
+  | {
+      readonly k: 'havoc';
+      readonly cause: 'iteration' | 'unmodelled';
+      readonly places: readonly Place[];
+      readonly reason: string;
+      readonly span: Span;
+    };
 
 export type Terminator =
   | { readonly k: 'goto'; readonly target: BlockId }

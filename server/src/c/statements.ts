@@ -202,7 +202,7 @@ export function lose(cx: Body, node: SyntaxNode): void {
     const place = cx.builder.resolve(name);
     if (place !== undefined) places.push(place, { k: 'deref', pointer: load(place, span) });
   }
-  cx.builder.emit({ k: 'havoc', places, reason: 'the text is not C', span });
+  cx.builder.emit({ k: 'havoc', cause: 'unmodelled', places, reason: 'the text is not C', span });
 }
 
 /** The expression in a control statement's parentheses; unknown when the text is broken there. */

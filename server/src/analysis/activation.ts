@@ -1,0 +1,390 @@
+import type { Flow } from '../c';
+import { flowOf } from '../c';
+import type { Block, BlockId, Expr, FunctionIR, Initializer, Instruction, Place, Terminator } from '../c/ir';
+import type { Calls } from './calls';
+import type { Frame } from './expressions';
+import { deviceObject } from './expressions';
+import { exactly, except, isComparison, positive, rangeWhere } from './facts';
+import { partsOf } from './globals';
+import type { Machine, PathResult } from './machine';
+import type { Important } from './merge';
+import { joinAlike, memoryKey, mergeEqual } from './merge';
+import type { State } from './state';
+import { unknownDefault, zeroDefault } from './state';
+import { append } from './trail';
+import { wrap } from './types';
+import type { Loc, Site, Value } from './value';
+import { int, pointerTo, root, symbol, zero } from './value';
+
+/** One execution of one function: a worklist over its blocks in reverse postorder, merging where paths meet. */
+export class Activation {
+  private readonly ir: FunctionIR;
+  private readonly flow: Flow;
+  private readonly pending = new Map<BlockId, State[]>();
+  private readonly done: PathResult[] = [];
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly calls: Calls,
+    private readonly frame: Frame,
+    private readonly important: Important,
+    start: State,
+  ) {
+    this.ir = frame.fn;
+    this.flow = flowOf(this.ir);
+    this.pending.set(0, [start]);
+  }
+
+  run(): readonly PathResult[] {
+    for (let next = this.next(); next !== null; next = this.next()) {
+      const states = this.pending.get(next) ?? [];
+      this.pending.delete(next);
+      const block = this.ir.blocks[next];
+      if (!block) continue;
+      for (const state of this.gather(next, states)) this.execute(block, state);
+    }
+    const apart: Important = (key) => this.important(key) || this.isCallers(key) || key.startsWith('r');
+    const results =
+      this.done.length > 1
+        ? joinAlike(mergeResults(this.done), apart, `${this.frame.context}`, (state, value) => ({ state, value }))
+        : this.done;
+    if (results.length <= this.machine.budgets.results) return results;
+    return joinAlike(results, this.important, `${this.frame.context}:many`, (state, value) => ({ state, value }));
+  }
+
+  private next(): BlockId | null {
+    let best: BlockId | null = null;
+    for (const id of this.pending.keys()) {
+      if (best === null || (this.flow.order[id] ?? 0) < (this.flow.order[best] ?? 0)) best = id;
+    }
+    return best;
+  }
+
+  /** Locals of the functions that called this one. */
+  private isCallers(key: string): boolean {
+    const depth = /^f(\d+):/.exec(key)?.[1];
+    return depth !== undefined && Number(depth) < this.frame.depth;
+  }
+
+  /** What comes into a block: dead locals dropped, equal memories merged, too many paths joined. */
+  private gather(block: BlockId, states: State[]): State[] {
+    if (states.length < 2) return states;
+    const live = this.flow.liveIn(block);
+    const mine = `f${this.frame.depth}:`;
+    for (const state of states) {
+      for (const key of state.own.keys()) {
+        if (key.startsWith(mine) && !live.has(Number.parseInt(key.slice(mine.length), 10))) state.own.delete(key);
+      }
+    }
+    const merged = mergeEqual(states);
+    if (merged.length <= this.machine.budgets.paths) return merged;
+    const apart: Important = (key) => this.important(key) || key.startsWith('f');
+    return joinAlike(
+      merged.map((state) => ({ state, value: zero })),
+      apart,
+      `${this.frame.context}:${block}`,
+      (state, value) => ({ state, value }),
+    ).map((j) => j.state);
+  }
+
+  private execute(block: Block, start: State): void {
+    let states: State[] = [start];
+    for (const instruction of block.instructions) {
+      states = states.flatMap((state) => this.step(instruction, state));
+      if (states.length === 0) return;
+    }
+    for (const state of states) this.leave(block, state);
+  }
+
+  private giveUp(state: State, reason: string, site: Site): void {
+    state.trail = append(state.trail, { k: 'lost', site, reason });
+    const value = symbol(`lost:${this.frame.context}:${site.span.start}`, { k: 'unmodelled', reason }, site);
+    this.done.push({ state, value });
+  }
+
+  private step(instruction: Instruction, state: State): State[] {
+    const { machine, frame } = this;
+    if (!machine.burn()) {
+      this.giveUp(state, 'the evaluation ran out of steps', machine.expressions.site(frame, instruction.span));
+      return [];
+    }
+    switch (instruction.k) {
+      case 'assign':
+        this.assign(instruction.dest, instruction.value, state);
+        return [state];
+      case 'initialize': {
+        const to = machine.expressions.place(instruction.dest, frame, state);
+        this.initialize(to, instruction, state);
+        return [state];
+      }
+      case 'declare': {
+        const to = machine.expressions.localLoc(frame, instruction.local);
+        const id = `indeterminate:${frame.context}:${instruction.local}`;
+        state.writeDefault(to, unknownDefault(id, machine.expressions.site(frame, instruction.span)));
+        return [state];
+      }
+      case 'havoc':
+        for (const place of instruction.places) this.forgetPlace(machine.expressions.place(place, frame, state), state, instruction);
+        return [state];
+      case 'call': {
+        const results = this.calls.call(instruction, frame, state);
+        if (results === 'returns') {
+          this.finish(state, instruction.args[0] ?? null, machine.expressions.site(frame, instruction.span));
+          return [];
+        }
+        for (const { state: after, value } of results) {
+          if (instruction.dest !== null) this.store(machine.expressions.localLoc(frame, instruction.dest), value, after);
+        }
+        return results.map((r) => r.state);
+      }
+    }
+  }
+
+  private forgetPlace(at: Loc, state: State, havoc: Instruction & { k: 'havoc' }): void {
+    const { types } = this.machine;
+    const id = `havoc:${this.frame.context}:${havoc.span.start}:${at.key}`;
+    if (types.isAggregate(at.type)) {
+      state.writeDefault(at, unknownDefault(id, null));
+      return;
+    }
+    state.forget(id);
+    const value = symbol(id, havoc.cause === 'iteration' ? { k: 'indeterminate' } : { k: 'unmodelled', reason: havoc.reason });
+    state.write(at, value);
+    // An iteration macro gives elements, never NULL or an error.
+    if (havoc.cause === 'iteration' && types.strip(at.type)?.k === 'pointer') state.assume(value, positive, null);
+  }
+
+  private assign(dest: Place, value: Expr, state: State): void {
+    const { expressions, types } = this.machine;
+    const to = expressions.place(dest, this.frame, state);
+    if (value.k === 'load') {
+      const from = expressions.place(value.place, this.frame, state);
+      const struct = types.strip(to.type)?.k === 'struct' || (types.strip(from.type)?.k === 'struct' && to.type?.k !== 'pointer');
+      if (struct) {
+        if (from.key !== to.key) state.copy(to, from);
+        return;
+      }
+    }
+    this.store(to, state.resolve(expressions.value(value, this.frame, state)), state);
+  }
+
+  /** Writes a value as C converts it to the place's type. */
+  private store(to: Loc, value: Value, state: State): void {
+    const { types, expressions } = this.machine;
+    const type = types.strip(to.type);
+    const width = types.int(type);
+    if (type?.k === 'struct') {
+      const from = value.k === 'pointer' ? value.loc : null;
+      if (from) state.copy(to, from);
+      else state.writeDefault(to, unknownDefault(`${value.id}:struct`, null));
+      return;
+    }
+    if (value.k === 'int' && width) {
+      const v = wrap(value.v, width);
+      state.write(to, v === value.v ? value : int(v, value.at));
+      return;
+    }
+    if (width?.bits === 1) {
+      const at = value.k === 'symbol' && value.at ? value.at : expressions.site(this.frame, { start: 0, end: 0 });
+      state.write(to, expressions.truth(value, state, at));
+      return;
+    }
+    const device = type?.k === 'pointer' ? types.deviceStruct(type.to) : null;
+    if (device && value.k === 'symbol' && value.origin.k === 'call') {
+      state.write(to, pointerTo(deviceObject(device)));
+      return;
+    }
+    state.write(to, value);
+  }
+
+  private initialize(to: Loc, instruction: Instruction & { k: 'initialize' }, state: State): void {
+    const { expressions, types, configuration } = this.machine;
+    if (instruction.value.k === 'expr') {
+      this.store(to, state.resolve(expressions.value(instruction.value.value, this.frame, state)), state);
+      return;
+    }
+    state.writeDefault(to, zeroDefault);
+    const fill = (init: Initializer, type: Loc['type'], at: Loc): void => {
+      if (init.k === 'expr') {
+        this.store(at, state.resolve(expressions.value(init.value, this.frame, state)), state);
+        return;
+      }
+      const index = (e: Expr): bigint | null => {
+        const value = state.resolve(expressions.value(e, this.frame, state));
+        return value.k === 'int' ? value.v : null;
+      };
+      for (const part of partsOf(init.entries, type, types, configuration, index)) {
+        fill(part.value, part.type, this.part(at, part.path, part.type));
+      }
+    };
+    fill(instruction.value, instruction.type, { ...to, type: to.type ?? instruction.type });
+  }
+
+  /** The place at a path such as `.a[2].b` in another. */
+  private part(at: Loc, path: string, type: Loc['type']): Loc {
+    const { types } = this.machine;
+    let loc = at;
+    for (const step of path.match(/\.[^.[]+|\[[^\]]*\]/g) ?? []) {
+      const next = step.startsWith('.') ? types.field(loc.type, step.slice(1)) : types.element(loc.type);
+      loc = { ...root(loc.key + step, next), prefixes: [...loc.prefixes, loc.key], last: step, parent: loc };
+    }
+    return type && !loc.type ? { ...loc, type } : loc;
+  }
+
+  private leave(block: Block, state: State): void {
+    const { machine, frame } = this;
+    const terminator: Terminator = block.terminator;
+    if (!machine.burn()) {
+      const span = terminator.k === 'goto' ? this.ir.nameSpan : terminator.span;
+      this.giveUp(state, 'the evaluation ran out of steps', machine.expressions.site(frame, span));
+      return;
+    }
+    switch (terminator.k) {
+      case 'goto':
+        this.go(block.id, terminator.target, state);
+        return;
+      case 'branch': {
+        const site = machine.expressions.site(frame, terminator.span);
+        const cond = state.resolve(machine.expressions.value(terminator.cond, frame, state));
+        const known = machine.expressions.truthOf(cond, state);
+        if (known !== null) {
+          if (known) state.trail = append(state.trail, { k: 'branch', site, holds: true, open: false });
+          this.go(block.id, known ? terminator.then : terminator.else, state);
+          return;
+        }
+        for (const holds of [true, false]) {
+          const path = state.fork();
+          path.forks++;
+          if (!assume(path, cond, holds, site)) continue;
+          path.trail = append(path.trail, { k: 'branch', site, holds, open: true });
+          this.go(block.id, holds ? terminator.then : terminator.else, path);
+        }
+        return;
+      }
+      case 'switch':
+        this.choose(block.id, terminator, state);
+        return;
+      case 'return':
+        this.finish(state, terminator.value, machine.expressions.site(frame, terminator.span));
+        return;
+      case 'lost':
+        this.giveUp(state, terminator.reason, machine.expressions.site(frame, terminator.span));
+        return;
+    }
+  }
+
+  private finish(state: State, expr: Expr | null, site: Site): void {
+    const { expressions, types } = this.machine;
+    let value: Value = zero;
+    if (expr) {
+      const from = expr.k === 'load' ? expressions.place(expr.place, this.frame, state) : null;
+      if (from && types.strip(from.type)?.k === 'struct') {
+        // A struct that is returned is handed over through a place of its own.
+        const out = root(`r${this.frame.depth}:${this.frame.context}`, from.type);
+        state.copy(out, from);
+        value = { k: 'pointer', id: `&${out.key}`, loc: out };
+      } else {
+        value = state.resolve(expressions.value(expr, this.frame, state));
+        const width = types.int(this.ir.returns);
+        if (value.k === 'int' && width) value = keep(value, wrap(value.v, width));
+      }
+    }
+    state.trail = append(state.trail, { k: 'return', site, value });
+    this.done.push({ state, value });
+  }
+
+  private choose(from: BlockId, terminator: Terminator & { k: 'switch' }, state: State): void {
+    const { expressions } = this.machine;
+    const value = state.resolve(expressions.value(terminator.value, this.frame, state));
+    const cases = terminator.cases.map((c) => ({
+      target: c.target,
+      site: expressions.site(this.frame, c.span),
+      low: state.resolve(expressions.value(c.low, this.frame, state)),
+      high: c.high ? state.resolve(expressions.value(c.high, this.frame, state)) : null,
+    }));
+    if (value.k === 'int') {
+      const hit = cases.find((c) => c.low.k === 'int' && (c.high?.k === 'int' ? c.low.v <= value.v && value.v <= c.high.v : c.low.v === value.v));
+      if (hit) state.trail = append(state.trail, { k: 'case', site: hit.site, value });
+      this.go(from, hit ? hit.target : terminator.default, state);
+      return;
+    }
+    const rest = state.fork();
+    rest.forks++;
+    let possible = true;
+    for (const each of cases) {
+      const path = state.fork();
+      path.forks++;
+      if (value.k === 'symbol' && each.low.k === 'int') {
+        const because = { site: each.site, holds: true };
+        const range = each.high?.k === 'int' ? { low: each.low.v, high: each.high.v, not: [] } : exactly(each.low.v);
+        if (!path.assume(value, range, because)) continue;
+        if (!each.high && !rest.assume(value, except(each.low.v), { site: each.site, holds: false })) possible = false;
+      }
+      path.trail = append(path.trail, { k: 'case', site: each.site, value });
+      this.go(from, each.target, path);
+    }
+    if (possible) this.go(from, terminator.default, rest);
+  }
+
+  /** Follows an edge; a loop whose rounds depend on what is not known is blurred after a few of them. */
+  private go(from: BlockId, to: BlockId, state: State): void {
+    if (this.flow.loopHeaders.has(to)) {
+      const back = (this.flow.order[to] ?? 0) <= (this.flow.order[from] ?? 0);
+      const seen = state.loops.get(to);
+      const open = back && seen !== undefined && state.forks > seen.forks;
+      const visits = back && seen ? seen.visits + (open ? 1 : 0) : 0;
+      const { rounds } = this.machine.budgets;
+      if (visits > rounds + 2) return;
+      state.loops = new Map(state.loops).set(to, { visits, forks: state.forks });
+      if (visits >= rounds) this.blur(to, state);
+    }
+    const waiting = this.pending.get(to);
+    if (waiting) waiting.push(state);
+    else this.pending.set(to, [state]);
+  }
+
+  private blur(header: BlockId, state: State): void {
+    const { expressions } = this.machine;
+    const changed = this.flow.assignedIn(header);
+    const where = `loop:${this.frame.context}:${header}`;
+    for (const id of changed.locals) {
+      const at = expressions.localLoc(this.frame, id);
+      state.writeDefault(at, unknownDefault(`${where}:${id}`, null));
+    }
+    for (const place of changed.places) {
+      if (place.k === 'local') continue;
+      const at = expressions.place(place, this.frame, state);
+      state.writeDefault(at, unknownDefault(`${where}:${at.key}`, null));
+    }
+  }
+}
+
+const keep = (value: Value & { k: 'int' }, v: bigint): Value => (v === value.v ? value : int(v, value.at));
+
+function mergeResults(results: readonly PathResult[]): PathResult[] {
+  const byValue = new Map<string, PathResult[]>();
+  for (const result of results) {
+    const key = `${result.value.id}|${memoryKey(result.state)}`;
+    const group = byValue.get(key);
+    if (group) group.push(result);
+    else byValue.set(key, [result]);
+  }
+  return [...byValue.values()].flatMap((group) => {
+    const value = group[0]?.value ?? zero;
+    return mergeEqual(group.map((g) => g.state)).map((state) => ({ state, value }));
+  });
+}
+
+/** Adds a condition's outcome to what a path knows; false when it contradicts. */
+export function assume(state: State, cond: Value, holds: boolean, site: Site): boolean {
+  if (cond.k !== 'symbol') return cond.k === 'int' ? (cond.v !== 0n) === holds : holds;
+  const because = { site, holds };
+  if (cond.origin.k === 'term') {
+    const [left, right] = cond.origin.args;
+    if (cond.origin.op === '!' && left) return assume(state, left, !holds, site);
+    if (isComparison(cond.origin.op) && left?.k === 'symbol' && right?.k === 'int') {
+      return state.assume(left, rangeWhere(cond.origin.op, right.v, holds), because);
+    }
+  }
+  return state.assume(cond, holds ? except(0n) : exactly(0n), because);
+}

@@ -1,0 +1,254 @@
+import type { Location } from '../c/ir';
+import type { CModule } from '../c/module';
+import type { Arc, Profile, StateName } from '../uapi';
+import { profileOf, requiredArcs, sameArc, valueOfState } from '../uapi';
+import { errorMark } from './calls';
+import type { FoundOps, StateLocation } from './discover';
+import { findStateLocation, locationOf, namedFunction } from './discover';
+import { deviceObject } from './expressions';
+import type { Fact } from './facts';
+import type { FoundFlags } from './flags';
+import { findFlags } from './flags';
+import type { Configuration } from './globals';
+import { conditionsInTables, globalRoot } from './globals';
+import type { Fallthrough, Judgement, Verdicts } from './judge';
+import { judge, missingArcs, neverRequired } from './judge';
+import { defaultBudgets, Machine } from './machine';
+import type { ArcModel, DriverModel, Note, ProfileChoice } from './model';
+import type { RawOutcome } from './outcomes';
+import { outcomesOf, Source } from './outcomes';
+import { stepsOf } from './trail';
+import type { Value } from './value';
+import { int, pointerTo } from './value';
+
+/** States that no driver can know: what they answer is what set_state answers to anything else. */
+const nobodysPair = { from: 0x51n, to: 0x52n };
+/** Preprocessor conditions inside tables beyond this number are taken as true. */
+const maxTableConditions = 3;
+
+/** Everything the analysis finds out about one driver. */
+export function driverModel(module: CModule, ops: FoundOps, opsCount: number, choice: ProfileChoice): DriverModel {
+  return new DriverAnalysis(module, ops, opsCount, choice).model();
+}
+
+class DriverAnalysis {
+  private readonly profile: Profile;
+  private readonly machines: readonly Machine[];
+  private readonly main: Machine;
+  private readonly source: Source;
+  private readonly stateAt: StateLocation | null;
+  private readonly importantKeys = new Set<string>([errorMark]);
+  private usesNextState = false;
+
+  constructor(
+    private readonly module: CModule,
+    private readonly ops: FoundOps,
+    private readonly opsCount: number,
+    private readonly choice: ProfileChoice,
+  ) {
+    this.profile = profileOf(choice.id);
+    this.machines = configurations(module).map((c) => this.machine(c));
+    this.main = this.machines[0] ?? this.machine(new Map());
+    this.source = new Source(module, this.main, locationOf(ops.setState));
+    this.stateAt = findStateLocation(this.main, ops);
+    if (this.stateAt) this.importantKeys.add(this.stateAt.loc.key);
+  }
+
+  private machine(configuration: Configuration): Machine {
+    const important = (key: string): boolean =>
+      this.importantKeys.has(key) || key.endsWith('.migration_flags') || key.endsWith('.mig_ops');
+    return new Machine(this.module, configuration, defaultBudgets, important);
+  }
+
+  model(): DriverModel {
+    const { ops, module } = this;
+    const opsKey = globalRoot(module, ops.global.name, ops.global.file).key;
+    const found = findFlags(this.main, module, opsKey, this.opsCount, this.profile);
+    const sets = found.sets;
+    const tables = (sets.length > 0 ? sets.map((s) => s.facts) : [[]]).map((facts) => this.table(facts));
+    const main = tables[0] as Table;
+    const verdicts = sets.map((set, i) => this.verdicts(set, tables[i] as Table));
+    const required = sets.map((s) => requiredArcs(s.flags));
+    const pairs = pairsOf(this.profile);
+    const arcs = pairs.map((arc): ArcModel => this.arc(arc, main, verdicts, required));
+    const defaultPath = main.fallback.map((o) => o.outcome);
+    const acceptsAnything = defaultPath.some((o) => o.kind === 'success');
+    const superfluous = arcs
+      .filter((arc) => arc.status !== 'rejected' && arc.status !== 'undecided' && !arc.required && sets.length > 0)
+      .filter((arc) => !(acceptsAnything && endsLike(main.outcomes(arc), main.fallback)))
+      .map(({ from, to }) => ({ from, to }));
+    return {
+      ops: ops.ops,
+      setState: namedFunction(ops.setState),
+      getState: ops.getState && namedFunction(ops.getState),
+      profile: this.choice,
+      stateLocation: this.stateAt && {
+        text: (this.stateAt.value.k === 'symbol' && this.source.text(this.stateAt.value.at)) || this.stateAt.loc.key,
+        foundBy: this.stateAt.foundBy,
+      },
+      usesNextState: this.usesNextState,
+      flagSets: sets.map((set) => ({
+        flags: set.flags,
+        unknownBits: set.unknownBits,
+        when: set.telling.flatMap((f) => (f.because ? [this.source.condition(f.because)] : [])).join(' && ') || null,
+        locations: set.locations,
+      })),
+      arcs,
+      missing: missingArcs(verdicts),
+      superfluous,
+      defaultPath,
+      notes: this.notes(found.unresolved, sets),
+      files: module.files.map((f) => f.path),
+    };
+  }
+
+  private notes(unresolved: readonly Location[], sets: readonly FoundFlags[]): Note[] {
+    const notes: Note[] = [];
+    if (!this.stateAt) {
+      notes.push({
+        message: 'Where the driver keeps its current state could not be found, so its arcs can not be told apart.',
+        location: locationOf(this.ops.setState),
+      });
+    }
+    if (sets.length === 0) {
+      notes.push({
+        message:
+          unresolved.length > 0
+            ? 'The value of migration_flags could not be found out, so no arc is known to be required.'
+            : 'No assignment to migration_flags was found in the module, so no arc is known to be required.',
+        location: unresolved[0] ?? this.ops.ops.location,
+      });
+    } else if (unresolved.length > 0) {
+      notes.push({ message: 'Some paths assign a value to migration_flags that could not be found out.', location: unresolved[0] ?? null });
+    }
+    return notes;
+  }
+
+  /** Runs set_state for one pair in every configuration of the module's tables. */
+  private run(from: bigint, to: bigint, facts: readonly Fact[]): RawOutcome[] {
+    const raw: RawOutcome[] = [];
+    for (const machine of this.machines) {
+      const state = machine.start();
+      let possible = true;
+      for (const fact of facts) if (!state.assume(fact.of, fact, fact.because)) possible = false;
+      if (!possible) continue;
+      if (this.stateAt) state.write(this.stateAt.loc, int(from));
+      const args: Value[] = [pointerTo(deviceObject('vfio_device')), int(to)];
+      for (const result of machine.run(this.ops.setState, args, state)) {
+        this.usesNextState ||= asksForNextState(result.state.trail);
+        raw.push(...outcomesOf(result, this.stateAt?.loc ?? null, { from, to }, this.source, facts));
+      }
+    }
+    return dedupe(raw);
+  }
+
+  private table(facts: readonly Fact[]): Table {
+    const outcomes = new Map<string, RawOutcome[]>();
+    const value = (name: StateName): bigint => BigInt(valueOfState(name));
+    const pairs = pairsOf(this.profile);
+    for (const arc of pairs) outcomes.set(keyOf(arc), this.run(value(arc.from), value(arc.to), facts));
+    const nobody = this.run(nobodysPair.from, nobodysPair.to, facts);
+    const idle = pairs.filter((arc) => neverRequired(this.profile, arc)).map((arc) => outcomes.get(keyOf(arc)) ?? []);
+    const fallback = nobody.some((o) => o.outcome.kind === 'unknown') ? (idle[0] ?? nobody) : nobody;
+    const fallthrough: Fallthrough = {
+      refusals: new Set([...idle, nobody].flatMap((list) => list.flatMap((o) => (o.outcome.kind === 'error' ? [o.key] : [])))),
+      opaque: new Set(nobody.flatMap((o) => (o.opaque ? [o.key] : []))),
+    };
+    const judgements = new Map<string, Judgement>();
+    for (const [key, list] of outcomes) judgements.set(key, this.stateAt ? judge(list, fallthrough) : { status: 'undecided', refusal: null });
+    return new Table(outcomes, judgements, fallback);
+  }
+
+  private verdicts(set: FoundFlags, table: Table): Verdicts {
+    return {
+      flags: set.flags,
+      statusOf: (arc) => table.judgement(arc).status,
+      rejectedAt: (arc) => {
+        const refusal = table.judgement(arc).refusal ?? table.outcomes(arc).find((o) => o.outcome.kind === 'error');
+        return refusal?.outcome.at ?? locationOf(this.ops.setState);
+      },
+    };
+  }
+
+  private arc(arc: Arc, table: Table, verdicts: readonly Verdicts[], required: readonly (readonly Arc[])[]): ArcModel {
+    const { status, refusal } = table.judgement(arc);
+    const raw = table.outcomes(arc);
+    const telling = raw.find((o) => o.outcome.kind === (status === 'rejected' ? 'error' : status === 'undecided' ? 'unknown' : 'success'));
+    const { outcome } = telling ?? raw[0] ?? { outcome: null };
+    return {
+      from: arc.from,
+      to: arc.to,
+      status,
+      perFlagSet: verdicts.map((v) => v.statusOf(arc)),
+      required: required.some((arcs) => arcs.some((r) => sameArc(r, arc))),
+      outcomes: raw.map((o) => o.outcome),
+      condition: refusal ? this.needed(refusal, raw) : null,
+      get evidence() {
+        return outcome?.trail ?? [];
+      },
+    };
+  }
+
+  /** What must hold so that a conditional arc is handled: what its refusal assumed, turned round. */
+  private needed(refusal: RawOutcome, outcomes: readonly RawOutcome[]): string {
+    const success = outcomes.find((o) => o.outcome.kind === 'success');
+    const opposite = success?.facts.filter((f) => refusal.facts.some((r) => r.of.id === f.of.id && f.because)) ?? [];
+    const texts = opposite.flatMap((f) => (f.because ? [this.source.condition(f.because)] : []));
+    if (texts.length > 0) return [...new Set(texts)].join(' && ');
+    return refusal.outcome.conditions.map((c) => `not ${c.text}`).join(' or ') || 'a condition that could not be put into words';
+  }
+}
+
+/** The outcomes of all pairs under one set of assumptions. */
+class Table {
+  constructor(
+    private readonly all: ReadonlyMap<string, readonly RawOutcome[]>,
+    private readonly judgements: ReadonlyMap<string, Judgement>,
+    readonly fallback: readonly RawOutcome[],
+  ) {}
+
+  outcomes(arc: Arc): readonly RawOutcome[] {
+    return this.all.get(keyOf(arc)) ?? [];
+  }
+
+  judgement(arc: Arc): Judgement {
+    return this.judgements.get(keyOf(arc)) ?? { status: 'undecided', refusal: null };
+  }
+}
+
+const keyOf = (arc: Arc): string => `${arc.from}>${arc.to}`;
+
+function pairsOf(profile: Profile): Arc[] {
+  return profile.states.flatMap((from) => profile.states.filter((to) => to !== from).map((to) => ({ from, to })));
+}
+
+function asksForNextState(trail: Parameters<typeof stepsOf>[0]): boolean {
+  return stepsOf(trail).some((s) => s.k === 'next-state' || (s.k === 'call' && asksForNextState(s.inner)));
+}
+
+/** True when the pair's successes are those of the default path. */
+function endsLike(outcomes: readonly RawOutcome[], fallback: readonly RawOutcome[]): boolean {
+  const ends = new Set(fallback.map((o) => o.key));
+  return outcomes.filter((o) => o.outcome.kind === 'success').every((o) => ends.has(o.key));
+}
+
+function dedupe(raw: readonly RawOutcome[]): RawOutcome[] {
+  const seen = new Map<string, RawOutcome>();
+  for (const each of raw) {
+    const { outcome } = each;
+    const what = outcome.kind === 'success' ? `${outcome.file}${outcome.stateAfter}` : outcome.kind === 'error' ? outcome.stateAfter : '';
+    const facts = each.facts.map((f) => f.of.id).sort().join(',');
+    seen.set(`${outcome.kind}|${what}|${each.key}|${facts}`, each);
+  }
+  return [...seen.values()];
+}
+
+/** Every combination of the conditions inside the module's tables; the first has all of them true. */
+function configurations(module: CModule): Configuration[] {
+  const texts = conditionsInTables(module.files.flatMap((f) => f.globals)).slice(0, maxTableConditions);
+  const all: Configuration[] = [];
+  for (let bits = 0; bits < 1 << texts.length; bits++) {
+    all.push(new Map(texts.map((text, i) => [text, (bits & (1 << i)) === 0])));
+  }
+  return all;
+}

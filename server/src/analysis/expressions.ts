@@ -1,0 +1,295 @@
+import type { BinaryOp, CType, Expr, FunctionIR, Place, Span } from '../c/ir';
+import type { CModule } from '../c/module';
+import { kernelConstant } from './constants';
+import { decide, isBoolean, isComparison, mirrored } from './facts';
+import { globalRoot } from './globals';
+import type { State } from './state';
+import type { Types } from './types';
+import { common, wrap } from './types';
+import type { Loc, Site, Value } from './value';
+import { bool, inside, int, pointerTo, root, symbol, targetOf, term, zero } from './value';
+
+/** One activation of a function: what places and names mean in it. */
+export interface Frame {
+  readonly fn: FunctionIR;
+  /** Key of the function for sites. */
+  readonly key: string;
+  /** Depth of the call, which names the frame's locals in memory. */
+  readonly depth: number;
+  /** The chain of calls that led here; makes results of calls distinct. */
+  readonly context: string;
+}
+
+/** Evaluates pure expressions and places; never forks, never fails. */
+export class Expressions {
+  constructor(
+    private readonly module: CModule,
+    private readonly types: Types,
+  ) {}
+
+  site(frame: Frame, span: Span): Site {
+    return { fn: frame.key, span };
+  }
+
+  localLoc(frame: Frame, id: number): Loc {
+    const type = frame.fn.locals.find((l) => l.id === id)?.type ?? null;
+    return root(`f${frame.depth}:${id}`, type);
+  }
+
+  place(place: Place, frame: Frame, state: State): Loc {
+    switch (place.k) {
+      case 'local':
+        return this.localLoc(frame, place.id);
+      case 'global':
+        return globalRoot(this.module, place.name, frame.fn.file);
+      case 'deref': {
+        const value = this.value(place.pointer, frame, state);
+        return this.target(value, this.types.pointee(this.types.ofExpr(place.pointer, frame.fn)));
+      }
+      case 'field':
+        return this.field(this.place(place.base, frame, state), place.name);
+      case 'index': {
+        const base = this.place(place.base, frame, state);
+        const index = state.resolve(this.value(place.index, frame, state));
+        const type = this.types.strip(base.type);
+        if (type?.k === 'pointer') return this.element(this.target(state.read(base), type.to), index);
+        if (type?.k !== 'array') {
+          const held = state.read(base);
+          if (held.k === 'pointer') return this.element(held.loc, index);
+        }
+        return inside(base, `[${index.k === 'int' ? index.v : index.id}]`, this.types.element(base.type));
+      }
+    }
+  }
+
+  /** `p[i]` for a pointer to `at`: the neighbour in an array, the object itself for 0. */
+  private element(at: Loc, index: Value): Loc {
+    if (index.k === 'int' && index.v === 0n) return at;
+    const here = at.last && /^\[-?\d+\]$/.test(at.last) ? BigInt(at.last.slice(1, -1)) : null;
+    if (here !== null && at.parent && index.k === 'int') return inside(at.parent, `[${here + index.v}]`, at.type);
+    return inside(at, `[${index.k === 'int' ? index.v : index.id}]`, at.type);
+  }
+
+  field(base: Loc, name: string): Loc {
+    const type = this.types.field(base.type, name);
+    const device = this.types.deviceStruct(type);
+    return device ? deviceObject(device) : inside(base, `.${name}`, type);
+  }
+
+  /** What a pointer points to. */
+  target(pointer: Value, type: CType | null): Loc {
+    const device = this.types.deviceStruct(type);
+    if (pointer.k === 'pointer') return pointer.loc.type || !type ? pointer.loc : { ...pointer.loc, type };
+    if (device) return deviceObject(device);
+    if (pointer.k === 'symbol') return targetOf(pointer, type);
+    return root(`bad:${pointer.id}`, type);
+  }
+
+  value(expr: Expr, frame: Frame, state: State): Value {
+    switch (expr.k) {
+      case 'int':
+        return int(expr.value, this.site(frame, expr.span));
+      case 'string':
+        return pointerTo(root(`"${expr.text}"`, null));
+      case 'load':
+        return this.load(expr.place, expr.span, frame, state);
+      case 'addr': {
+        if (expr.place.k === 'global') {
+          const fn = this.functionNamed(expr.place.name, frame);
+          if (fn) return fn;
+        }
+        return pointerTo(this.place(expr.place, frame, state));
+      }
+      case 'unary': {
+        const arg = state.resolve(this.value(expr.arg, frame, state));
+        if (expr.op === '!') return this.not(arg, state, this.site(frame, expr.span));
+        if (arg.k !== 'int') return term(expr.op, [arg], this.site(frame, expr.span));
+        const v = wrap(expr.op === '-' ? -arg.v : ~arg.v, this.types.intOf(expr, frame.fn));
+        return int(v, this.site(frame, expr.span));
+      }
+      case 'binary': {
+        const left = state.resolve(this.value(expr.left, frame, state));
+        const right = state.resolve(this.value(expr.right, frame, state));
+        return this.binary(expr, left, right, frame, state);
+      }
+      case 'cast': {
+        const arg = state.resolve(this.value(expr.arg, frame, state));
+        const type = this.types.int(expr.type);
+        if (type?.bits === 1) return this.truth(arg, state, this.site(frame, expr.span));
+        if (arg.k === 'int') return type ? keepSite(arg, wrap(arg.v, type)) : arg;
+        return arg;
+      }
+      case 'sizeof':
+        return symbol(`sizeof:${JSON.stringify(expr.of, plain)}`, { k: 'foreign', name: 'sizeof' });
+      case 'config':
+        return state.resolve(symbol(`config:${expr.text}`, { k: 'config', text: expr.text }, this.site(frame, expr.span)));
+      case 'type':
+        return zero;
+      case 'unsupported':
+        return symbol(
+          `unmodelled:${frame.context}:${expr.span.start}`,
+          { k: 'unmodelled', reason: expr.reason },
+          this.site(frame, expr.span),
+        );
+    }
+  }
+
+  private load(place: Place, span: Span, frame: Frame, state: State): Value {
+    if (place.k === 'global') {
+      const named = this.named(place.name, frame, state);
+      if (named) return named;
+    }
+    const loc = this.place(place, frame, state);
+    return this.loadLoc(loc, this.site(frame, span), state);
+  }
+
+  /** The value in a place; arrays decay to a pointer to their first element. */
+  loadLoc(loc: Loc, at: Site, state: State): Value {
+    const type = this.types.strip(loc.type);
+    if (type?.k === 'array') return pointerTo(inside(loc, '[0]', type.of));
+    const value = state.read(loc);
+    if (value.k !== 'symbol') return value;
+    // A pointer to the device's own struct is the device, wherever it was kept.
+    const device = type?.k === 'pointer' ? this.types.deviceStruct(type.to) : null;
+    if (device && value.origin.k === 'memory') return pointerTo(deviceObject(device));
+    return state.resolve(value.at ? value : { ...value, at });
+  }
+
+  /** A name that is no variable: an enum constant, a function, a constant of the kernel's headers, or something foreign. */
+  private named(name: string, frame: Frame, state: State): Value | null {
+    if (this.module.globals(name, frame.fn.file).length > 0) return null;
+    const constant = this.module.constant(name, frame.fn.file);
+    if (constant) return this.constantValue(constant, frame, state, 0);
+    const fn = this.functionNamed(name, frame);
+    if (fn) return fn;
+    const kernel = kernelConstant(name);
+    if (kernel !== undefined) return int(kernel);
+    return state.resolve(symbol(`name:${name}`, { k: 'foreign', name }));
+  }
+
+  private constantValue(expr: Expr, frame: Frame, state: State, depth: number): Value {
+    if (expr.k === 'load' && expr.place.k === 'global' && depth < 32) {
+      const next = this.module.constant(expr.place.name, frame.fn.file);
+      if (next) return this.constantValue(next, frame, state, depth + 1);
+    }
+    return this.value(expr, frame, state);
+  }
+
+  private functionNamed(name: string, frame: Frame): Value | null {
+    const found = this.module.functions(name, frame.fn.file);
+    const first = found[0];
+    return first ? { k: 'function', id: `fn:${first.file}:${name}`, name, file: frame.fn.file } : null;
+  }
+
+  not(value: Value, state: State, at: Site): Value {
+    const truth = this.truthOf(value, state);
+    if (truth !== null) return bool(!truth);
+    if (value.k === 'symbol' && value.origin.k === 'term' && value.origin.op === '!') {
+      const inner = value.origin.args[0];
+      if (inner && isBoolean(inner)) return inner;
+    }
+    return term('!', [value], at);
+  }
+
+  truth(value: Value, state: State, at: Site): Value {
+    const known = this.truthOf(value, state);
+    if (known !== null) return bool(known);
+    return isBoolean(value) ? value : term('!', [term('!', [value], at)], at);
+  }
+
+  /** Whether the value counts as true; null when that is open. */
+  truthOf(value: Value, state: State): boolean | null {
+    const isZero = decide('==', state.range(value), 0n);
+    return isZero === null ? null : !isZero;
+  }
+
+  private binary(expr: Expr & { k: 'binary' }, left: Value, right: Value, frame: Frame, state: State): Value {
+    const at = this.site(frame, expr.span);
+    if (left.k === 'int' && right.k === 'int') {
+      const types = common(this.types.intOf(expr.left, frame.fn), this.types.intOf(expr.right, frame.fn));
+      const a = isComparison(expr.op) || expr.op === '/' || expr.op === '%' ? wrap(left.v, types) : left.v;
+      const b = isComparison(expr.op) || expr.op === '/' || expr.op === '%' ? wrap(right.v, types) : right.v;
+      const v = compute(expr.op, a, b);
+      return v === null ? term(expr.op, [left, right], at) : int(wrap(v, this.types.intOf(expr, frame.fn)), at);
+    }
+    return this.compareOrTerm(expr.op, left, right, at, state);
+  }
+
+  private compareOrTerm(op: BinaryOp, left: Value, right: Value, at: Site, state: State): Value {
+    if (left.id === right.id && (op === '==' || op === '<=' || op === '>=')) return bool(true);
+    if (left.id === right.id && (op === '!=' || op === '<' || op === '>')) return bool(false);
+    if (isComparison(op)) {
+      if (left.k === 'int' && right.k !== 'int') return this.compareOrTerm((mirrored[op] ?? op) as BinaryOp, right, left, at, state);
+      if (right.k === 'int') {
+        const decided = decide(op, state.range(left), right.v);
+        if (decided !== null) return bool(decided);
+        // Comparing a truth value with a constant asks for the truth value itself.
+        if (isBoolean(left) && (op === '==' || op === '!=') && (right.v === 0n || right.v === 1n)) {
+          return (op === '==') === (right.v === 1n) ? left : this.not(left, state, at);
+        }
+      } else if (left.k === 'pointer' && right.k === 'pointer' && (op === '==' || op === '!=')) {
+        return bool(op === '!=');
+      } else if ((op === '==' || op === '!=') && left.id > right.id) {
+        return term(op, [right, left], at);
+      }
+      return op === '!=' ? this.not(term('==', [left, right], at), state, at) : term(op, [left, right], at);
+    }
+    const zeroOn = (v: Value): boolean => v.k === 'int' && v.v === 0n;
+    if (zeroOn(right) && (op === '+' || op === '-' || op === '|' || op === '^' || op === '<<' || op === '>>')) return left;
+    if (zeroOn(left) && (op === '+' || op === '|' || op === '^')) return right;
+    if ((zeroOn(left) || zeroOn(right)) && (op === '&' || op === '*')) return zero;
+    if (left.k === 'pointer' && right.k === 'int' && (op === '+' || op === '-')) {
+      return pointerTo(this.element(left.loc, int(op === '+' ? right.v : -right.v)));
+    }
+    return term(op, [left, right], at);
+  }
+}
+
+/** The one object of a device struct. */
+export function deviceObject(name: string): Loc {
+  return root(`device:${name}`, { k: 'struct', name, union: false });
+}
+
+const keepSite = (from: Value & { k: 'int' }, v: bigint): Value => (v === from.v ? from : int(v, from.at));
+
+function compute(op: BinaryOp, a: bigint, b: bigint): bigint | null {
+  switch (op) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return b === 0n ? null : a / b;
+    case '%':
+      return b === 0n ? null : a % b;
+    case '&':
+      return a & b;
+    case '|':
+      return a | b;
+    case '^':
+      return a ^ b;
+    case '<<':
+      return b < 0n || b > 63n ? null : a << b;
+    case '>>':
+      return b < 0n || b > 63n ? null : a >> b;
+    case '==':
+      return a === b ? 1n : 0n;
+    case '!=':
+      return a !== b ? 1n : 0n;
+    case '<':
+      return a < b ? 1n : 0n;
+    case '<=':
+      return a <= b ? 1n : 0n;
+    case '>':
+      return a > b ? 1n : 0n;
+    case '>=':
+      return a >= b ? 1n : 0n;
+  }
+}
+
+function plain(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+

@@ -1,0 +1,157 @@
+import type { Site, SymbolValue, Value } from './value';
+import { maxErrno } from './value';
+
+/**
+ * What a path has assumed of one symbol: a range and single values that it is not.
+ * Valid pointers count as positive, error pointers as -4095 to -1.
+ */
+export interface Fact {
+  readonly low: bigint | null;
+  readonly high: bigint | null;
+  readonly not: readonly bigint[];
+  readonly of: SymbolValue;
+  /** The condition that the path took, for the reader; null when the fact was not taken by a branch. */
+  readonly because: Assumption | null;
+}
+
+/** A branch condition in the source and the side that was taken. */
+export interface Assumption {
+  readonly site: Site;
+  readonly holds: boolean;
+}
+
+export type Range = Pick<Fact, 'low' | 'high' | 'not'>;
+
+export const anything: Range = { low: null, high: null, not: [] };
+export const negativeErrno: Range = { low: -maxErrno, high: -1n, not: [] };
+export const zeroOrErrno: Range = { low: -maxErrno, high: 0n, not: [] };
+export const notNegative: Range = { low: 0n, high: null, not: [] };
+export const positive: Range = { low: 1n, high: null, not: [] };
+export const exactly = (v: bigint): Range => ({ low: v, high: v, not: [] });
+export const except = (v: bigint): Range => ({ low: null, high: null, not: [v] });
+
+/** Both at once; null when nothing is left. */
+export function meet(a: Range, b: Range): Range | null {
+  let low = a.low === null ? b.low : b.low === null || a.low > b.low ? a.low : b.low;
+  let high = a.high === null ? b.high : b.high === null || a.high < b.high ? a.high : b.high;
+  const not = [...new Set([...a.not, ...b.not])];
+  for (let moved = true; moved; ) {
+    moved = false;
+    if (low !== null && not.includes(low)) {
+      low++;
+      moved = true;
+    }
+    if (high !== null && not.includes(high)) {
+      high--;
+      moved = true;
+    }
+    if (low !== null && high !== null && low > high) return null;
+  }
+  if (low !== null && high !== null && low > high) return null;
+  const inside = not.filter((v) => (low === null || v > low) && (high === null || v < high));
+  return { low, high, not: inside.sort((x, y) => (x < y ? -1 : 1)) };
+}
+
+/** What holds of both. */
+export function hull(a: Range, b: Range): Range {
+  const low = a.low === null || b.low === null ? null : a.low < b.low ? a.low : b.low;
+  const high = a.high === null || b.high === null ? null : a.high > b.high ? a.high : b.high;
+  return { low, high, not: a.not.filter((v) => !allows(b, v)).concat(b.not.filter((v) => !allows(a, v) && !a.not.includes(v))) };
+}
+
+export function allows(range: Range, v: bigint): boolean {
+  if (range.low !== null && v < range.low) return false;
+  if (range.high !== null && v > range.high) return false;
+  return !range.not.includes(v);
+}
+
+export const isAnything = (r: Range): boolean => r.low === null && r.high === null && r.not.length === 0;
+
+/** The only value left, or null. */
+export function single(range: Range): bigint | null {
+  return range.low !== null && range.low === range.high ? range.low : null;
+}
+
+export const canBeZero = (r: Range): boolean => allows(r, 0n);
+export const canBeNegative = (r: Range): boolean => r.low === null || r.low < 0n;
+export const canBePositive = (r: Range): boolean => r.high === null || r.high > 0n;
+
+export function rangeKey(r: Range): string {
+  return isAnything(r) ? '' : `${r.low ?? ''}..${r.high ?? ''}${r.not.length ? `!${r.not.join(',')}` : ''}`;
+}
+
+/** True when `x op c` holds for all, for none (false), or for some (null) values of the range. */
+export function decide(op: string, r: Range, c: bigint): boolean | null {
+  switch (op) {
+    case '==':
+      return !allows(r, c) ? false : single(r) === c ? true : null;
+    case '!=': {
+      const equal = decide('==', r, c);
+      return equal === null ? null : !equal;
+    }
+    case '<':
+      return r.high !== null && r.high < c ? true : r.low !== null && r.low >= c ? false : null;
+    case '<=':
+      return r.high !== null && r.high <= c ? true : r.low !== null && r.low > c ? false : null;
+    case '>': {
+      const le = decide('<=', r, c);
+      return le === null ? null : !le;
+    }
+    case '>=': {
+      const lt = decide('<', r, c);
+      return lt === null ? null : !lt;
+    }
+    default:
+      return null;
+  }
+}
+
+/** The values for which `x op c` has the outcome. */
+export function rangeWhere(op: string, c: bigint, holds: boolean): Range {
+  const effective = holds ? op : negated[op];
+  switch (effective) {
+    case '==':
+      return exactly(c);
+    case '!=':
+      return except(c);
+    case '<':
+      return { low: null, high: c - 1n, not: [] };
+    case '<=':
+      return { low: null, high: c, not: [] };
+    case '>':
+      return { low: c + 1n, high: null, not: [] };
+    case '>=':
+      return { low: c, high: null, not: [] };
+    default:
+      return anything;
+  }
+}
+
+export const negated: Readonly<Record<string, string>> = {
+  '==': '!=',
+  '!=': '==',
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+};
+
+/** `a op b` as `b mirrored[op] a`. */
+export const mirrored: Readonly<Record<string, string>> = {
+  '==': '==',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
+
+export const isComparison = (op: string): boolean => op in negated;
+
+/** True when the value can only be 0 or 1. */
+export function isBoolean(value: Value): boolean {
+  if (value.k === 'int') return value.v === 0n || value.v === 1n;
+  if (value.k !== 'symbol') return false;
+  if (value.origin.k === 'config') return true;
+  return value.origin.k === 'term' && (value.origin.op === '!' || isComparison(value.origin.op));
+}

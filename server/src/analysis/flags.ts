@@ -1,0 +1,253 @@
+import type { Expr, Instruction, Location, Place } from '../c/ir';
+import type { CModule, FunctionDecl } from '../c/module';
+import type { FlagSet, Profile } from '../uapi';
+import { flagsOfBits } from '../uapi';
+import { deviceObject } from './expressions';
+import { frameOf } from './globals';
+import type { Fact } from './facts';
+import { anything, hull, isAnything, rangeKey } from './facts';
+import type { Machine, PathResult } from './machine';
+import { allFacts } from './merge';
+import type { Loc, Value } from './value';
+import { inside, isStable, symbol, zero } from './value';
+
+/** One set of flags that set-up code can leave, with what must hold for it. */
+export interface FoundFlags {
+  readonly bits: bigint;
+  readonly flags: FlagSet;
+  readonly unknownBits: bigint;
+  /** What holds in every path that declares the set and is the same whenever the driver looks. */
+  readonly facts: readonly Fact[];
+  /** Assumptions that tell this set from the others. */
+  readonly telling: readonly Fact[];
+  readonly locations: readonly Location[];
+}
+
+export interface FlagsResult {
+  /** The richest first. */
+  readonly sets: readonly FoundFlags[];
+  /** Assignments whose value can not be told. */
+  readonly unresolved: readonly Location[];
+}
+
+const flagsField = 'migration_flags';
+const opsField = 'mig_ops';
+/** How far up the callers the search for known values goes. */
+const maxClimb = 5;
+
+interface Assigner {
+  readonly decl: FunctionDecl;
+  readonly locations: readonly Location[];
+  /** True when every assignment only adds to what was there. */
+  readonly updatesOnly: boolean;
+}
+
+/** Evaluates the functions that assign migration_flags and collects what they can leave there for the given ops. */
+export function findFlags(machine: Machine, module: CModule, opsKey: string, opsCount: number, profile: Profile): FlagsResult {
+  const assigners = findAssigners(module, flagsField);
+  const roots = new Set<FunctionDecl>();
+  for (const assigner of assigners) {
+    for (const found of climb(machine, module, assigner.decl, assigner.updatesOnly, opsCount, 0)) roots.add(found);
+  }
+  const outer = [...roots].filter((r) => ![...roots].some((other) => other !== r && reaches(module, other, r)));
+  const locations = assigners.flatMap((a) => a.locations);
+  const paths: { bits: bigint; facts: readonly Fact[]; left: ReadonlyMap<string, Value>; result: PathResult }[] = [];
+  let undecided = false;
+  for (const decl of outer) {
+    for (const result of runSetUp(machine, decl)) {
+      const flags = valueAt(result, flagsField);
+      const ops = valueAt(result, opsField);
+      if (!flags || !forOps(ops, opsKey)) continue;
+      for (const value of alternatives(machine, module, flags)) {
+        if (value.k !== 'int') undecided = true;
+        else if (value.v !== 0n) paths.push({ bits: value.v, facts: allFacts(result.state), left: leftBehind(result), result });
+      }
+    }
+  }
+  return { sets: group(paths, profile, locations), unresolved: undecided ? locations : [] };
+}
+
+/** Memory of the device that set-up leaves with a value of its own. */
+function leftBehind(result: PathResult): ReadonlyMap<string, Value> {
+  const left = new Map<string, Value>();
+  for (const [key, entry] of result.state.own) if (key.startsWith('device:') && entry.k !== 'default') left.set(key, entry);
+  return left;
+}
+
+function group(
+  paths: readonly { bits: bigint; facts: readonly Fact[]; left: ReadonlyMap<string, Value>; result: PathResult }[],
+  profile: Profile,
+  locations: readonly Location[],
+): FoundFlags[] {
+  const byBits = new Map<bigint, (typeof paths)[number][]>();
+  for (const path of paths) byBits.set(path.bits, [...(byBits.get(path.bits) ?? []), path]);
+  const sets = [...byBits].map(([bits, own]) => ({ bits, own, facts: common(own.map((p) => p.facts)) }));
+  const everywhere = new Set(common(paths.map((p) => p.facts)).map((f) => `${f.of.id}${rangeKey(f)}`));
+  return sets
+    .map(({ bits, own, facts }): FoundFlags => {
+      const telling = facts.filter((f) => !everywhere.has(`${f.of.id}${rangeKey(f)}`));
+      const kept = sets.length > 1 ? keptInMemory(own, telling) : [];
+      const { flags, unknownBits } = flagsOfBits(bits, profile.flags);
+      return { bits, flags, unknownBits, facts: [...facts.filter((f) => isStable(f.of)), ...kept], telling, locations };
+    })
+    .sort((a, b) => b.flags.length - a.flags.length || (a.bits < b.bits ? -1 : 1));
+}
+
+/** What a set's telling conditions left in the device's memory, so that a later look at the member is the same test. */
+function keptInMemory(paths: readonly { left: ReadonlyMap<string, Value>; result: PathResult }[], telling: readonly Fact[]): Fact[] {
+  const first = paths[0];
+  if (!first) return [];
+  const kept: Fact[] = [];
+  for (const [key, value] of first.left) {
+    if (!paths.every((p) => p.left.get(key)?.id === value.id)) continue;
+    const fact = telling.find((f) => f.of.id === value.id);
+    if (!fact) continue;
+    const at = memoryAt(key);
+    kept.push({ ...fact, of: symbol(`*${key}`, { k: 'memory', loc: at }) });
+  }
+  return kept;
+}
+
+/** A place again from its key; enough of it to name the symbol of what it holds. */
+const memoryAt = (key: string): Loc => ({ key, prefixes: [], type: null, last: null, parent: null, pointer: null });
+
+/** What holds in all of the lists. */
+function common(lists: readonly (readonly Fact[])[]): Fact[] {
+  const [first = [], ...others] = lists;
+  return first.flatMap((fact) => {
+    let joined: Pick<Fact, 'low' | 'high' | 'not'> = fact;
+    for (const other of others) joined = hull(joined, other.find((f) => f.of.id === fact.of.id) ?? anything);
+    return isAnything(joined) ? [] : [{ ...fact, ...joined }];
+  });
+}
+
+function runSetUp(machine: Machine, decl: FunctionDecl): readonly PathResult[] {
+  const ir = decl.ir();
+  const state = machine.start();
+  // The core allocates the device zeroed (vfio_main.c, _vfio_alloc_device()).
+  state.write(inside(deviceObject('vfio_device'), `.${flagsField}`, { k: 'int', bits: 64, signed: false, name: 'u64' }), zero);
+  return machine.run(
+    decl,
+    ir.params.map((_, i) => machine.unknownArgument(ir, i)),
+    state,
+  );
+}
+
+/** What the path wrote to a member of any object; null when it did not. */
+function valueAt(result: PathResult, field: string): Value | null {
+  for (const [key, entry] of result.state.own) if (key.endsWith(`.${field}`) && entry.k !== 'default') return result.state.resolve(entry);
+  return null;
+}
+
+/** Whether the path registers the given ops, as far as it can be told. */
+function forOps(ops: Value | null, opsKey: string): boolean {
+  if (ops?.k === 'int' && ops.v === 0n) return false;
+  return ops?.k !== 'pointer' || ops.loc.key === opsKey || !ops.loc.key.startsWith('g:');
+}
+
+/** The functions from which an assignment is to be evaluated: itself, or callers when they decide what it assigns. */
+function climb(machine: Machine, module: CModule, decl: FunctionDecl, updates: boolean, opsCount: number, height: number): FunctionDecl[] {
+  const callers = height < maxClimb ? callersOf(module, decl) : [];
+  if (callers.length === 0) return [decl];
+  if (!updates) {
+    const results = runSetUp(machine, decl);
+    const open = results.some((r) => {
+      const flags = valueAt(r, flagsField);
+      const ops = valueAt(r, opsField);
+      return (flags && flags.k !== 'int') || (opsCount > 1 && (!ops || ops.k !== 'pointer'));
+    });
+    if (!open) return [decl];
+  }
+  return callers.flatMap((c) => climb(machine, module, c, false, opsCount, height + 1));
+}
+
+function callersOf(module: CModule, decl: FunctionDecl): FunctionDecl[] {
+  return module.mentions(decl.name).filter((other) => other !== decl && callsOf(other).has(decl.name));
+}
+
+function callsOf(decl: FunctionDecl): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const block of decl.ir().blocks) {
+    for (const i of block.instructions) if (i.k === 'call' && i.name) names.add(i.name);
+  }
+  return names;
+}
+
+function reaches(module: CModule, from: FunctionDecl, to: FunctionDecl): boolean {
+  const seen = new Set<FunctionDecl>([from]);
+  const queue = [from];
+  for (let at = queue.pop(); at; at = queue.pop()) {
+    for (const name of callsOf(at)) {
+      for (const next of module.functions(name, at.file)) {
+        if (next === to) return true;
+        if (!seen.has(next)) {
+          seen.add(next);
+          queue.push(next);
+        }
+      }
+    }
+  }
+  return false;
+}
+
+function endsIn(place: Place, field: string): boolean {
+  return place.k === 'field' && place.name === field;
+}
+
+function loads(expr: Expr, field: string): boolean {
+  switch (expr.k) {
+    case 'load':
+      return endsIn(expr.place, field);
+    case 'unary':
+    case 'cast':
+      return loads(expr.arg, field);
+    case 'binary':
+      return loads(expr.left, field) || loads(expr.right, field);
+    default:
+      return false;
+  }
+}
+
+function findAssigners(module: CModule, field: string): Assigner[] {
+  return module.mentions(field).flatMap((decl): Assigner[] => {
+    const ir = decl.ir();
+    const found = ir.blocks.flatMap((b) =>
+      b.instructions.filter((i): i is Instruction & { k: 'assign' } => i.k === 'assign' && endsIn(i.dest, field)),
+    );
+    if (found.length === 0) return [];
+    const locations = found.map((i) => ({
+      file: decl.file,
+      span: { start: decl.span.start + i.span.start, end: decl.span.start + i.span.end },
+    }));
+    return [{ decl, locations, updatesOnly: found.every((i) => loads(i.value, field)) }];
+  });
+}
+
+/**
+ * The values that a value may have: itself when it is known; what the module puts into the member that it was read
+ * from otherwise.
+ */
+function alternatives(machine: Machine, module: CModule, value: Value): Value[] {
+  if (value.k !== 'symbol') return [value];
+  if (value.origin.k === 'join') return value.origin.alternatives.flatMap((v) => alternatives(machine, module, v));
+  if (value.origin.k !== 'memory') return [value];
+  const field = value.origin.loc.last?.startsWith('.') ? value.origin.loc.last.slice(1) : null;
+  if (field === null || field === flagsField) return [value];
+  const found = new Map<string, Value>();
+  for (const { decl } of findAssigners(module, field)) {
+    for (const result of runSetUp(machine, decl)) {
+      const written = valueAt(result, field);
+      if (written) found.set(written.id, written);
+    }
+  }
+  for (const global of module.globalMentions(field)) {
+    const init = global.initializer;
+    if (init?.k !== 'list') continue;
+    const start = machine.start();
+    const at = machine.expressions.place({ k: 'global', name: global.name }, frameOf(global), start);
+    const loc = inside(at, `.${field}`, null);
+    const initial = machine.initial(loc);
+    if (initial.k === 'int') found.set(initial.id, initial);
+  }
+  return found.size > 0 ? [...found.values()] : [value];
+}

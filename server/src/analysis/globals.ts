@@ -1,0 +1,191 @@
+import type { ConfigTest, CType, FunctionIR, GlobalIR, Initializer, InitializerEntry } from '../c/ir';
+import type { CModule } from '../c/module';
+import type { Expressions, Frame } from './expressions';
+import type { InitialValue } from './state';
+import { State } from './state';
+import type { Types } from './types';
+import type { Loc, Value } from './value';
+import { root, symbol, zero } from './value';
+
+/** Preprocessor conditions whose outcome is fixed for one evaluation. */
+export type Configuration = ReadonlyMap<string, boolean>;
+
+/** The object of a global name as a file sees it. */
+export function globalRoot(module: CModule, name: string, fromFile: string): Loc {
+  const found = module.globals(name, fromFile)[0];
+  return root(`g:${found?.isStatic ? found.file : ''}:${name}`, found?.type ?? null);
+}
+
+/** What memory holds before a driver's function runs. */
+export function initialMemory(
+  module: CModule,
+  types: Types,
+  expressions: Expressions,
+  configuration: Configuration,
+): InitialValue {
+  const tables = new Map<string, ReadonlyMap<string, Value> | null>();
+  const memory = (loc: Loc): Value => {
+    let object = loc;
+    while (object.parent) object = object.parent;
+    if (object.key.startsWith('g:')) {
+      let table = tables.get(object.key);
+      if (table === undefined) {
+        table = tableOf(module, types, expressions, configuration, object, memory);
+        tables.set(object.key, table);
+      }
+      if (table) return table.get(loc.key.slice(object.key.length)) ?? unlisted(loc, object);
+    }
+    if (/^f\d/.test(object.key)) return symbol(`indeterminate:${loc.key}`, { k: 'indeterminate' });
+    return symbol(`*${loc.key}`, { k: 'memory', loc });
+  };
+  return memory;
+}
+
+/** A member that the initialiser does not name is zero; an element at an unknown index is unknown. */
+function unlisted(loc: Loc, object: Loc): Value {
+  const path = loc.key.slice(object.key.length);
+  return /\[(?!-?\d+\])/.test(path) ? symbol(`*${loc.key}`, { k: 'memory', loc }) : zero;
+}
+
+/** The values of an initialised global by path; null when its value at run time is not what the initialiser says. */
+function tableOf(
+  module: CModule,
+  types: Types,
+  expressions: Expressions,
+  configuration: Configuration,
+  object: Loc,
+  initial: InitialValue,
+): ReadonlyMap<string, Value> | null {
+  const [, file = '', name = ''] = /^g:(.*):([^:]+)$/.exec(object.key) ?? [];
+  const candidates = module.globals(name, file).filter((g) => matches(g.when, configuration));
+  const global = candidates.find((g) => g.initializer) ?? candidates[0];
+  if (!global?.initializer) return null;
+  if (!global.isConst && !types.isAggregate(global.type)) return null;
+  const frame = frameOf(global);
+  const state = new State(null, new Map(), initial);
+  const table = new Map<string, Value>();
+  const fill = (init: Initializer, type: CType | null, path: string): void => {
+    if (init.k === 'expr') {
+      table.set(path, expressions.value(init.value, frame, state));
+      return;
+    }
+    for (const part of partsOf(init.entries, type, types, configuration, (e) => constantIndex(e, expressions, frame, state))) {
+      fill(part.value, part.type, path + part.path);
+    }
+  };
+  fill(global.initializer, global.type, '');
+  return table;
+}
+
+const matches = (tests: readonly ConfigTest[], configuration: Configuration): boolean =>
+  tests.every((t) => (configuration.get(t.text) ?? t.value) === t.value);
+
+function constantIndex(expr: Parameters<Expressions['value']>[0], expressions: Expressions, frame: Frame, state: State): bigint | null {
+  const value = expressions.value(expr, frame, state);
+  return value.k === 'int' ? value.v : null;
+}
+
+export interface InitializedPart {
+  readonly path: string;
+  readonly type: CType | null;
+  readonly value: Initializer;
+}
+
+/** The longest range that a designator may name; longer ones are left out. */
+const maxRange = 4096n;
+
+/** The parts of a braced initialiser with the paths they go to, as C assigns them. */
+export function partsOf(
+  entries: readonly InitializerEntry[],
+  type: CType | null,
+  types: Types,
+  configuration: Configuration,
+  indexOf: (expr: Parameters<Expressions['value']>[0]) => bigint | null,
+): InitializedPart[] {
+  const parts: InitializedPart[] = [];
+  const stripped = types.strip(type);
+  const fields = stripped?.k === 'struct' ? types.fieldsOf(stripped.name) : null;
+  let next = 0n;
+  for (const entry of entries) {
+    if (!matches(entry.when, configuration)) continue;
+    let targets: { path: string; type: CType | null }[] = [{ path: '', type }];
+    if (entry.designators.length === 0) {
+      const field = fields?.[Number(next)];
+      targets = fields
+        ? [{ path: `.${field?.name ?? next}`, type: field?.type ?? null }]
+        : [{ path: `[${next}]`, type: types.element(type) }];
+      next++;
+    }
+    entry.designators.forEach((designator, level) => {
+      targets = targets.flatMap((target) => {
+        if (designator.k === 'field') {
+          if (level === 0) next = BigInt((fields?.findIndex((f) => f.name === designator.name) ?? -1) + 1);
+          return [{ path: `${target.path}.${designator.name}`, type: types.field(target.type, designator.name) }];
+        }
+        const low = indexOf(designator.low);
+        const high = designator.high ? indexOf(designator.high) : low;
+        if (low === null || high === null || high - low > maxRange) return [];
+        if (level === 0) next = high + 1n;
+        const elements = [];
+        for (let i = low; i <= high; i++) elements.push({ path: `${target.path}[${i}]`, type: types.element(target.type) });
+        return elements;
+      });
+    });
+    for (const target of targets) parts.push({ ...target, value: entry.value });
+  }
+  return parts;
+}
+
+/** How many elements an array without a length gets from its initialiser; null when it can not be told. */
+export function initializedLength(
+  global: GlobalIR,
+  types: Types,
+  expressions: Expressions,
+  configuration: Configuration,
+  initial: InitialValue,
+): bigint | null {
+  if (global.initializer?.k !== 'list') return null;
+  const frame = frameOf(global);
+  const state = new State(null, new Map(), initial);
+  let length = 0n;
+  const index = (e: Parameters<Expressions['value']>[0]): bigint | null => constantIndex(e, expressions, frame, state);
+  for (const part of partsOf(global.initializer.entries, global.type, types, configuration, index)) {
+    const at = /^\[(\d+)\]/.exec(part.path)?.[1];
+    if (at === undefined) return null;
+    if (BigInt(at) >= length) length = BigInt(at) + 1n;
+  }
+  return length;
+}
+
+/** A frame in which a global's initialiser can be evaluated: no locals. */
+export function frameOf(global: GlobalIR): Frame {
+  const fn: FunctionIR = {
+    name: global.name,
+    file: global.file,
+    start: global.start,
+    end: global.end,
+    nameSpan: global.nameSpan,
+    isStatic: true,
+    returns: { k: 'void' },
+    params: [],
+    locals: [],
+    blocks: [],
+    statics: [],
+    problems: [],
+  };
+  return { fn, key: `global:${global.file}:${global.name}`, depth: 0, context: `global:${global.name}` };
+}
+
+/** The preprocessor conditions inside initialisers of the module's tables: each configuration is judged apart. */
+export function conditionsInTables(globals: readonly GlobalIR[]): string[] {
+  const found = new Set<string>();
+  const visit = (init: Initializer): void => {
+    if (init.k !== 'list') return;
+    for (const entry of init.entries) {
+      for (const test of entry.when) found.add(test.text);
+      visit(entry.value);
+    }
+  };
+  for (const global of globals) if (global.initializer) visit(global.initializer);
+  return [...found];
+}

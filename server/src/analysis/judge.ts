@@ -1,0 +1,126 @@
+import type { Location } from '../c/ir';
+import type { Arc, FlagName, FlagSet, Profile } from '../uapi';
+import { breaksWithout, flagsRequiring, requiredArcs, sameArc, stopsMigration, validFlagSets } from '../uapi';
+import type { Fact } from './facts';
+import { isAnything, meet } from './facts';
+import type { ArcStatus, MissingArc } from './model';
+import type { RawOutcome } from './outcomes';
+import { isStable } from './value';
+
+/** Errnos that say "not supported", as opposed to something that went wrong at run time. */
+const refusals = new Set(['EOPNOTSUPP', 'ENOTSUPP', 'ENOSYS', 'EINVAL']);
+
+export interface Judgement {
+  readonly status: ArcStatus;
+  /** For `conditional`: the refusal, whose conditions are what must not hold. */
+  readonly refusal: RawOutcome | null;
+}
+
+/** What all pairs share: where pairs that nobody handles end. */
+export interface Fallthrough {
+  /** Keys of the refusals of pairs that no flag set asks for. */
+  readonly refusals: ReadonlySet<string>;
+  /** Keys of foreign results that pairs nobody asks for return too: the driver's decision is not in its text. */
+  readonly opaque: ReadonlySet<string>;
+}
+
+/** The status of a pair from what came out of it. */
+export function judge(outcomes: readonly RawOutcome[], fallthrough: Fallthrough): Judgement {
+  const successes = outcomes.filter((o) => o.outcome.kind === 'success');
+  const errors = outcomes.filter((o) => o.outcome.kind === 'error');
+  const unknown = outcomes.filter((o) => o.outcome.kind === 'unknown');
+  if (successes.length > 0 && successes.every((s) => s.opaque && [...fallthrough.opaque].some((k) => outcomes.some((o) => o.key === k)))) {
+    return { status: 'undecided', refusal: null };
+  }
+  if (successes.length === 0) return { status: unknown.length > 0 || errors.length === 0 ? 'undecided' : 'rejected', refusal: null };
+  for (const error of errors) {
+    if (!isRefusal(error, fallthrough)) continue;
+    if (successes.some((s) => compatible(s.facts, error.facts))) continue;
+    return { status: dependsOnUnmodelled(error) ? 'undecided' : 'conditional', refusal: error };
+  }
+  return { status: 'handled', refusal: null };
+}
+
+/** A refusal of the arc itself, not a failure while doing it. */
+function isRefusal(error: RawOutcome, fallthrough: Fallthrough): boolean {
+  if (error.outcome.kind !== 'error' || error.outcome.failedCall) return false;
+  if (fallthrough.refusals.has(error.key)) return true;
+  return error.outcome.errno !== null && refusals.has(error.outcome.errno) && error.outcome.errno !== 'EINVAL';
+}
+
+/** True when one configuration can lead to both: no lasting fact of one excludes the other. */
+function compatible(a: readonly Fact[], b: readonly Fact[]): boolean {
+  return a.every((fact) => {
+    if (!lasting(fact)) return true;
+    const other = b.find((f) => f.of.id === fact.of.id);
+    return !other || meet(fact, other) !== null;
+  });
+}
+
+/** Facts about capabilities and configuration; what could not be modelled counts too, for we can't say that it changes. */
+function lasting(fact: Fact): boolean {
+  return !isAnything(fact) && (isStable(fact.of) || fact.of.origin.k === 'unmodelled');
+}
+
+const dependsOnUnmodelled = (error: RawOutcome): boolean => error.facts.some((f) => f.of.origin.k === 'unmodelled');
+
+/** Pairs that no valid set of flags of the profile asks for. */
+export function neverRequired(profile: Profile, arc: Arc): boolean {
+  return !validFlagSets(profile.id).some((flags) => requiredArcs(flags).some((r) => sameArc(r, arc)));
+}
+
+/** The status of every arc under one declared flag set. */
+export interface Verdicts {
+  readonly flags: FlagSet;
+  statusOf(arc: Arc): ArcStatus;
+  /** Where the arc is refused. */
+  rejectedAt(arc: Arc): Location;
+}
+
+/** The required arcs that a driver does not have, over all its flag sets. */
+export function missingArcs(verdicts: readonly Verdicts[]): MissingArc[] {
+  const found = new Map<string, { arc: Arc; sets: number[]; always: boolean; at: Location; requiredBy: Set<FlagName>; breaks: Map<string, Arc>; stops: boolean }>();
+  verdicts.forEach((verdict, index) => {
+    const required = requiredArcs(verdict.flags);
+    const lacking = required.filter((arc) => verdict.statusOf(arc) === 'rejected');
+    for (const arc of required) {
+      const status = verdict.statusOf(arc);
+      if (status !== 'rejected' && status !== 'conditional') continue;
+      const key = `${arc.from}>${arc.to}`;
+      const entry = found.get(key) ?? {
+        arc,
+        sets: [],
+        always: false,
+        at: verdict.rejectedAt(arc),
+        requiredBy: new Set<FlagName>(),
+        breaks: new Map<string, Arc>(),
+        stops: false,
+      };
+      entry.sets.push(index);
+      if (status === 'rejected' && !entry.always) {
+        entry.always = true;
+        entry.at = verdict.rejectedAt(arc);
+      }
+      for (const flag of flagsRequiring(verdict.flags, arc)) entry.requiredBy.add(flag);
+      for (const broken of breaksWithout(verdict.flags, arc)) entry.breaks.set(`${broken.from}>${broken.to}`, broken);
+      entry.stops ||= stops(verdict.flags, arc, lacking);
+      found.set(key, entry);
+    }
+  });
+  return [...found.values()].map((e) => ({
+    ...e.arc,
+    requiredBy: [...e.requiredBy],
+    flagSets: e.sets,
+    breaks: [...e.breaks.values()],
+    stopsMigration: e.stops,
+    rejectedAt: e.at,
+    always: e.always,
+  }));
+}
+
+/** Whether the arc's lack stops migration, by itself or as the one that the others' lack leaves no way around. */
+function stops(flags: FlagSet, arc: Arc, lacking: readonly Arc[]): boolean {
+  if (stopsMigration(flags, [arc])) return true;
+  return stopsMigration(flags, lacking) && !stopsMigration(flags, lacking.filter((a) => !sameArc(a, arc)));
+}
+

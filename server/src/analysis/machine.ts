@@ -1,0 +1,167 @@
+import type { FunctionIR } from '../c/ir';
+import type { CModule, FunctionDecl } from '../c/module';
+import { Activation } from './activation';
+import { Calls } from './calls';
+import type { Frame } from './expressions';
+import { deviceObject, Expressions } from './expressions';
+import { exactly, except } from './facts';
+import type { Configuration } from './globals';
+import { initialMemory } from './globals';
+import type { Important } from './merge';
+import type { InitialValue, ReadLog } from './state';
+import { State } from './state';
+import { Types } from './types';
+import type { Value } from './value';
+import { pointerTo, symbol } from './value';
+
+/** Limits that make every evaluation finish; reaching one is an unknown with that reason. */
+export interface Budgets {
+  /** Instructions and branches in one evaluation. */
+  readonly fuel: number;
+  /** Depth of calls into functions of the module. */
+  readonly depth: number;
+  /** Paths kept apart at one block. */
+  readonly paths: number;
+  /** Results kept apart of one call. */
+  readonly results: number;
+  /** Rounds of a loop whose condition is open, before what it changes becomes unknown. */
+  readonly rounds: number;
+}
+
+export const defaultBudgets: Budgets = { fuel: 200_000, depth: 24, paths: 32, results: 24, rounds: 2 };
+
+/** How a function ended on one path. */
+export interface PathResult {
+  readonly state: State;
+  readonly value: Value;
+}
+
+interface Summary {
+  readonly reads: ReadLog;
+  readonly results: readonly PathResult[];
+  readonly cost: number;
+}
+
+/** Runs functions of a module on abstract values. One machine serves many evaluations; it keeps summaries of calls. */
+export class Machine {
+  readonly types: Types;
+  readonly expressions: Expressions;
+  readonly initial: InitialValue;
+  private readonly calls: Calls;
+  private readonly summaries = new Map<string, Summary[]>();
+  private readonly keys = new Map<FunctionDecl, string>();
+  private readonly decls = new Map<string, FunctionDecl>();
+  private fuel = 0;
+  private readonly active: string[] = [];
+
+  constructor(
+    readonly module: CModule,
+    readonly configuration: Configuration,
+    readonly budgets: Budgets,
+    private readonly important: Important,
+  ) {
+    this.types = new Types(module);
+    this.expressions = new Expressions(module, this.types);
+    this.initial = initialMemory(module, this.types, this.expressions, configuration);
+    this.calls = new Calls(this);
+    for (const file of module.files) {
+      const seen = new Map<string, number>();
+      for (const decl of file.functions) {
+        const n = seen.get(decl.name) ?? 0;
+        seen.set(decl.name, n + 1);
+        const key = `${file.path}:${decl.name}${n ? `#${n}` : ''}`;
+        this.keys.set(decl, key);
+        this.decls.set(key, decl);
+      }
+    }
+  }
+
+  /** The function that a site's key stands for. */
+  declOf(key: string): FunctionDecl | undefined {
+    return this.decls.get(key);
+  }
+
+  keyOf(decl: FunctionDecl): string {
+    return this.keys.get(decl) ?? `${decl.file}:${decl.name}`;
+  }
+
+  /** A state before anything ran. */
+  start(): State {
+    const state = new State(null, new Map(), this.initial);
+    for (const [text, value] of this.configuration) {
+      const config = symbol(`config:${text}`, { k: 'config', text });
+      state.assume(config, value ? except(0n) : exactly(0n), null);
+    }
+    return state;
+  }
+
+  /** Runs a function from outside, with fresh fuel. */
+  run(decl: FunctionDecl, args: readonly Value[], from: State): readonly PathResult[] {
+    this.fuel = this.budgets.fuel;
+    this.active.length = 0;
+    return this.invoke(decl, args, from, 0, decl.name);
+  }
+
+  /** The value that a parameter has when nobody in the module calls the function. */
+  unknownArgument(ir: FunctionIR, index: number): Value {
+    const local = ir.locals.find((l) => l.id === ir.params[index]);
+    const type = this.types.strip(local?.type ?? null);
+    const device = type?.k === 'pointer' ? this.types.deviceStruct(type.to) : null;
+    if (device) return pointerTo(deviceObject(device));
+    const struct = type?.k === 'pointer' ? this.types.strip(type.to) : null;
+    if (struct?.k === 'struct') return pointerTo(deviceObject(struct.name));
+    return symbol(`param:${ir.name}:${local?.name ?? index}`, { k: 'param', name: local?.name ?? `argument ${index + 1}` });
+  }
+
+  /** Enters a function of the module; the results' states are layers over `from`. */
+  invoke(decl: FunctionDecl, args: readonly Value[], from: State, depth: number, context: string): readonly PathResult[] {
+    const key = this.keyOf(decl);
+    const memo = `${context}|${key}|${depth}|${args.map((a) => a.id).join(',')}`;
+    const known = this.summaries.get(memo)?.find((s) => this.stillHolds(s, from));
+    if (known) {
+      this.fuel--;
+      return known.results.map((r) => ({ value: r.value, state: rebased(r.state, from, this.initial) }));
+    }
+    const before = this.fuel;
+    const reads: ReadLog = new Map();
+    const frame: Frame = { fn: decl.ir(), key, depth, context };
+    const state = from.enter(reads);
+    frame.fn.params.forEach((id, i) => {
+      const value = args[i] ?? symbol(`${context}:missing${i}`, { k: 'indeterminate' });
+      const at = this.expressions.localLoc(frame, id);
+      if (this.types.isAggregate(at.type) && value.k === 'pointer') state.copy(at, value.loc);
+      else state.write(at, value);
+    });
+    this.active.push(key);
+    const results = new Activation(this, this.calls, frame, this.important, state).run();
+    this.active.pop();
+    if (this.fuel > 0) {
+      const list = this.summaries.get(memo) ?? [];
+      list.push({ reads, results, cost: before - this.fuel });
+      this.summaries.set(memo, list);
+    }
+    return results;
+  }
+
+  private stillHolds(summary: Summary, from: State): boolean {
+    for (const read of summary.reads.values()) if (read.again(from) !== read.id) return false;
+    // Asking again records the reads in the caller, which now depends on them too.
+    return true;
+  }
+
+  /** How often a function is being executed right now: recursion. */
+  activations(decl: FunctionDecl): number {
+    const key = this.keyOf(decl);
+    return this.active.filter((k) => k === key).length;
+  }
+
+  /** Takes one step's fuel; false when there is none left. */
+  burn(): boolean {
+    return --this.fuel > 0;
+  }
+}
+
+/** The results of a summary, as layers over another state. */
+function rebased(state: State, from: State, initial: InitialValue): State {
+  return state.parent === from ? state : new State(from, new Map(), initial, state);
+}

@@ -1,0 +1,141 @@
+import type { Fact, Range } from './facts';
+import { anything, canBeNegative, canBePositive, canBeZero, hull, isAnything, rangeKey } from './facts';
+import type { State } from './state';
+import { unknownDefault } from './state';
+import type { Value } from './value';
+import { symbol } from './value';
+
+/** Which writes keep paths apart: the rest may be blurred when paths come together. */
+export type Important = (key: string) => boolean;
+
+/** Equal for states whose memory is equal, whatever they assumed. */
+export function memoryKey(state: State): string {
+  const parts: string[] = [];
+  for (const [key, entry] of state.own) parts.push(`${key}=${entry.id}`);
+  return parts.sort().join(';');
+}
+
+/** States with equal memory become one, which assumes only what all of them do. */
+export function mergeEqual(states: readonly State[]): State[] {
+  if (states.length < 2) return [...states];
+  const groups = new Map<string, State>();
+  for (const state of states) {
+    const key = memoryKey(state);
+    const known = groups.get(key);
+    if (known) weaken(known, state);
+    else groups.set(key, state);
+  }
+  return [...groups.values()];
+}
+
+/** Leaves in `into` the assumptions that hold in both. */
+function weaken(into: State, other: State): void {
+  into.forks = Math.max(into.forks, other.forks);
+  for (const id of new Set([...into.facts.keys(), ...other.facts.keys()])) {
+    const mine = into.facts.get(id);
+    const theirs = other.facts.get(id);
+    const below = into.parent?.fact(id);
+    const joined = hull(mine ?? below ?? anything, theirs ?? below ?? anything);
+    const fact = mine ?? theirs;
+    if (!fact || rangeKey(joined) === rangeKey(below ?? anything)) into.facts.delete(id);
+    else if (!isAnything(joined) || below) into.facts.set(id, { ...fact, ...joined });
+    else into.facts.delete(id);
+  }
+}
+
+/**
+ * Joins states that agree in what matters: the given values by class and the important writes. `values` are joined in
+ * step with the states. What differs otherwise becomes unknown; a join of error values keeps its alternatives.
+ */
+export function joinAlike<T extends { readonly state: State; readonly value: Value }>(
+  items: readonly T[],
+  important: Important,
+  where: string,
+  make: (state: State, value: Value) => T,
+): T[] {
+  if (items.length < 2) return [...items];
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = likeness(item.state, item.value, important);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return [...groups.values()].flatMap((group) => (group.length === 1 ? group : [joinGroup(group, where, make)]));
+}
+
+function joinGroup<T extends { readonly state: State; readonly value: Value }>(
+  group: readonly T[],
+  where: string,
+  make: (state: State, value: Value) => T,
+): T {
+  const states = group.map((g) => g.state);
+  const into = (states[0] as State).fork();
+  const ranges = group.map((g) => g.state.range(g.value));
+  const written: [key: string, value: Value, range: Range][] = [];
+  for (const key of new Set(states.flatMap((s) => [...s.own.keys()]))) {
+    const entries = states.map((s) => s.own.get(key));
+    if (entries.every((e) => e && e.id === entries[0]?.id)) continue;
+    const values = entries.flatMap((e) => (e && e.k !== 'default' ? [e] : []));
+    const id = `join:${where}:${key}`;
+    if (values.length < entries.length) {
+      const isDefault = entries.some((e) => e?.k === 'default');
+      into.own.set(key, isDefault ? unknownDefault(id, null) : symbol(id, { k: 'indeterminate' }));
+    } else {
+      written.push([key, join(id, values), values.map((v, i) => (states[i] as State).range(v)).reduce(hull)]);
+    }
+  }
+  for (const other of states.slice(1)) weaken(into, other);
+  for (const [key, value, range] of written) into.own.set(key, known(into, value, range));
+  const values = group.map((g) => g.value);
+  return make(into, known(into, join(`join:${where}`, values), ranges.reduce(hull)));
+}
+
+/** The value that all are, or a new symbol for any of them. */
+function join(id: string, values: readonly Value[]): Value {
+  const first = values[0] as Value;
+  if (values.every((v) => v.id === first.id)) return first;
+  const alternatives = values.flatMap((v) => (v.k === 'symbol' && v.origin.k === 'join' ? v.origin.alternatives : [v]));
+  const unique = [...new Map(alternatives.map((v) => [v.id, v])).values()];
+  return symbol(`${id}:${unique.map((v) => v.id).join('|')}`, { k: 'join', alternatives: unique });
+}
+
+function known(state: State, value: Value, range: Range): Value {
+  if (value.k === 'symbol' && value.origin.k === 'join' && !isAnything(range)) {
+    state.facts.set(value.id, { ...range, of: value, because: null });
+  }
+  return value;
+}
+
+function likeness(state: State, value: Value, important: Important): string {
+  const parts = [valueClass(state, value)];
+  for (const [key, entry] of state.own) {
+    if (important(key)) parts.push(`${key}=${entry.k === 'default' ? entry.id : valueClass(state, entry)}`);
+  }
+  return parts.sort().join(';');
+}
+
+/** What a caller may want to know of a value: constants and objects exactly, unknowns by sign. */
+function valueClass(state: State, value: Value): string {
+  const range = state.range(value);
+  if (value.k !== 'symbol') return value.id;
+  if (isErrorRange(range)) return 'error';
+  if (!canBeNegative(range) && !canBeZero(range) && isObject(value)) return value.id;
+  return `${canBeNegative(range) ? '-' : ''}${canBeZero(range) ? '0' : ''}${canBePositive(range) ? '+' : ''}`;
+}
+
+/** Results of calls and places in memory are kept apart: a new file is not an old one. */
+const isObject = (value: Value): boolean =>
+  value.k === 'symbol' && (value.origin.k === 'call' || value.origin.k === 'memory');
+
+/** True when nothing but an error is left. */
+export const isErrorRange = (r: Range): boolean => r.high !== null && r.high < 0n;
+
+/** All assumptions of a path, the caller's included. */
+export function allFacts(state: State): Fact[] {
+  const facts = new Map<string, Fact>();
+  for (let at: State | null = state; at; at = at.parent) {
+    for (const [id, fact] of at.facts) if (!facts.has(id)) facts.set(id, fact);
+  }
+  return [...facts.values()].filter((f) => !isAnything(f));
+}

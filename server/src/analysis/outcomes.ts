@@ -1,0 +1,237 @@
+import type { Location } from '../c/ir';
+import type { CModule } from '../c/module';
+import { errorMark } from './calls';
+import { errnoName } from './constants';
+import type { Assumption, Fact, Range } from './facts';
+import { canBeNegative, canBePositive, canBeZero, isAnything, meet, rangeKey } from './facts';
+import type { Machine, PathResult } from './machine';
+import { allFacts } from './merge';
+import type { AssumedCondition, Evidence, Outcome, ReturnedFile } from './model';
+import type { Step, Trail } from './trail';
+import { allStepsOf, stepsOf } from './trail';
+import type { Loc, Site, SymbolValue, Value } from './value';
+import { isErrno, isStable, unmodelledReason } from './value';
+
+/** An outcome with what the judgement needs besides. */
+export interface RawOutcome {
+  readonly outcome: Outcome;
+  /** Identity of the refusal or of the unknown that was returned: the same for all pairs that end there. */
+  readonly key: string;
+  readonly facts: readonly Fact[];
+  /** True when the outcome is one of several that an unchecked result of a foreign function allows. */
+  readonly opaque: boolean;
+}
+
+/** Turns sites into locations and text; the only place that looks at the source text again. */
+export class Source {
+  constructor(
+    private readonly module: CModule,
+    private readonly machine: Machine,
+    private readonly fallback: Location,
+  ) {}
+
+  locate(site: Site | null): Location {
+    const decl = site && this.machine.declOf(site.fn);
+    if (!site || !decl) return this.fallback;
+    const { start } = decl.span;
+    return { file: decl.file, span: { start: start + site.span.start, end: start + site.span.end } };
+  }
+
+  text(site: Site | null): string {
+    if (!site || !this.machine.declOf(site.fn)) return '';
+    const { file, span } = this.locate(site);
+    return (this.module.file(file)?.text.slice(span.start, span.end) ?? '').replace(/\s+/g, ' ').trim();
+  }
+
+  /** A condition as C that holds. */
+  condition({ site, holds }: Assumption): string {
+    const text = this.text(site);
+    if (holds) return text.replace(/^case\s+/, 'case ');
+    return /^[\w.>()-]+$/.test(text) ? `!${text}` : `!(${text})`;
+  }
+
+  /** A path's steps for a reader: open conditions, conditions that hold, calls, returns. */
+  evidence(trail: Trail | null): Evidence[] {
+    return allStepsOf(trail).map((step) => ({ location: this.locate(step.site), what: this.describe(step) }));
+  }
+
+  private describe(step: Step): string {
+    switch (step.k) {
+      case 'branch':
+        return `${step.open ? 'assumes' : 'finds'} ${this.condition({ site: step.site, holds: step.holds })}`;
+      case 'case':
+        return `takes ${this.text(step.site)}`;
+      case 'call':
+        return `calls ${step.name}()`;
+      case 'next-state':
+        return 'asks vfio_mig_get_next_state() for the next state';
+      case 'return':
+        return `returns ${describeValue(step.value, this)}`;
+      case 'lost':
+        return `can not be followed: ${step.reason}`;
+    }
+  }
+}
+
+/** A value for a reader. */
+export function describeValue(value: Value, source: Source): string {
+  switch (value.k) {
+    case 'int':
+      if (value.v === 0n) return 'NULL or 0';
+      return isErrno(value.v) ? `-${errnoName(-value.v)}` : `${value.v}`;
+    case 'pointer':
+      return 'a pointer';
+    case 'function':
+      return `${value.name}()`;
+    case 'symbol':
+      switch (value.origin.k) {
+        case 'call':
+        case 'test':
+          return `the result of ${value.origin.name}()`;
+        case 'memory':
+          return source.text(value.at) || 'a value from memory';
+        case 'join':
+          return 'an error or value of a call';
+        default:
+          return source.text(value.at) || 'a value that is not known';
+      }
+  }
+}
+
+/** Everything that one path's result may be. `given` was assumed from the start and is no condition of the path. */
+export function outcomesOf(
+  result: PathResult,
+  stateAt: Loc | null,
+  pair: { readonly from: bigint; readonly to: bigint },
+  source: Source,
+  given: readonly Fact[],
+): RawOutcome[] {
+  const { state } = result;
+  const value = state.resolve(result.value);
+  const values = value.k === 'symbol' && value.origin.k === 'join' ? value.origin.alternatives : [value];
+  const joined = state.range(value);
+  const facts = allFacts(state);
+  const known = new Set(given.map((f) => f.of.id + rangeKey(f)));
+  const conditions = conditionsOf(facts.filter((f) => !known.has(f.of.id + rangeKey(f))), source);
+  const after = stateAt ? state.resolve(state.read(stateAt)) : null;
+  const stateAfter = after?.k !== 'int' ? 'unknown' : after.v === pair.to ? 'new' : after.v === pair.from ? 'old' : 'other';
+  const mark = state.own.get(errorMark);
+  const hiddenError = mark?.k === 'symbol' ? source.locate(mark.at) : null;
+  return values.flatMap((each): RawOutcome[] => {
+    const range = values.length > 1 ? (meet(state.range(each), joined) ?? joined) : joined;
+    const base = new PathStory(state.trail, each, conditions, source);
+    const raw = (outcome: Outcome, key: string, opaque: boolean): RawOutcome => ({ outcome, key, facts, opaque });
+    const reason = unmodelledReason(each);
+    if (reason) return [raw(base.with({ kind: 'unknown', reason }), `?${each.id}`, false)];
+    return possibilities(each, range).map((p): RawOutcome => {
+      const opaque = each.k === 'symbol' && each.origin.k === 'call' && isAnything(range);
+      if (p.kind === 'error') {
+        const errno = each.k === 'int' ? errnoName(-each.v) : null;
+        const failedCall = each.k === 'symbol' ? callBehind(each, source) : null;
+        return raw(base.with({ kind: 'error', errno, stateAfter, failedCall }), each.id, opaque);
+      }
+      const at = innermostReturn(state.trail, each);
+      return raw(
+        base.with({ kind: 'success', file: p.file, stateAfter, hiddenError }),
+        at ? `ok@${at.fn}:${at.span.start}` : 'ok',
+        opaque,
+      );
+    });
+  });
+}
+
+type Possibility = { readonly kind: 'error' } | { readonly kind: 'success'; readonly file: ReturnedFile };
+
+function possibilities(value: Value, range: Range): Possibility[] {
+  if (value.k === 'int') {
+    if (value.v === 0n) return [{ kind: 'success', file: 'null' }];
+    return isErrno(value.v) ? [{ kind: 'error' }] : [{ kind: 'success', file: 'unknown-file' }];
+  }
+  if (value.k !== 'symbol') return [{ kind: 'success', file: fileKind(value) }];
+  // A file that the driver keeps is a file, as long as nothing on the path says otherwise.
+  if (value.origin.k === 'memory' && isAnything(range)) return [{ kind: 'success', file: fileKind(value) }];
+  const all: Possibility[] = [];
+  if (canBeZero(range)) all.push({ kind: 'success', file: 'null' });
+  if (canBePositive(range)) all.push({ kind: 'success', file: fileKind(value) });
+  if (canBeNegative(range)) all.push({ kind: 'error' });
+  return all;
+}
+
+/** New is what this path made; anything that was in memory before is the session's. */
+function fileKind(value: Value): ReturnedFile {
+  if (value.k === 'pointer') return objectKind(value.loc);
+  if (value.k !== 'symbol') return 'unknown-file';
+  if (value.origin.k === 'call') return 'new-file';
+  return value.origin.k === 'memory' ? objectKind(value.origin.loc) : 'unknown-file';
+}
+
+function objectKind(loc: Loc): ReturnedFile {
+  let object = loc;
+  while (object.parent) object = object.parent;
+  const { pointer } = object;
+  if (!pointer) return object.key.startsWith('device:') || object.key.startsWith('g:') ? 'session-file' : 'unknown-file';
+  if (pointer.origin.k === 'call') return 'new-file';
+  return pointer.origin.k === 'memory' ? objectKind(pointer.origin.loc) : 'unknown-file';
+}
+
+function callBehind(value: SymbolValue, source: Source): { readonly name: string; readonly location: Location } | null {
+  if (value.origin.k === 'call') return { name: value.origin.name, location: source.locate(value.at) };
+  if (value.origin.k !== 'term') return null;
+  for (const arg of value.origin.args) {
+    const found = arg.k === 'symbol' ? callBehind(arg, source) : null;
+    if (found) return found;
+  }
+  return null;
+}
+
+function conditionsOf(facts: readonly Fact[], source: Source): AssumedCondition[] {
+  return facts.flatMap((fact) => {
+    if (!fact.because || !isStable(fact.of)) return [];
+    const text = source.condition(fact.because);
+    return text ? [{ text, location: source.locate(fact.because.site) }] : [];
+  });
+}
+
+/** The first return statement, in order of execution, that returned the value. */
+function innermostReturn(trail: Trail | null, value: Value): Site | null {
+  for (const step of stepsOf(trail)) {
+    if (step.k === 'call') {
+      const inner = innermostReturn(step.inner, value);
+      if (inner) return inner;
+    }
+    if (step.k === 'return' && step.value.id === value.id) return step.site;
+  }
+  return null;
+}
+
+type Particular<O> = O extends Outcome ? Omit<O, 'at' | 'conditions' | 'trail'> : never;
+
+/** What outcomes of one path have in common; the trail is spelled out when somebody reads it. */
+class PathStory {
+  constructor(
+    private readonly path: Trail | null,
+    private readonly value: Value,
+    private readonly conditions: readonly AssumedCondition[],
+    private readonly source: Source,
+  ) {}
+
+  with(particular: Particular<Outcome>): Outcome {
+    const { path, source, value } = this;
+    let told: readonly Evidence[] | null = null;
+    const returned = innermostReturn(path, value);
+    const at = value.k === 'int' ? (value.at ?? returned) : (returned ?? (value.k === 'symbol' ? value.at : null));
+    return {
+      ...particular,
+      at: source.locate(at ?? lastSite(path)),
+      conditions: this.conditions,
+      get trail(): readonly Evidence[] {
+        told ??= source.evidence(path);
+        return told;
+      },
+    };
+  }
+}
+
+function lastSite(trail: Trail | null): Site | null {
+  return trail?.step.site ?? null;
+}
