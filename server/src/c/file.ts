@@ -179,7 +179,8 @@ export function globalsOf(placed: Placed): GlobalIR[] {
 }
 
 export function structsOf({ unit, start }: Placed): StructDecl[] {
-  return unit.declarations().structs.map((struct) => {
+  const structs = unit.input.kind === 'function' ? unit.structsInside() : unit.declarations().structs;
+  return structs.map((struct) => {
     const { file, span } = struct.location;
     return { ...struct, location: { file, span: { start: span.start + start, end: span.end + start } } };
   });

@@ -42,9 +42,26 @@ export class LinkedModule implements CModule {
   }
 
   struct(name: string): StructDecl | undefined {
-    return remember(this.types, name, () =>
-      this.first(name, (placed) => structsOf(placed).find((struct) => struct.name === name)),
-    );
+    return remember(this.types, name, () => {
+      const pick = (placed: Placed): StructDecl | undefined => structsOf(placed).find((struct) => struct.name === name);
+      // An anonymous type's name starts with the name of what it stands in.
+      const owner = /^\(anonymous (.*)\+\d+\)$/.exec(name)?.[1];
+      const word = owner === undefined ? name : (/\w+$/.exec(owner)?.[0] ?? '');
+      return this.first(word, pick) ?? this.structInFunction(name, word, pick);
+    });
+  }
+
+  /** A struct that a function's body defines. */
+  private structInFunction(name: string, word: string, pick: (placed: Placed) => StructDecl | undefined): StructDecl | undefined {
+    const inside = new RegExp(`\\b(struct|union)\\s+${word}\\b[^;{}()]*\\{`);
+    for (const file of this.files) {
+      const found = first(file.functions, (fn) => {
+        const { text } = fn.unit.input;
+        return fn.name === word || (name === word && hasWord(text, word) && inside.test(text)) ? pick(fn) : undefined;
+      });
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   typedef(name: string): CType | undefined {

@@ -239,7 +239,9 @@ class Masker {
     const next = code[i + 2];
     const operand =
       next === OPEN || next === 38 || next === STAR || next === 45 || next === 43 || next === 126 || next === 33;
-    if (operand || next === IDENT || next === NUMBER || next === STRING) this.replace(i, i, 'int');
+    if (!operand && next !== IDENT && next !== NUMBER && next !== STRING) return;
+    this.replace(i, i, 'int');
+    this.masks.set(this.startOf(i), { k: 'type', text: word });
   }
 
   /** True when a parenthesis at `open` follows an operand, so that it can not start a cast. */

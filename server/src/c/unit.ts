@@ -38,6 +38,7 @@ export interface UnitDeclarations extends Declarations {
 /** One top-level item: parsed and lowered when first asked for, kept as long as its text and its macros stay the same. */
 export class Unit {
   private lowered: FunctionIR | null = null;
+  private localStructs: readonly StructDecl[] = [];
   private declared: UnitDeclarations | null = null;
 
   constructor(
@@ -56,8 +57,15 @@ export class Unit {
       const root = this.syntax.parse(prepared.masked);
       const head = { name, nameSpan, length, isStatic };
       this.lowered = lowerFunction(prepared.context, root, head, prepared.problems);
+      this.localStructs = prepared.context.structs;
     }
     return this.lowered;
+  }
+
+  /** Structs that the function's body defines. */
+  structsInside(): readonly StructDecl[] {
+    this.ir();
+    return this.localStructs;
   }
 
   declarations(): UnitDeclarations {
