@@ -88,6 +88,8 @@ export class LspClient {
     startServer(server, { ...memoryPlatform(this.fs), ...options.platform }, '0.0.0-test', options.engine);
     this.connection = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
     this.connection.onNotification((method, params) => this.take(method, params));
+    // The library keeps this one to itself otherwise.
+    this.connection.onNotification('$/logTrace', (params: unknown) => this.take('$/logTrace', params));
     this.connection.onRequest((method, params) => {
       this.take(method, params);
       return method === 'workspace/configuration' ? [this.settings] : null;
