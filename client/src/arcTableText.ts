@@ -13,29 +13,9 @@ export interface TableText {
   readonly links: readonly TableLink[];
 }
 
-/** How a pair of states stands, in the words of the matrix, in the order of the legend. */
-const cellWords = {
-  ok: 'required, and handled',
-  MISSING: 'required, but the driver rejects it',
-  cond: 'handled under a condition only',
-  '?': 'could not be decided',
-  extra: 'handled, though nobody asks for it',
-  '.': 'never asked for, not handled',
-} as const;
-type CellWord = keyof typeof cellWords;
-
-const resultWords: Readonly<Record<ArcResult, string>> = {
-  null: 'NULL',
-  'new-file': 'new file',
-  'session-file': 'session file',
-  'unknown-file': 'a file',
-  error: 'error',
-  unknown: 'undecided',
-};
-
 /**
  * The arc tables of a module as plain text for a fixed-width font: what the driver declares, the matrix of all pairs of
- * states, each missing arc with what it breaks, each handled arc with its handler.
+ * states (in the words of `vfio-arcs arcs`), each missing arc with what it breaks, each handled arc with its handler.
  */
 export function arcTableText(table: ArcTable): TableText {
   const page = new Page();
@@ -51,58 +31,91 @@ export function arcTableText(table: ArcTable): TableText {
 }
 
 function drawDriver(page: Page, driver: DriverTable): void {
-  const { missing, arcs } = driver;
-  page.line(`VFIO migration arcs of ${driver.name}`).line();
-  page.line(`  ${fit('Function', 10)}`, `${driver.setState.name}()  `, driver.setState.location);
-  page.line(`  ${fit('Ops', 10)}`, `${driver.ops.name}  `, driver.ops.location);
-  driver.flagSets.forEach(({ flags, when }, index) => {
-    page.line(`  ${fit(index === 0 ? 'Flags' : '', 10)}${flags.join(' | ')}${when === null ? '' : `  when ${when}`}`);
-  });
-  if (driver.flagSets.length === 0) page.line(`  ${fit('Flags', 10)}none found: nothing assigns migration_flags`);
-  page.line(`  ${fit('Profile', 10)}${driver.profile.title}  (${driver.profile.reason})`).line();
+  const conditional = driver.missing.filter((arc) => rowOf(driver, arc)?.status === 'conditional');
+  const missing = driver.missing.filter((arc) => !conditional.includes(arc));
+  const required = driver.arcs.filter((arc) => arc.required).length;
 
-  const required = arcs.filter((arc) => arc.required).length;
-  page.line(verdict(required, missing.length)).line();
+  page.line(`VFIO migration arcs of ${driver.name}`).line();
+  drawHead(page, driver);
+  page
+    .line()
+    .line(verdict(required, missing.length, conditional.length))
+    .line();
   drawMatrix(page, driver);
-  if (missing.length > 0) drawMissing(page, driver);
+  drawLacking(page, driver, 'Missing arcs', missing);
+  drawLacking(page, driver, 'Conditional arcs', conditional);
   drawHandled(page, driver);
 }
 
-function verdict(required: number, missing: number): string {
-  if (required === 0) return 'No arc is required of this driver.';
-  if (missing === 0) return `All ${required} required arcs are handled.`;
-  return `${missing} of ${required} required arcs ${missing === 1 ? 'is' : 'are'} missing.`;
+function drawHead(page: Page, { setState, ops, flagSets, profile }: DriverTable): void {
+  const row = (title: string, ...parts: readonly (string | WireLocation)[]): Page =>
+    page.line(`  ${title.padEnd(10)}`, ...parts);
+  row('Function', `${setState.name}()  `, setState.location);
+  row('Ops', `${ops.name}  `, ops.location);
+  flagSets.forEach(({ flags, when }, index) => {
+    row(index === 0 ? 'Flags' : '', flags.join(' | '), when === null ? '' : `  when ${when}`);
+  });
+  if (flagSets.length === 0) row('Flags', 'none found: nothing assigns migration_flags');
+  row('Profile', `${profile.id}: ${profile.reason}`);
 }
+
+function verdict(required: number, missing: number, conditional: number): string {
+  if (required === 0) return 'No arc is required of this driver.';
+  const condition = `${conditional} ${conditional === 1 ? 'is' : 'are'} handled only under a condition`;
+  if (missing > 0) {
+    const lacking = `${missing} of ${required} required arcs ${missing === 1 ? 'is' : 'are'} missing`;
+    return conditional > 0 ? `${lacking}, ${condition}.` : `${lacking}.`;
+  }
+  return conditional > 0 ? `Of ${required} required arcs, ${condition}.` : `All ${required} required arcs are handled.`;
+}
+
+/** How a pair of states is marked in the matrix, and what the marks say: only those that occur are explained. */
+const legend: readonly { readonly mark: string; readonly occursIn: RegExp; readonly meaning: string }[] = [
+  { mark: 'NULL', occursIn: /NULL/, meaning: 'required, and handled: returns NULL' },
+  { mark: 'file', occursIn: /file/, meaning: 'required, and handled: returns a data file' },
+  { mark: 'MISSING', occursIn: /MISSING/, meaning: 'required, but the driver rejects it' },
+  { mark: '*', occursIn: /\*/, meaning: 'handled only under a condition' },
+  { mark: '( )', occursIn: /\(/, meaning: 'handled, though nobody asks for it' },
+  { mark: '?', occursIn: /\?/, meaning: 'required, but it could not be decided' },
+  { mark: '.', occursIn: /^\.$/, meaning: 'never asked for, and rejected' },
+];
+
+const corner = 'from \\ to';
 
 /** Rows: from; columns: to, with their names on two lines where that makes them narrower. */
 function drawMatrix(page: Page, driver: DriverTable): void {
   const { states } = driver;
   const heads = states.map(inTwoLines);
-  const widths = heads.map(([upper, lower]) => Math.max(upper.length, lower.length, widestWord));
-  const label = Math.max(...states.map((state) => state.length), corner.length);
-  const row = (name: string, cells: readonly string[]): string => {
-    const padded = cells.map((cell, column) => cell.padEnd(widths[column] ?? 0));
+  const cells = states.map((from) => states.map((to) => cellText(driver, from, to)));
+  const widths = heads.map((lines, column) => widest([...lines, ...cells.map((row) => row[column] ?? ''), 'MISSING']));
+  const label = widest([corner, ...states]);
+  const row = (name: string, texts: readonly string[]): string => {
+    const padded = texts.map((text, column) => text.padEnd(widths[column] ?? 0));
     return `  ${name.padEnd(label)}  ${padded.join('  ')}`;
   };
 
-  const upper = heads.map((lines) => lines[0]);
-  const lower = heads.map((lines) => lines[1]);
-  page.line(row(corner, upper));
-  if (lower.some((text) => text !== '')) page.line(row('', lower));
-  const used = new Set<string>();
-  for (const from of states) {
-    const cells = states.map((to) => (from === to ? '-' : cellWord(driver, from, to)));
-    for (const cell of cells) used.add(cell);
-    page.line(row(from, cells));
-  }
+  page.line(
+    row(
+      corner,
+      heads.map(([upper]) => upper),
+    ),
+  );
+  if (heads.some(([, lower]) => lower !== ''))
+    page.line(
+      row(
+        '',
+        heads.map(([, lower]) => lower),
+      ),
+    );
+  for (const [index, from] of states.entries()) page.line(row(from, cells[index] ?? []));
   page.line();
-  for (const [word, meaning] of Object.entries(cellWords)) {
-    if (used.has(word)) page.line(`  ${word.padEnd(widestWord)}  ${meaning}`);
-  }
+  const used = legend.filter(({ occursIn }) => cells.flat().some((cell) => occursIn.test(cell)));
+  for (const { mark, meaning } of used) page.line(`  ${mark.padEnd(9)}${meaning}`);
 }
 
-const corner = 'from \\ to';
-const widestWord = Math.max(...Object.keys(cellWords).map((word) => word.length));
+function widest(texts: readonly string[]): number {
+  return Math.max(...texts.map((text) => text.length));
+}
 
 /** "STOP_", "COPY": broken after the last underscore. */
 function inTwoLines(state: string): readonly [string, string] {
@@ -110,36 +123,57 @@ function inTwoLines(state: string): readonly [string, string] {
   return end === 0 ? [state, ''] : [state.slice(0, end), state.slice(end)];
 }
 
-function cellWord(driver: DriverTable, from: string, to: string): CellWord {
-  const here = (arc: { readonly from: string; readonly to: string }): boolean => arc.from === from && arc.to === to;
-  if (driver.missing.some(here)) return 'MISSING';
-  const arc = driver.arcs.find(here);
+function cellText(driver: DriverTable, from: string, to: string): string {
+  if (from === to) return '-';
+  const arc = rowOf(driver, { from, to });
   switch (arc?.status) {
     case 'handled':
-      return driver.superfluous.some(here) || !arc.required ? 'extra' : 'ok';
-    case 'conditional':
-      return 'cond';
+    case 'conditional': {
+      const lacking = arc.status === 'conditional' || driver.missing.some((each) => isSame(each, arc));
+      const text = `${returned(arc)}${lacking ? '*' : ''}`;
+      return arc.required ? text : `(${text})`;
+    }
     case 'undecided':
       return arc.required ? '?' : '.';
     case 'rejected':
+      return arc.required ? 'MISSING' : '.';
     case undefined:
       return '.';
   }
 }
 
-function drawMissing(page: Page, driver: DriverTable): void {
-  page.line().line('Missing arcs');
-  for (const arc of driver.missing) {
+/** What a success hands out, short. */
+function returned(arc: ArcRow): string {
+  const files = arc.returns.filter(
+    (result) => result === 'new-file' || result === 'session-file' || result === 'unknown-file',
+  );
+  if (files.length === 0) return 'NULL';
+  return arc.returns.includes('null') ? 'file/NULL' : 'file';
+}
+
+/** Required arcs that can fail: always, or where a condition does not hold. */
+function drawLacking(page: Page, driver: DriverTable, title: string, arcs: readonly MissingRow[]): void {
+  if (arcs.length === 0) return;
+  page.line().line(title);
+  const row = (name: string, ...parts: readonly (string | WireLocation)[]): Page =>
+    page.line(`    ${name.padEnd(14)}`, ...parts);
+  for (const arc of arcs) {
+    const condition = rowOf(driver, arc)?.condition ?? null;
     page.line().line(`  ${arcName(arc)}`);
-    page.line(`    ${fit('required by', 14)}${arc.requiredBy.join(', ')}${someFlagSets(driver, arc)}`);
-    page.line(`    ${fit('rejected at', 14)}`, arc.rejectedAt);
+    row('required by', requiring(arc), someFlagSets(driver, arc));
+    if (condition !== null) row('handled when', condition);
+    row('rejected at', arc.rejectedAt);
     arc.breaks.forEach((broken, index) => {
-      page.line(`    ${fit(index === 0 ? 'breaks' : '', 14)}${arcName(broken)}`);
+      row(index === 0 ? 'breaks' : '', arcName(broken));
     });
-    page.line(
-      `    ${fit('migration', 14)}${arc.stopsMigration ? 'no whole live migration is left' : 'still possible without these'}`,
-    );
+    row('migration', arc.stopsMigration ? 'can not be done any more' : 'can still be done, in another way');
   }
+}
+
+/** STOP_COPY is always declared, so it says nothing where other flags are named. */
+function requiring({ requiredBy }: MissingRow): string {
+  const optional = requiredBy.filter((flag) => flag !== 'STOP_COPY');
+  return (optional.length > 0 ? optional : requiredBy).join(' and ') || 'the declared flags';
 }
 
 function someFlagSets(driver: DriverTable, { flagSets }: MissingRow): string {
@@ -148,30 +182,51 @@ function someFlagSets(driver: DriverTable, { flagSets }: MissingRow): string {
   return ` (with ${sets.join('; ')})`;
 }
 
+const resultWords: readonly (readonly [ArcResult, string])[] = [
+  ['null', 'NULL'],
+  ['new-file', 'new file'],
+  ['session-file', 'session file'],
+  ['unknown-file', 'a file or NULL'],
+  ['unknown', 'undecided'],
+  ['error', 'error'],
+];
+
 function drawHandled(page: Page, driver: DriverTable): void {
   const handled = driver.arcs.filter((arc) => arc.status === 'handled' || arc.status === 'conditional');
   if (handled.length === 0) return;
-  const widest = Math.max(...handled.map((arc) => arcName(arc).length));
+  const name = widest(handled.map(arcName));
+  const results = handled.map(({ returns }) =>
+    resultWords.flatMap(([result, word]) => (returns.includes(result) ? [word] : [])).join(' or '),
+  );
+  const result = widest(results);
   page.line().line('Handled arcs').line();
-  for (const arc of handled) {
-    const returns = arc.returns.map((result) => resultWords[result]).join(' or ');
-    page.line(`  ${arcName(arc).padEnd(widest)}  ${fit(returns, 24)}`, ...handler(arc));
-    if (arc.condition !== null) page.line(`  ${''.padEnd(widest)}  only when ${arc.condition}`);
-  }
+  handled.forEach((arc, index) => {
+    page.line(`  ${arcName(arc).padEnd(name)}  ${(results[index] ?? '').padEnd(result)}  `, ...handlerOf(arc));
+  });
 }
 
-function handler({ evidence }: ArcRow): readonly (string | WireLocation)[] {
-  const selects = evidence[0];
-  return selects === undefined ? [] : [selects.location];
+/** Where the driver decides for this arc: the last condition on the way that names the state it goes to. */
+function handlerOf({ to, evidence }: ArcRow): readonly WireLocation[] {
+  const deciding = evidence.filter(({ what }) => new RegExp(`\\bVFIO_DEVICE_STATE_${to}\\b`).test(what)).at(-1);
+  const place = deciding ?? evidence.at(-1);
+  return place === undefined ? [] : [place.location];
 }
 
-function arcName({ from, to }: { readonly from: string; readonly to: string }): string {
+interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+function isSame(a: Pair, b: Pair): boolean {
+  return a.from === b.from && a.to === b.to;
+}
+
+function rowOf(driver: DriverTable, pair: Pair): ArcRow | undefined {
+  return driver.arcs.find((arc) => isSame(arc, pair));
+}
+
+function arcName({ from, to }: Pair): string {
   return `${from} -> ${to}`;
-}
-
-/** Pads to a column and always leaves at least one blank after the text. */
-function fit(text: string, width: number): string {
-  return text.length < width ? text.padEnd(width) : `${text} `;
 }
 
 /** Collects lines; a location among a line's parts becomes "main.c:12", linked. */

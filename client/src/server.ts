@@ -43,7 +43,11 @@ export function createServer(context: vscode.ExtensionContext): Server {
       diagnosticCollectionName: 'vfio-arcs',
       outputChannel: log,
       traceOutputChannel: log,
-      errorHandler: crashHandler(log, () => enter('failed')),
+      errorHandler: crashHandler(
+        log,
+        () => client.state === State.Starting,
+        () => enter('failed'),
+      ),
       initializationFailedHandler: () => false,
       markdown: { supportThemeIcons: true },
     },
@@ -55,21 +59,37 @@ export function createServer(context: vscode.ExtensionContext): Server {
     else if (state !== 'failed') enter('stopped');
   });
 
-  const start = async (): Promise<void> => {
+  let starting: Promise<void> | undefined;
+  let restarting = false;
+  const startOnce = async (): Promise<void> => {
     try {
       await client.start();
     } catch (error) {
       log.error(`${name}: could not be started`, error);
       enter('failed');
-      offerRestart(`The ${name} could not be started, so VFIO drivers are not checked: ${messageOf(error)}`);
+      if (!restarting) {
+        offerRestart(`The ${name} could not be started, so VFIO drivers are not checked: ${messageOf(error)}`);
+      }
       throw error;
     }
   };
+  const start = (): Promise<void> => {
+    starting ??= startOnce().finally(() => {
+      starting = undefined;
+    });
+    return starting;
+  };
   const restart = async (): Promise<void> => {
-    // A server that hangs does not answer the request to stop; its process is ended all the same.
-    await client
-      .stop(stopTimeoutMs)
-      .catch((error: unknown) => log.warn(`${name}: ended by force: ${messageOf(error)}`));
+    restarting = true;
+    try {
+      // A server that hangs does not answer the request to stop; its process is ended all the same.
+      await client
+        .stop(stopTimeoutMs)
+        .catch((error: unknown) => log.warn(`${name}: ended by force: ${messageOf(error)}`));
+      await starting?.catch(() => undefined);
+    } finally {
+      restarting = false;
+    }
     await start();
   };
 
@@ -94,11 +114,13 @@ export function createServer(context: vscode.ExtensionContext): Server {
 }
 
 /** Restarts a server that died: always told, at most four times in three minutes. The editor holds all state, so nothing is lost. */
-function crashHandler(log: vscode.LogOutputChannel, gaveUp: () => void): ErrorHandler {
+function crashHandler(log: vscode.LogOutputChannel, isStarting: () => boolean, gaveUp: () => void): ErrorHandler {
   let crashes: number[] = [];
   return {
     error: () => ({ action: ErrorAction.Continue }),
     closed: (): CloseHandlerResult => {
+      // One that died before it ever answered would do so again; `start` tells of it.
+      if (isStarting()) return { action: CloseAction.DoNotRestart, handled: true };
       const now = Date.now();
       crashes = [...crashes.filter((at) => now - at < crashWindowMs), now];
       if (crashes.length <= crashesForgiven) {

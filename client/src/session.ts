@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { arcTableView } from './arcTableView';
 import { checkWorkspace } from './checkWorkspace';
-import { createServer } from './server';
+import { createServer, type Server } from './server';
 import { showStatus } from './status';
 
 /** A running language server and what the commands do with it. */
@@ -13,32 +13,44 @@ export interface Session {
 }
 
 /**
- * Starts the server and everything that shows what it says. Never rejects: a server that does not start leaves a session
- * whose status item says so, and whose commands try again.
+ * Starts the server and everything that shows what it says. A server that does not start, or hangs while it does, leaves a
+ * session whose status item says so, and whose commands try again.
  */
-export async function startSession(context: vscode.ExtensionContext): Promise<Session> {
+export function startSession(context: vscode.ExtensionContext): Session {
   const server = createServer(context);
   const arcTables = arcTableView(server);
   context.subscriptions.push(server, showStatus(server), arcTables);
 
-  const untilRunning = async (run: () => Promise<void>): Promise<void> => {
-    // A failed start has been told and logged; the command has nothing to add.
-    const running = await server.start().then(
-      () => true,
-      () => false,
-    );
-    if (running) await run();
+  const whenRunning = async (run: () => Promise<void>): Promise<void> => {
+    const running = await started(server);
+    try {
+      if (running) await run();
+    } catch (error) {
+      // A server that died while it was asked has been told of already; anything else VS Code shows.
+      if (server.state === 'running') throw error;
+      server.log.error(error instanceof Error ? error : String(error));
+    }
   };
-  await untilRunning(async () => undefined);
+  void started(server);
 
   return {
-    checkWorkspace: () => untilRunning(() => checkWorkspace(server.client)),
-    showArcTable: () => untilRunning(() => arcTables.show(vscode.window.activeTextEditor?.document)),
-    restart: () =>
-      server.restart().then(
-        () => undefined,
-        () => undefined,
-      ),
+    checkWorkspace: () => whenRunning(() => checkWorkspace(server.client)),
+    showArcTable: () => whenRunning(() => arcTables.show(vscode.window.activeTextEditor?.document)),
+    restart: async () => {
+      await succeeded(server.restart());
+    },
     showLog: async () => server.log.show(),
   };
+}
+
+/** A failed start has been told and logged by the server itself. */
+function started(server: Server): Promise<boolean> {
+  return succeeded(server.start());
+}
+
+function succeeded(done: Promise<void>): Promise<boolean> {
+  return done.then(
+    () => true,
+    () => false,
+  );
 }

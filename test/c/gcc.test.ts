@@ -16,32 +16,37 @@ const ARGUMENTS: readonly (readonly [number, number])[] = [
   [255, -2],
   [1000003, 77],
 ];
-const FUNCTIONS = 150;
+const CONFIGURATIONS = [[], ['CONFIG_A'], ['CONFIG_A', 'CONFIG_B']] as const;
+const FUNCTIONS = 120;
 
 describe('lowering against gcc', function () {
   this.timeout(60_000);
 
-  it(`random functions do what gcc makes of them (${FUNCTIONS} functions, ${ARGUMENTS.length} calls each)`, async () => {
+  it(`random functions do what gcc makes of them (${FUNCTIONS} functions, ${ARGUMENTS.length} calls in ${CONFIGURATIONS.length} configurations each)`, async () => {
     const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
     const seeds = fc.sample(fc.integer(), { numRuns: FUNCTIONS, seed });
     const texts = seeds.map((each, index) => randomFunction(`f${index}`, each));
     const calls = texts.flatMap((_, index) => ARGUMENTS.map((args) => ({ name: `f${index}`, args })));
     // Every call starts from a fresh program in the interpreter, so gcc's must start from zeroed globals as well.
     const text = `${SHARED}${texts.join('\n')}`;
-    const wrapped = texts
-      .map((_, index) => `static int r${index}(int a, int b) { counter = 0; return f${index}(a, b); }`)
-      .join('\n');
-    const expected = runWithGcc(`${text}\n${wrapped}`, calls.map(({ name, args }) => ({ name: name.replace('f', 'r'), args })));
+    const resets = texts.map((_, index) => `static int r${index}(int a, int b) { counter = 0; return f${index}(a, b); }`);
+    const gccCalls = calls.map(({ name, args }) => ({ name: name.replace('f', 'r'), args }));
     const module = await moduleOf(`${TYPES}${text}`);
-    calls.forEach(({ name, args }, index) => {
-      const source = (): string => `seed ${seed}\n${texts[Number(name.slice(1))]}\n${printIR(functionOf(module, name))}`;
-      assert.deepEqual(validate(functionOf(module, name)), []);
-      try {
-        const actual = run(module, name, args.map(BigInt));
-        assert.deepEqual(actual, expected[index]);
-      } catch (error) {
-        throw new Error(`${name}(${args.join(', ')}), ${source()}`, { cause: error });
-      }
-    });
+    for (const config of CONFIGURATIONS) {
+      const flags = config.map((name) => `-D${name}=1`);
+      const expected = runWithGcc(`${text}\n${resets.join('\n')}`, gccCalls, flags);
+      const on = Object.fromEntries(config.map((name) => [name, true]));
+      calls.forEach(({ name, args }, index) => {
+        const ir = functionOf(module, name);
+        assert.deepEqual(validate(ir), []);
+        try {
+          assert.deepEqual(ir.problems, []);
+          assert.deepEqual(run(module, name, args.map(BigInt), on), expected[index]);
+        } catch (error) {
+          const source = `seed ${seed}, ${config.join(' ')}\n${texts[Number(name.slice(1))]}\n${printIR(ir)}`;
+          throw new Error(`${name}(${args.join(', ')}), ${source}`, { cause: error });
+        }
+      });
+    }
   });
 });

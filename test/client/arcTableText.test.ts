@@ -78,7 +78,7 @@ describe('the arc table as text', () => {
     const missing = {
       from: 'PRE_COPY_P2P',
       to: 'PRE_COPY',
-      requiredBy: ['PRE_COPY', 'P2P'],
+      requiredBy: ['STOP_COPY', 'PRE_COPY', 'P2P'],
       flagSets: [0],
       breaks: [{ from: 'PRE_COPY_P2P', to: 'RUNNING' }],
       stopsMigration: false,
@@ -89,29 +89,70 @@ describe('the arc table as text', () => {
     const { text, links } = arcTableText({ drivers: [driver({ missing: [missing] }, reject)], notDrivers: [] });
     assert.match(text, /^1 of 15 required arcs is missing\.$/m);
     assert.match(text, /^ {2}PRE_COPY_P2P .*\bMISSING\b/m);
-    assert.match(text, /^ {4}required by +PRE_COPY, P2P$/m);
+    assert.match(text, /^ {4}required by +PRE_COPY and P2P$/m);
     assert.match(text, /^ {4}breaks +PRE_COPY_P2P -> RUNNING$/m);
-    assert.match(text, /^ {4}migration +still possible/m);
+    assert.match(text, /^ {4}migration +can still be done/m);
 
     const link = links.find(({ target }) => target.range.start.line === 60);
     assert.ok(link);
     assert.equal(text.split('\n')[link.line]?.slice(link.start, link.end), 'main.c:61');
   });
 
-  it('explains only the words that it uses, and tells conditional, undecided and extra arcs apart', () => {
+  it('says what an arc returns, and explains only the marks that it uses', () => {
     const plain = lines({ drivers: [driver()], notDrivers: [] }).join('\n');
-    assert.doesNotMatch(plain, /^ {2}(cond|extra|\?) /m);
+    assert.match(plain, /^ {2}NULL +required/m);
+    assert.doesNotMatch(plain, /^ {2}(file|MISSING|\*|\( \)|\?) /m);
 
     const mixed = driver({ superfluous: [{ from: 'STOP', to: 'PRE_COPY' }] }, (row) => {
       const arc = `${row.from} ${row.to}`;
-      if (arc === 'RUNNING PRE_COPY') return { ...row, status: 'conditional', condition: 'st->cap & 1' };
+      if (arc === 'RUNNING PRE_COPY') return { ...row, returns: ['error', 'new-file'] };
       if (arc === 'STOP RESUMING') return { ...row, status: 'undecided' };
-      if (arc === 'STOP PRE_COPY') return { ...row, status: 'handled' };
+      if (arc === 'STOP PRE_COPY') return { ...row, status: 'handled', returns: ['null'] };
       return row;
     });
     const text = lines({ drivers: [mixed], notDrivers: [] }).join('\n');
-    for (const word of ['cond', 'extra', '\\?']) assert.match(text, new RegExp(`^ {2}${word} +\\w`, 'm'));
-    assert.match(text, /^ +only when st->cap & 1$/m);
+    for (const mark of ['file', '\\( \\)', '\\?']) assert.match(text, new RegExp(`^ {2}${mark} +\\w`, 'm'));
+    assert.match(text, /^ {2}STOP .*\(NULL\)/m);
+    assert.match(text, /^ {2}RUNNING -> PRE_COPY +new file or error +main\.c:40$/m);
+  });
+
+  it('tells an arc that is handled under a condition from a missing one', () => {
+    const lacking = {
+      from: 'PRE_COPY',
+      to: 'PRE_COPY_P2P',
+      requiredBy: ['P2P'],
+      flagSets: [0],
+      breaks: [],
+      stopsMigration: false,
+      rejectedAt: place('main.c', 61),
+    } as const;
+    const some = driver({ missing: [lacking] }, (row) =>
+      row.from === lacking.from && row.to === lacking.to
+        ? { ...row, status: 'conditional', condition: 'st->cap & 1' }
+        : row,
+    );
+    const text = lines({ drivers: [some], notDrivers: [] }).join('\n');
+    assert.match(text, /^Of 15 required arcs, 1 is handled only under a condition\.$/m);
+    assert.match(text, /^Conditional arcs$/m);
+    assert.doesNotMatch(text, /Missing arcs|MISSING/);
+    assert.match(text, /^ {2}PRE_COPY .*NULL\*$/m);
+    assert.match(text, /^ {4}handled when +st->cap & 1$/m);
+  });
+
+  it('links an arc to the condition that decides for it', () => {
+    const decided = driver({}, (row) =>
+      row.from === 'STOP' && row.to === 'STOP_COPY'
+        ? {
+            ...row,
+            evidence: [
+              { what: 'finds cur == VFIO_DEVICE_STATE_STOP', location: place('main.c', 10) },
+              { what: 'finds new == VFIO_DEVICE_STATE_STOP_COPY', location: place('main.c', 11) },
+              { what: 'returns NULL', location: place('data.c', 99) },
+            ],
+          }
+        : row,
+    );
+    assert.match(lines({ drivers: [decided], notDrivers: [] }).join('\n'), /^ {2}STOP -> STOP_COPY .*main\.c:11$/m);
   });
 
   it('says under which flags an arc is missing when it is not so under all', () => {
@@ -131,7 +172,7 @@ describe('the arc table as text', () => {
     const text = lines({ drivers: [driver({ flagSets, missing: [missing] })], notDrivers: [] }).join('\n');
     assert.match(text, /^ {2}Flags +STOP_COPY \| P2P \| PRE_COPY {2}when st->cap & 1$/m);
     assert.match(text, /required by .*\(with STOP_COPY\)$/m);
-    assert.match(text, /^ {4}migration +no whole live migration is left$/m);
+    assert.match(text, /^ {4}migration +can not be done any more$/m);
   });
 
   it('says why there is no driver', () => {

@@ -247,7 +247,7 @@ describe('invalid-flags', () => {
 
   it('reports a flag that the kernel generation does not have', () => {
     const finding = only(
-      findings('invalid-flags', driverModel({ profile: '6.0', flagSets: [set(['STOP_COPY', 'PRE_COPY'])] })),
+      findings('invalid-flags', driverModel({ profile: '6.0', flagSets: [set(['STOP_COPY'], 4n)] })),
     );
     assert.match(
       finding.message,

@@ -8,7 +8,7 @@ import { exactly, except, isComparison, positive, rangeWhere } from './facts';
 import { partsOf } from './globals';
 import type { Machine, PathResult } from './machine';
 import type { Important } from './merge';
-import { joinAlike, memoryKey, mergeEqual } from './merge';
+import { dropForgottenFacts, joinAlike, memoryKey, mergeEqual } from './merge';
 import type { State } from './state';
 import { unknownDefault, zeroDefault } from './state';
 import { append } from './trail';
@@ -36,6 +36,18 @@ export class Activation {
   }
 
   run(): readonly PathResult[] {
+    this.explore();
+    const mine = `f${this.frame.depth}:`;
+    for (const { state, value } of this.done) {
+      for (const places of [state.own, state.defaults]) {
+        for (const key of places.keys()) if (key.startsWith(mine)) places.delete(key);
+      }
+      dropForgottenFacts(state, value);
+    }
+    return this.summarise();
+  }
+
+  private explore(): void {
     for (let next = this.next(); next !== null; next = this.next()) {
       const states = this.pending.get(next) ?? [];
       this.pending.delete(next);
@@ -43,6 +55,9 @@ export class Activation {
       if (!block) continue;
       for (const state of this.gather(next, states)) this.execute(block, state);
     }
+  }
+
+  private summarise(): readonly PathResult[] {
     const apart: Important = (key) => this.important(key) || this.isCallers(key) || key.startsWith('r');
     const results =
       this.done.length > 1
@@ -72,19 +87,24 @@ export class Activation {
     const live = this.flow.liveIn(block);
     const mine = `f${this.frame.depth}:`;
     for (const state of states) {
-      for (const key of state.own.keys()) {
-        if (key.startsWith(mine) && !live.has(Number.parseInt(key.slice(mine.length), 10))) state.own.delete(key);
+      for (const places of [state.own, state.defaults]) {
+        for (const key of places.keys()) {
+          if (key.startsWith(mine) && !live.has(Number.parseInt(key.slice(mine.length), 10))) places.delete(key);
+        }
       }
     }
     const merged = mergeEqual(states);
-    if (merged.length <= this.machine.budgets.paths) return merged;
-    const apart: Important = (key) => this.important(key) || key.startsWith('f');
-    return joinAlike(
-      merged.map((state) => ({ state, value: zero })),
-      apart,
-      `${this.frame.context}:${block}`,
-      (state, value) => ({ state, value }),
-    ).map((j) => j.state);
+    const { paths } = this.machine.budgets;
+    if (merged.length <= paths) return merged;
+    // What differs in the device's memory alone is blurred before what differs in variables is.
+    const variables: Important = (key) => this.important(key) || /^[fr]\d/.test(key);
+    const fewer = this.join(merged, variables, block);
+    return fewer.length <= paths * 4 ? fewer : this.join(fewer, this.important, block);
+  }
+
+  private join(states: readonly State[], apart: Important, block: BlockId): State[] {
+    const items = states.map((state) => ({ state, value: zero }));
+    return joinAlike(items, apart, `${this.frame.context}:${block}`, (state, value) => ({ state, value })).map((j) => j.state);
   }
 
   private execute(block: Block, start: State): void {
@@ -226,7 +246,7 @@ export class Activation {
     let loc = at;
     for (const step of path.match(/\.[^.[]+|\[[^\]]*\]/g) ?? []) {
       const next = step.startsWith('.') ? types.field(loc.type, step.slice(1)) : types.element(loc.type);
-      loc = { ...root(loc.key + step, next), prefixes: [...loc.prefixes, loc.key], last: step, parent: loc };
+      loc = { ...root(loc.key + step, next), last: step, parent: loc };
     }
     return type && !loc.type ? { ...loc, type } : loc;
   }

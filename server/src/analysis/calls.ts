@@ -7,7 +7,7 @@ import type { Machine, PathResult } from './machine';
 import type { ModelCall } from './models';
 import { isTest, models } from './models';
 import { isErrorRange } from './merge';
-import type { Entry, State } from './state';
+import type { State } from './state';
 import { unknownDefault } from './state';
 import { append } from './trail';
 import type { Loc, Value } from './value';
@@ -125,9 +125,10 @@ export class Calls {
       }
       for (const inner of this.machine.invoke(target, args, base, frame.depth + 1, id)) {
         const after = base.fork();
+        after.forget(id);
         adopt(after, inner.state, frame.depth + 1);
         after.forks += inner.state.forks;
-        after.trail = append(after.trail, { k: 'call', site, name: target.name, inner: inner.state.trail, result: inner.value });
+        after.trail = append(after.trail, { k: 'call', site, name: target.name, inner: inner.state.trail, result: inner.value, renaming: this.machine.renamingOf(target, id) });
         // Kept apart from paths without an error, so that a set_state which drops it is found out.
         if (frame.depth === 0 && target.ir().returns.k === 'pointer' && isErrorRange(after.range(inner.value))) {
           after.own.set(errorMark, symbol('error', { k: 'indeterminate' }, site));
@@ -168,7 +169,7 @@ export class Calls {
     }
     for (const arg of args) if (arg.k === 'pointer') this.mayWrite(arg.loc, state, id);
     state.forget(id);
-    state.trail = append(state.trail, { k: 'call', site, name, inner: null, result: symbol(id, { k: 'call', name }, site) });
+    state.trail = append(state.trail, { k: 'call', site, name, inner: null, result: symbol(id, { k: 'call', name }, site), renaming: null });
     return [{ state, value: symbol(id, { k: 'call', name }, site) }];
   }
 
@@ -201,12 +202,7 @@ export class Calls {
 /** Takes over what a call did: its writes but for its own locals, and its assumptions. */
 function adopt(into: State, layer: State, depth: number): void {
   const mine = `f${depth}:`;
-  const values: [string, Entry][] = [];
-  for (const [key, entry] of layer.own) {
-    if (key.startsWith(mine)) continue;
-    if (entry.k === 'default') into.replaceParts(key.slice(0, -1), entry);
-    else values.push([key, entry]);
-  }
-  for (const [key, value] of values) into.own.set(key, value);
+  for (const [key, entry] of layer.defaults) if (!key.startsWith(mine)) into.replaceParts(key, entry);
+  for (const [key, value] of layer.own) if (!key.startsWith(mine)) into.own.set(key, value);
   for (const [id, fact] of layer.facts) into.facts.set(id, fact);
 }

@@ -19,6 +19,7 @@ import type { RawOutcome } from './outcomes';
 import { outcomesOf, Source } from './outcomes';
 import { stepsOf } from './trail';
 import type { Value } from './value';
+import type { SummaryCache } from './summaries';
 import { int, pointerTo } from './value';
 
 /** States that no driver can know: what they answer is what set_state answers to anything else. */
@@ -27,17 +28,23 @@ const nobodysPair = { from: 0x51n, to: 0x52n };
 const maxTableConditions = 3;
 
 /** Everything the analysis finds out about one driver. */
-export function driverModel(module: CModule, ops: FoundOps, opsCount: number, choice: ProfileChoice): DriverModel {
-  return new DriverAnalysis(module, ops, opsCount, choice).model();
+export function driverModel(
+  module: CModule,
+  ops: FoundOps,
+  opsCount: number,
+  choice: ProfileChoice,
+  cache: SummaryCache,
+): DriverModel {
+  return new DriverAnalysis(module, ops, opsCount, choice, cache).model();
 }
 
 class DriverAnalysis {
   private readonly profile: Profile;
+  private readonly importantKeys = new Set<string>([errorMark]);
+  private readonly stateAt: StateLocation | null;
   private readonly machines: readonly Machine[];
   private readonly main: Machine;
   private readonly source: Source;
-  private readonly stateAt: StateLocation | null;
-  private readonly importantKeys = new Set<string>([errorMark]);
   private usesNextState = false;
 
   constructor(
@@ -45,19 +52,22 @@ class DriverAnalysis {
     private readonly ops: FoundOps,
     private readonly opsCount: number,
     private readonly choice: ProfileChoice,
+    private readonly cache: SummaryCache,
   ) {
     this.profile = profileOf(choice.id);
-    this.machines = configurations(module).map((c) => this.machine(c));
+    const all = configurations(module);
+    this.stateAt = findStateLocation(this.machine(all[0] ?? new Map()), ops);
+    if (this.stateAt) this.importantKeys.add(this.stateAt.loc.key);
+    this.machines = all.map((c) => this.machine(c));
     this.main = this.machines[0] ?? this.machine(new Map());
     this.source = new Source(module, this.main, locationOf(ops.setState));
-    this.stateAt = findStateLocation(this.main, ops);
-    if (this.stateAt) this.importantKeys.add(this.stateAt.loc.key);
   }
 
   private machine(configuration: Configuration): Machine {
     const important = (key: string): boolean =>
       this.importantKeys.has(key) || key.endsWith('.migration_flags') || key.endsWith('.mig_ops');
-    return new Machine(this.module, configuration, defaultBudgets, important);
+    const name = `${[...this.importantKeys].join()}|${[...configuration].join()}|`;
+    return new Machine(this.module, configuration, defaultBudgets, important, this.cache, name);
   }
 
   model(): DriverModel {

@@ -70,7 +70,7 @@ export function findFlags(machine: Machine, module: CModule, opsKey: string, ops
 /** Memory of the device that set-up leaves with a value of its own. */
 function leftBehind(result: PathResult): ReadonlyMap<string, Value> {
   const left = new Map<string, Value>();
-  for (const [key, entry] of result.state.own) if (key.startsWith('device:') && entry.k !== 'default') left.set(key, entry);
+  for (const [key, entry] of result.state.own) if (key.startsWith('device:')) left.set(key, entry);
   return left;
 }
 
@@ -109,7 +109,7 @@ function keptInMemory(paths: readonly { left: ReadonlyMap<string, Value>; result
 }
 
 /** A place again from its key; enough of it to name the symbol of what it holds. */
-const memoryAt = (key: string): Loc => ({ key, prefixes: [], type: null, last: null, parent: null, pointer: null });
+const memoryAt = (key: string): Loc => ({ key, type: null, last: null, parent: null, pointer: null });
 
 /** What holds in all of the lists. */
 function common(lists: readonly (readonly Fact[])[]): Fact[] {
@@ -135,7 +135,7 @@ function runSetUp(machine: Machine, decl: FunctionDecl): readonly PathResult[] {
 
 /** What the path wrote to a member of any object; null when it did not. */
 function valueAt(result: PathResult, field: string): Value | null {
-  for (const [key, entry] of result.state.own) if (key.endsWith(`.${field}`) && entry.k !== 'default') return result.state.resolve(entry);
+  for (const [key, entry] of result.state.own) if (key.endsWith(`.${field}`)) return result.state.resolve(entry);
   return null;
 }
 

@@ -8,8 +8,10 @@ import { exactly, except } from './facts';
 import type { Configuration } from './globals';
 import { initialMemory } from './globals';
 import type { Important } from './merge';
-import type { InitialValue, ReadLog } from './state';
-import { State } from './state';
+import type { InitialValue } from './state';
+import { Renaming } from './rename';
+import { ReadLog, State } from './state';
+import { Signatures, type SummaryCache } from './summaries';
 import { Types } from './types';
 import type { Value } from './value';
 import { pointerTo, symbol } from './value';
@@ -20,7 +22,7 @@ export interface Budgets {
   readonly fuel: number;
   /** Depth of calls into functions of the module. */
   readonly depth: number;
-  /** Paths kept apart at one block. */
+  /** Paths that may differ in memory alone at one block; four times as many may differ in variables. */
   readonly paths: number;
   /** Results kept apart of one call. */
   readonly results: number;
@@ -28,18 +30,12 @@ export interface Budgets {
   readonly rounds: number;
 }
 
-export const defaultBudgets: Budgets = { fuel: 200_000, depth: 24, paths: 32, results: 24, rounds: 2 };
+export const defaultBudgets: Budgets = { fuel: 200_000, depth: 24, paths: 4, results: 24, rounds: 2 };
 
 /** How a function ended on one path. */
 export interface PathResult {
   readonly state: State;
   readonly value: Value;
-}
-
-interface Summary {
-  readonly reads: ReadLog;
-  readonly results: readonly PathResult[];
-  readonly cost: number;
 }
 
 /** Runs functions of a module on abstract values. One machine serves many evaluations; it keeps summaries of calls. */
@@ -48,7 +44,7 @@ export class Machine {
   readonly expressions: Expressions;
   readonly initial: InitialValue;
   private readonly calls: Calls;
-  private readonly summaries = new Map<string, Summary[]>();
+  private readonly signatures: Signatures;
   private readonly keys = new Map<FunctionDecl, string>();
   private readonly decls = new Map<string, FunctionDecl>();
   private fuel = 0;
@@ -59,7 +55,11 @@ export class Machine {
     readonly configuration: Configuration,
     readonly budgets: Budgets,
     private readonly important: Important,
+    private readonly cache: SummaryCache,
+    /** Tells machines with other settings apart: what is important, which configuration. */
+    private readonly name: string,
   ) {
+    this.signatures = new Signatures(module, cache, name);
     this.types = new Types(module);
     this.expressions = new Expressions(module, this.types);
     this.initial = initialMemory(module, this.types, this.expressions, configuration);
@@ -87,7 +87,7 @@ export class Machine {
 
   /** A state before anything ran. */
   start(): State {
-    const state = new State(null, new Map(), this.initial);
+    const state = new State(null, new ReadLog(), this.initial);
     for (const [text, value] of this.configuration) {
       const config = symbol(`config:${text}`, { k: 'config', text });
       state.assume(config, value ? except(0n) : exactly(0n), null);
@@ -116,18 +116,20 @@ export class Machine {
   /** Enters a function of the module; the results' states are layers over `from`. */
   invoke(decl: FunctionDecl, args: readonly Value[], from: State, depth: number, context: string): readonly PathResult[] {
     const key = this.keyOf(decl);
-    const memo = `${context}|${key}|${depth}|${args.map((a) => a.id).join(',')}`;
-    const known = this.summaries.get(memo)?.find((s) => this.stillHolds(s, from));
+    const summaries = this.cache.of(`${this.name}${key}`, this.signatures.of(decl));
+    const call = `${depth}|${args.map((a) => a.id).join(',')}`;
+    const known = summaries.get(call)?.find((s) => s.reads.holdsIn(from));
+    const renaming = this.renamingOf(decl, context);
+    const token = renaming.from;
     if (known) {
       this.fuel--;
-      return known.results.map((r) => ({ value: r.value, state: rebased(r.state, from, this.initial) }));
+      return known.results.map((r) => instantiate(r, from, renaming));
     }
-    const before = this.fuel;
-    const reads: ReadLog = new Map();
-    const frame: Frame = { fn: decl.ir(), key, depth, context };
+    const reads = new ReadLog();
+    const frame: Frame = { fn: decl.ir(), key, depth, context: token };
     const state = from.enter(reads);
     frame.fn.params.forEach((id, i) => {
-      const value = args[i] ?? symbol(`${context}:missing${i}`, { k: 'indeterminate' });
+      const value = args[i] ?? symbol(`${token}:missing${i}`, { k: 'indeterminate' });
       const at = this.expressions.localLoc(frame, id);
       if (this.types.isAggregate(at.type) && value.k === 'pointer') state.copy(at, value.loc);
       else state.write(at, value);
@@ -136,17 +138,16 @@ export class Machine {
     const results = new Activation(this, this.calls, frame, this.important, state).run();
     this.active.pop();
     if (this.fuel > 0) {
-      const list = this.summaries.get(memo) ?? [];
-      list.push({ reads, results, cost: before - this.fuel });
-      this.summaries.set(memo, list);
+      const list = summaries.get(call) ?? [];
+      list.push({ reads, results: results.map((r) => ({ state: r.state.detached(), value: r.value })) });
+      summaries.set(call, list);
     }
-    return results;
+    return results.map((r) => instantiate(r, from, renaming));
   }
 
-  private stillHolds(summary: Summary, from: State): boolean {
-    for (const read of summary.reads.values()) if (read.again(from) !== read.id) return false;
-    // Asking again records the reads in the caller, which now depends on them too.
-    return true;
+  /** From a function's own names to those of one call of it. */
+  renamingOf(decl: FunctionDecl, context: string): Renaming {
+    return new Renaming(`%${this.keyOf(decl)}%`, context);
   }
 
   /** How often a function is being executed right now: recursion. */
@@ -161,7 +162,7 @@ export class Machine {
   }
 }
 
-/** The results of a summary, as layers over another state. */
-function rebased(state: State, from: State, initial: InitialValue): State {
-  return state.parent === from ? state : new State(from, new Map(), initial, state);
+/** A summary's result as the result of one call. */
+function instantiate(result: PathResult, from: State, renaming: Renaming): PathResult {
+  return { value: renaming.value(result.value), state: result.state.over(from, renaming) };
 }

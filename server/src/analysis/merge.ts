@@ -3,7 +3,7 @@ import { anything, canBeNegative, canBePositive, canBeZero, hull, isAnything, ra
 import type { State } from './state';
 import { unknownDefault } from './state';
 import type { Value } from './value';
-import { symbol } from './value';
+import { isStable, symbol } from './value';
 
 /** Which writes keep paths apart: the rest may be blurred when paths come together. */
 export type Important = (key: string) => boolean;
@@ -11,7 +11,8 @@ export type Important = (key: string) => boolean;
 /** Equal for states whose memory is equal, whatever they assumed. */
 export function memoryKey(state: State): string {
   const parts: string[] = [];
-  for (const [key, entry] of state.own) parts.push(`${key}=${entry.id}`);
+  for (const [key, value] of state.own) parts.push(`${key}=${value.id}`);
+  for (const [key, entry] of state.defaults) parts.push(`${key}/=${entry.id}`);
   return parts.sort().join(';');
 }
 
@@ -74,16 +75,16 @@ function joinGroup<T extends { readonly state: State; readonly value: Value }>(
   const ranges = group.map((g) => g.state.range(g.value));
   const written: [key: string, value: Value, range: Range][] = [];
   for (const key of new Set(states.flatMap((s) => [...s.own.keys()]))) {
-    const entries = states.map((s) => s.own.get(key));
-    if (entries.every((e) => e && e.id === entries[0]?.id)) continue;
-    const values = entries.flatMap((e) => (e && e.k !== 'default' ? [e] : []));
+    const values = states.flatMap((s) => s.own.get(key) ?? []);
+    const first = values[0] as Value;
+    if (values.length === states.length && values.every((v) => v.id === first.id)) continue;
     const id = `join:${where}:${key}`;
-    if (values.length < entries.length) {
-      const isDefault = entries.some((e) => e?.k === 'default');
-      into.own.set(key, isDefault ? unknownDefault(id, null) : symbol(id, { k: 'indeterminate' }));
-    } else {
-      written.push([key, join(id, values), values.map((v, i) => (states[i] as State).range(v)).reduce(hull)]);
-    }
+    if (values.length < states.length) into.own.set(key, symbol(id, { k: 'indeterminate' }));
+    else written.push([key, join(id, values), values.map((v, i) => (states[i] as State).range(v)).reduce(hull)]);
+  }
+  for (const key of new Set(states.flatMap((s) => [...s.defaults.keys()]))) {
+    const entries = states.map((s) => s.defaults.get(key)?.id);
+    if (entries.some((e) => e !== entries[0])) into.defaults.set(key, unknownDefault(`join:${where}:${key}`, null));
   }
   for (const other of states.slice(1)) weaken(into, other);
   for (const [key, value, range] of written) into.own.set(key, known(into, value, range));
@@ -109,9 +110,8 @@ function known(state: State, value: Value, range: Range): Value {
 
 function likeness(state: State, value: Value, important: Important): string {
   const parts = [valueClass(state, value)];
-  for (const [key, entry] of state.own) {
-    if (important(key)) parts.push(`${key}=${entry.k === 'default' ? entry.id : valueClass(state, entry)}`);
-  }
+  for (const [key, value] of state.own) if (important(key)) parts.push(`${key}=${valueClass(state, value)}`);
+  for (const [key, entry] of state.defaults) if (important(key)) parts.push(`${key}/=${entry.id}`);
   return parts.sort().join(';');
 }
 
@@ -139,3 +139,20 @@ export function allFacts(state: State): Fact[] {
   }
   return [...facts.values()].filter((f) => !isAnything(f));
 }
+
+/**
+ * Drops, when a function ends, what was assumed of values that nobody can ask about again: results of calls that are
+ * neither returned nor kept. Capabilities and configuration stay, for they may be tested again.
+ */
+export function dropForgottenFacts(state: State, value: Value): void {
+  if (state.facts.size === 0) return;
+  let kept: string | null = null;
+  for (const [id, fact] of state.facts) {
+    if (isStable(fact.of) || state.parent?.fact(id)) continue;
+    kept ??= [value.id, ...[...state.own].map(([key, v]) => `${key} ${v.id}`), ...alternativesOf(value)].join(' ');
+    if (!kept.includes(id)) state.facts.delete(id);
+  }
+}
+
+const alternativesOf = (value: Value): string[] =>
+  value.k === 'symbol' && value.origin.k === 'join' ? value.origin.alternatives.map((a) => a.id) : [];

@@ -130,7 +130,7 @@ export function outcomesOf(
         const failedCall = each.k === 'symbol' ? callBehind(each, source) : null;
         return raw(base.with({ kind: 'error', errno, stateAfter, failedCall }), each.id, opaque);
       }
-      const at = innermostReturn(state.trail, each);
+      const at = innermostReturn(state.trail, each.id);
       return raw(
         base.with({ kind: 'success', file: p.file, stateAfter, hiddenError }),
         at ? `ok@${at.fn}:${at.span.start}` : 'ok',
@@ -193,13 +193,13 @@ function conditionsOf(facts: readonly Fact[], source: Source): AssumedCondition[
 }
 
 /** The first return statement, in order of execution, that returned the value. */
-function innermostReturn(trail: Trail | null, value: Value): Site | null {
+function innermostReturn(trail: Trail | null, id: string): Site | null {
   for (const step of stepsOf(trail)) {
     if (step.k === 'call') {
-      const inner = innermostReturn(step.inner, value);
+      const inner = innermostReturn(step.inner, step.renaming?.inner(id) ?? id);
       if (inner) return inner;
     }
-    if (step.k === 'return' && step.value.id === value.id) return step.site;
+    if (step.k === 'return' && step.value.id === id) return step.site;
   }
   return null;
 }
@@ -218,7 +218,7 @@ class PathStory {
   with(particular: Particular<Outcome>): Outcome {
     const { path, source, value } = this;
     let told: readonly Evidence[] | null = null;
-    const returned = innermostReturn(path, value);
+    const returned = innermostReturn(path, value.id);
     const at = value.k === 'int' ? (value.at ?? returned) : (returned ?? (value.k === 'symbol' ? value.at : null));
     return {
       ...particular,

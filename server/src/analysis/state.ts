@@ -1,5 +1,6 @@
 import type { Assumption, Fact, Range } from './facts';
 import { anything, exactly, isBoolean, isAnything, meet, notNegative, positive, rangeKey, single } from './facts';
+import type { Renaming } from './rename';
 import type { Trail } from './trail';
 import type { Loc, Site, SymbolValue, Value } from './value';
 import { inside, int, symbol, zero } from './value';
@@ -11,14 +12,26 @@ export type Default =
   | { readonly k: 'default'; readonly id: string; readonly mode: 'initially'; readonly of: Loc }
   | { readonly k: 'default'; readonly id: string; readonly mode: 'unknown'; readonly at: Site | null };
 
-export type Entry = Value | Default;
-
 export const zeroDefault: Default = { k: 'default', id: 'zero', mode: 'zero' };
 export const initially = (of: Loc): Default => ({ k: 'default', id: `=${of.key}`, mode: 'initially', of });
 export const unknownDefault = (id: string, at: Site | null): Default => ({ k: 'default', id, mode: 'unknown', at });
 
 /** What one activation of a function read of the world around it: if that is the same again, so are its results. */
-export type ReadLog = Map<string, { readonly id: string; again(state: State): string }>;
+export class ReadLog {
+  readonly values = new Map<string, { readonly loc: Loc; readonly id: string }>();
+  readonly parts = new Map<string, { readonly loc: Loc; readonly id: string }>();
+  readonly facts = new Map<string, string>();
+  readonly forgotten = new Map<string, string>();
+
+  /** True when all reads have the same answer in another state; asking makes them reads of that state's own layer. */
+  holdsIn(state: State): boolean {
+    for (const [id, range] of this.facts) if (rangeKey(state.fact(id) ?? anything) !== range) return false;
+    for (const { loc, id } of this.values.values()) if (state.read(loc).id !== id) return false;
+    for (const { loc, id } of this.parts.values()) if (partsKey(state.partsOf(loc)) !== id) return false;
+    for (const [id, known] of this.forgotten) if (state.assumedAbout(id).join() !== known) return false;
+    return true;
+  }
+}
 
 /** What memory holds before anything ran: globals' initialisers, else a symbol named by the place. */
 export type InitialValue = (loc: Loc) => Value;
@@ -28,13 +41,18 @@ export type InitialValue = (loc: Loc) => Value;
  * state, so the layer at the end is what the call did, and the log of reads that fell through is what it depended on.
  */
 export class State {
-  readonly own: Map<string, Entry>;
+  /** Values of places by their keys. */
+  readonly own: Map<string, Value>;
+  /** Defaults of places by their keys. */
+  readonly defaults: Map<string, Default>;
   readonly facts: Map<string, Fact>;
   trail: Trail | null = null;
   /** Branches taken so far on what is not known. */
   forks = 0;
   /** Visits of loop headers: how often, and the forks at the last. */
   loops: ReadonlyMap<number, { readonly visits: number; readonly forks: number }> = new Map();
+  /** True when the layer was entered from a loop, so that calls may happen again. */
+  readonly repeated: boolean;
 
   constructor(
     readonly parent: State | null,
@@ -43,7 +61,9 @@ export class State {
     from?: State,
   ) {
     this.own = new Map(from?.own);
+    this.defaults = new Map(from?.defaults);
     this.facts = new Map(from?.facts);
+    this.repeated = from?.repeated ?? (parent !== null && (parent.repeated || parent.loops.size > 0));
     if (from) {
       this.trail = from.trail;
       this.forks = from.forks;
@@ -61,28 +81,40 @@ export class State {
     return new State(this, reads, this.initial);
   }
 
-  read(loc: Loc): Value {
-    const own = this.readOwn(loc);
-    if (own) return own;
-    if (!this.parent) return this.initial(loc);
-    const value = this.parent.read(loc);
-    if (!this.reads.has(loc.key)) this.reads.set(loc.key, { id: value.id, again: (s) => s.read(loc).id });
-    return value;
+  /** The same layer over another state, under the names that the call gives. */
+  over(parent: State, renaming: Renaming): State {
+    const layer = new State(parent, parent.reads, parent.initial);
+    for (const [key, value] of this.own) layer.own.set(renaming.text(key), renaming.value(value));
+    for (const [key, entry] of this.defaults) layer.defaults.set(renaming.text(key), renaming.default(entry));
+    for (const [id, fact] of this.facts) layer.facts.set(renaming.text(id), renaming.fact(fact));
+    layer.trail = this.trail;
+    layer.forks = this.forks;
+    return layer;
   }
 
-  private readOwn(loc: Loc): Value | null {
-    if (this.own.size === 0) return null;
-    const exact = this.own.get(loc.key);
-    if (exact && exact.k !== 'default') return exact;
-    const found = this.defaultOf(loc);
-    return found ? fromDefault(found.entry, found.at, loc) : null;
+  /** The layer alone, to be kept without the states below it. */
+  detached(): State {
+    return new State(null, new ReadLog(), this.initial, this);
+  }
+
+  read(loc: Loc): Value {
+    const own = this.own.get(loc.key);
+    if (own) return own;
+    if (this.defaults.size > 0) {
+      const found = this.defaultOf(loc);
+      if (found) return fromDefault(found.entry, found.at, loc);
+    }
+    if (!this.parent) return this.initial(loc);
+    const value = this.parent.read(loc);
+    if (!this.reads.values.has(loc.key)) this.reads.values.set(loc.key, { loc, id: value.id });
+    return value;
   }
 
   /** The innermost default of this layer that covers the place. */
   private defaultOf(loc: Loc): { entry: Default; at: Loc } | null {
     for (let at: Loc | null = loc; at; at = at.parent) {
-      const entry = this.own.get(`${at.key}/`);
-      if (entry?.k === 'default') return { entry, at };
+      const entry = this.defaults.get(at.key);
+      if (entry) return { entry, at };
     }
     return null;
   }
@@ -100,42 +132,41 @@ export class State {
   replaceParts(place: string, entry: Default): void {
     if (entry.mode === 'unknown') this.forget(entry.id);
     for (const key of this.own.keys()) if (isPart(key, place)) this.own.delete(key);
-    this.own.set(`${place}/`, entry);
+    for (const key of this.defaults.keys()) if (isPart(key, place)) this.defaults.delete(key);
+    this.defaults.set(place, entry);
   }
 
   /** Copies a struct or array. */
   copy(to: Loc, from: Loc): void {
     const parts = this.partsOf(from);
     this.writeDefault(to, parts.rest);
-    for (const [suffix, entry] of parts.entries) this.own.set(to.key + suffix, entry);
+    for (const [suffix, entry] of parts.defaults) this.defaults.set(to.key + suffix, entry);
+    for (const [suffix, value] of parts.values) this.own.set(to.key + suffix, value);
   }
 
   /** All that is known of a place's parts, and what holds of the others. */
-  partsOf(loc: Loc): { entries: ReadonlyMap<string, Entry>; rest: Default } {
-    const entries = new Map<string, Entry>();
-    let rest: Default | null = null;
-    for (const [key, entry] of this.own) {
-      if (isPart(key, loc.key) && key !== `${loc.key}/`) entries.set(key.slice(loc.key.length), entry);
+  partsOf(loc: Loc): Parts {
+    const values = new Map<string, Value>();
+    const defaults = new Map<string, Default>();
+    for (const [key, value] of this.own) if (isPart(key, loc.key)) values.set(key.slice(loc.key.length), value);
+    for (const [key, entry] of this.defaults) {
+      if (key !== loc.key && isPart(key, loc.key)) defaults.set(key.slice(loc.key.length), entry);
     }
     const found = this.defaultOf(loc);
-    if (found) rest = rebase(found.entry, found.at, loc);
-    if (rest) return { entries, rest };
-    if (!this.parent) return { entries, rest: initially(loc) };
+    if (found) return { values, defaults, rest: rebase(found.entry, found.at, loc) };
+    if (!this.parent) return { values, defaults, rest: initially(loc) };
     const below = this.parent.partsOf(loc);
-    const logKey = `${loc.key}*`;
-    if (!this.reads.has(logKey)) this.reads.set(logKey, { id: partsKey(below), again: (s) => partsKey(s.partsOf(loc)) });
-    for (const [suffix, entry] of below.entries) if (!entries.has(suffix)) entries.set(suffix, entry);
-    return { entries, rest: below.rest };
+    if (!this.reads.parts.has(loc.key)) this.reads.parts.set(loc.key, { loc, id: partsKey(below) });
+    for (const [suffix, value] of below.values) if (!values.has(suffix)) values.set(suffix, value);
+    for (const [suffix, entry] of below.defaults) if (!defaults.has(suffix)) defaults.set(suffix, entry);
+    return { values, defaults, rest: below.rest };
   }
 
   fact(id: string): Fact | undefined {
     const own = this.facts.get(id);
     if (own || !this.parent) return own;
     const fact = this.parent.fact(id);
-    const logKey = `?${id}`;
-    if (!this.reads.has(logKey)) {
-      this.reads.set(logKey, { id: fact ? rangeKey(fact) : '', again: (s) => rangeKey(s.fact(id) ?? anything) });
-    }
+    if (!this.reads.facts.has(id)) this.reads.facts.set(id, rangeKey(fact ?? anything));
     return fact;
   }
 
@@ -165,22 +196,33 @@ export class State {
     return true;
   }
 
-  /** Forgets what was assumed of symbols whose identity begins so: they now stand for something new. */
+  /**
+   * Forgets what was assumed of a symbol and of what is made of it: it now stands for something new. Only a loop can
+   * bring the same symbol up again.
+   */
   forget(id: string): void {
-    for (const known of this.assumedUnder(id)) {
+    if (!this.repeated && this.loops.size === 0) return;
+    for (const known of this.assumedAbout(id)) {
       this.facts.set(known, { ...anything, of: symbol(known, { k: 'indeterminate' }), because: null });
     }
   }
 
-  private assumedUnder(id: string): readonly string[] {
+  /** The symbols made of `id` of which something is assumed. */
+  assumedAbout(id: string): readonly string[] {
     const found: string[] = [];
-    for (const [known, fact] of this.facts) if (known.startsWith(id) && !isAnything(fact)) found.push(known);
+    for (const [known, fact] of this.facts) if (known.includes(id) && !isAnything(fact)) found.push(known);
     if (!this.parent) return found;
-    const below = this.parent.assumedUnder(id);
-    const logKey = `?${id}*`;
-    if (!this.reads.has(logKey)) this.reads.set(logKey, { id: below.join(), again: (s) => s.assumedUnder(id).join() });
+    const below = this.parent.assumedAbout(id);
+    if (!this.reads.forgotten.has(id)) this.reads.forgotten.set(id, below.join());
     return below.length === 0 ? found : [...new Set([...found, ...below.filter((k) => !this.facts.has(k))])];
   }
+}
+
+/** What is known of the parts of a place, by their path in it. */
+export interface Parts {
+  readonly values: ReadonlyMap<string, Value>;
+  readonly defaults: ReadonlyMap<string, Default>;
+  readonly rest: Default;
 }
 
 const zeroOrOne: Range = { ...notNegative, high: 1n };
@@ -188,7 +230,7 @@ const zeroOrOne: Range = { ...notNegative, high: 1n };
 function isPart(key: string, of: string): boolean {
   if (!key.startsWith(of)) return false;
   const next = key[of.length];
-  return next === undefined || next === '.' || next === '[' || next === '/';
+  return next === undefined || next === '.' || next === '[';
 }
 
 /** The value of a place that a default of an enclosing place covers. */
@@ -218,6 +260,7 @@ function follow(base: Loc, from: Loc, to: Loc): Loc {
   return inside(follow(base, from, to.parent), to.last, to.type);
 }
 
-function partsKey(parts: { entries: ReadonlyMap<string, Entry>; rest: Default }): string {
-  return `${[...parts.entries].map(([k, e]) => `${k}=${e.id}`).sort().join(';')}/${parts.rest.id}`;
+function partsKey(parts: Parts): string {
+  const all = [...parts.values, ...parts.defaults].map(([key, entry]) => `${key}=${entry.id}`);
+  return `${all.sort().join(';')}/${parts.rest.id}`;
 }

@@ -1,3 +1,4 @@
+import type { Renaming } from './rename';
 import type { Site, Value } from './value';
 
 /** What happened on a path, newest first; a call's own trail hangs below it. */
@@ -10,7 +11,15 @@ export type Step =
   /** A branch; `open` when the condition was not decided by what is known. */
   | { readonly k: 'branch'; readonly site: Site; readonly holds: boolean; readonly open: boolean }
   | { readonly k: 'case'; readonly site: Site; readonly value: Value }
-  | { readonly k: 'call'; readonly site: Site; readonly name: string; readonly inner: Trail | null; readonly result: Value }
+  | {
+      readonly k: 'call';
+      readonly site: Site;
+      readonly name: string;
+      readonly inner: Trail | null;
+      readonly result: Value;
+      /** The names inside the call as names outside; null for a call out of the module. */
+      readonly renaming: Renaming | null;
+    }
   /** The driver asked the core for the next state. */
   | { readonly k: 'next-state'; readonly site: Site; readonly current: Value; readonly wanted: Value }
   | { readonly k: 'return'; readonly site: Site; readonly value: Value }

@@ -71,8 +71,6 @@ export interface Site {
 /** A place in abstract memory: an object and a path of members and elements in it. */
 export interface Loc {
   readonly key: string;
-  /** Keys of all enclosing places, the object itself first, this place excluded. */
-  readonly prefixes: readonly string[];
   readonly type: CType | null;
   /** The last path element (`.member` or `[index]`), or null for the object itself. */
   readonly last: string | null;
@@ -111,11 +109,11 @@ export function term(op: string, args: readonly Value[], at: Site | null): Symbo
 }
 
 export function root(key: string, type: CType | null): Loc {
-  return { key, prefixes: [], type, last: null, parent: null, pointer: null };
+  return { key, type, last: null, parent: null, pointer: null };
 }
 
 export function inside(parent: Loc, last: string, type: CType | null): Loc {
-  return { key: parent.key + last, prefixes: [...parent.prefixes, parent.key], type, last, parent, pointer: null };
+  return { key: parent.key + last, type, last, parent, pointer: null };
 }
 
 /** The object behind a symbolic pointer; `&*p` is `p` again. */

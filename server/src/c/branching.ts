@@ -68,6 +68,18 @@ function pureLogical(cx: Context, node: SyntaxNode, span: Span): Expr {
   return { k: 'binary', op, left: truth(childOf(node, 'left')), right: truth(childOf(node, 'right')), span };
 }
 
+/** Where nothing can branch: `c ? a : b` is `(c != 0) * a + (c == 0) * b`. */
+function pureConditional(condition: Expr, yes: Expr, no: Expr, span: Span): Expr {
+  if (condition.k === 'unsupported') return condition;
+  if (condition.k === 'int') return condition.value !== 0n ? yes : no;
+  const zero = intExpr(0n, span);
+  const weighed = (op: '!=' | '==', arm: Expr): Expr => {
+    const weight: Expr = { k: 'binary', op, left: condition, right: zero, span };
+    return { k: 'binary', op: '*', left: weight, right: arm, span };
+  };
+  return { k: 'binary', op: '+', left: weighed('!=', yes), right: weighed('==', no), span };
+}
+
 export function lowerConditional(cx: Context, node: SyntaxNode): Expr {
   const span = cx.source.span(node);
   const { builder } = cx;
@@ -76,10 +88,7 @@ export function lowerConditional(cx: Context, node: SyntaxNode): Expr {
   const alternative = childOf(node, 'alternative');
   if (condition === undefined || alternative === undefined) return unsupported('conditional', span);
   if (builder === null) {
-    const constant = lowerExpr(cx, condition);
-    if (constant.k !== 'int') return unsupported('conditional outside a function', span);
-    const arm = constant.value !== 0n ? (consequence ?? condition) : alternative;
-    return lowerExpr(cx, arm);
+    return pureConditional(lowerExpr(cx, condition), lowerExpr(cx, consequence ?? condition), lowerExpr(cx, alternative), span);
   }
   const result: Place = { k: 'local', id: builder.temporary(UNKNOWN_TYPE, span) };
   const yes = builder.block();

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { open, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createFrontEnd } from '../c';
 import type { CModule } from '../c/module';
@@ -150,7 +149,8 @@ async function kindOf(file: string): Promise<{ readonly isFolder: boolean; reado
     if (!found.isFile() && !found.isDirectory()) {
       return { isFolder: false, problem: 'neither a file nor a folder' };
     }
-    await access(file, constants.R_OK);
+    // Asking for the permission is not enough: access() goes by the user who called sudo, not by the one who reads.
+    await (found.isDirectory() ? opendir(file) : open(file)).then((handle) => handle.close());
     return { isFolder: found.isDirectory(), problem: null };
   } catch (error) {
     return { isFolder: false, problem: problemText(error) };

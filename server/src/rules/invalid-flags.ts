@@ -1,5 +1,5 @@
 import type { DeclaredFlags, DriverModel } from '../analysis/model';
-import { flagSetText, profileOf } from '../uapi';
+import { flagSetText, flagsOfBits, profileOf } from '../uapi';
 import { exampleDriver } from './example';
 import { finding, flagList } from './finding';
 import type { Rule } from './rule';
@@ -46,17 +46,17 @@ function faultsOf(driver: DriverModel, set: DeclaredFlags): readonly { key: stri
     const message = `${flagSetText(set.flags)} is declared without VFIO_MIGRATION_STOP_COPY${when}, which is mandatory: no state can be requested.`;
     faults.push({ key: `without STOP_COPY: ${flagSetText(set.flags)}`, message });
   }
-  const foreign = set.flags.filter((flag) => !profile.flags.includes(flag));
+  // The analysis keeps what the profile does not define as bits, though another generation may have a name for them.
+  const { flags: named, unknownBits: nameless } = flagsOfBits(set.unknownBits);
+  const foreign = [...named, ...set.flags.filter((flag) => !profile.flags.includes(flag))];
   if (foreign.length > 0) {
-    const message = `${flagList(foreign)} is declared${when}, but ${profile.title} does not define it.`;
+    const message = `${flagList(foreign)} ${foreign.length === 1 ? 'is' : 'are'} declared${when}, but ${profile.title} does not define ${foreign.length === 1 ? 'it' : 'them'}.`;
     faults.push({ key: `undefined: ${foreign.join(' ')}`, message });
   }
-  if (set.unknownBits !== 0n) {
-    const bits = `0x${set.unknownBits.toString(16)}`;
-    faults.push({
-      key: `bits ${bits}`,
-      message: `The bits ${bits} are declared${when}, but ${profile.title} does not define them.`,
-    });
+  if (nameless !== 0n) {
+    const bits = `0x${nameless.toString(16)}`;
+    const message = `The bits ${bits} are declared${when}, but ${profile.title} does not define them.`;
+    faults.push({ key: `bits ${bits}`, message });
   }
   return faults;
 }

@@ -14,6 +14,11 @@ typedef unsigned char u8; typedef unsigned short u16; typedef unsigned int u32; 
 typedef signed char s8; typedef short s16; typedef int s32; typedef long long s64;
 #define likely(x) (!!(x))
 #define unlikely(x) (!!(x))
+#define ENABLED__(x) ENABLED_##x
+#define IS_ENABLED(x) ENABLED__(x)
+#define ENABLED_1 1
+#define ENABLED_CONFIG_A 0
+#define ENABLED_CONFIG_B 0
 static long long trace(long long x) { printf("t %lld\\n", x); return x; }
 `;
 

@@ -32,6 +32,24 @@ static const int table[] = { 3, 1, 4, [5] = 9 };
 enum color { RED, GREEN = 5, BLUE };
 static int twice(int v) { return v * 2; }
 static int half(int v) { return v / 2; }
+#define ADD(x, y) ((x) + (y))
+#define INC ADD(1, 1)
+#define SWAP(p_, q_) do { int t_ = (p_); (p_) = (q_); (q_) = t_; } while (0)
+#define EACH(i_, n_) for (int i_ = 0; i_ < (n_); i_++)
+#define LARGER(x_, y_) ({ typeof(x_) l_ = (x_); int r_ = (y_); l_ > r_ ? (int)l_ : r_; })
+#define ARM(v_, s_) case v_: trace(v_); s_; break
+#define RETURN_IF(c_, v_) if (c_) { \\
+	trace(99); \\
+	return v_; \\
+}
+#define HANDLER(name_, by_) static int handle_##name_(int v) { trace(sizeof(#name_)); return v * by_; }
+HANDLER(one, 1)
+HANDLER(ten, 10);
+#if defined(CONFIG_A)
+#define LEVEL 1
+#else
+#define LEVEL 2
+#endif
 static int (*const fns[])(int) = { twice, half, [3] = twice };
 `;
 
@@ -60,7 +78,7 @@ class Generator {
 
   private statement(depth: number): string {
     const r = this.random;
-    const simple = depth <= 0 ? 8 : 20;
+    const simple = depth <= 0 ? 8 : 29;
     switch (r.below(simple)) {
       case 0:
         return `  ${this.variable()} ${r.pick(['=', '+=', '-=', '*=', '|=', '^=', '&='])} ${this.expr(2)};\n`;
@@ -98,6 +116,30 @@ class Generator {
         return `  if (${this.condition(2)})\n  ${this.statement(0)}  else\n  ${this.statement(0)}`;
       case 18:
         return `  if (${this.condition(2)}) { trace(77); return ${this.expr(1)}; }\n`;
+      case 19:
+        return `\n#ifdef CONFIG_A\n${this.block(2, depth - 1)}#else\n${this.block(1, depth - 1)}#endif\n`;
+      case 20:
+        return `\n#if !IS_ENABLED(CONFIG_B) && defined(CONFIG_A)\n${this.block(2, depth - 1)}#endif\n`;
+      case 21: {
+        const arm = `#ifdef CONFIG_B\n  } else if (${this.condition(1)}) {\n${this.block(1, depth - 1)}#endif\n`;
+        const last = r.below(2) === 0 ? '' : `  } else {\n${this.block(1, depth - 1)}`;
+        return `  if (${this.condition(1)}) {\n${this.block(1, depth - 1)}${arm}${last}  }\n`;
+      }
+      case 22:
+        return `  if (${this.condition(1)}\n#ifdef CONFIG_A\n  ${r.pick(['&&', '||'])} ${this.condition(1)}\n#endif\n  ) trace(5);\n`;
+      case 23:
+        return `  if (IS_ENABLED(CONFIG_B) ${r.pick(['&&', '||'])} ${this.condition(1)}) trace(LEVEL);\n`;
+      case 24: {
+        const guarded = `#ifdef CONFIG_A\n  case 1:\n  trace(11);\n${r.pick(['', '  break;\n'])}#else\n  case 1:\n  trace(12);\n#endif\n`;
+        const rest = `#ifndef CONFIG_B\n  case 2:\n${this.block(1, depth - 1)}#endif\n  default:\n  trace(13);\n`;
+        return `  switch (x & 3) {\n  case 0:\n  trace(10);\n${guarded}${rest}  }\n`;
+      }
+      case 25:
+        return `  EACH(e${this.loops}, ${1 + r.below(3)})\n  { trace(e${this.loops++}); ${this.statement(0).trim()} }\n`;
+      case 26:
+        return `  SWAP(x, arr[1]);\n  RETURN_IF(${this.condition(1)}, ADD(INC, c))\n`;
+      case 27:
+        return `  switch (y & 3) { ARM(0, x++); ARM(INC, y = LARGER(x, ${this.expr(0)})); ARM(LEVEL + 2, handle_ten(a)); }\n`;
       default:
         return `  ${r.pick(['x', 'u'])} = ({ int t = ${this.expr(1)}; ${this.statement(0).trim()} t + 1; });\n`;
     }

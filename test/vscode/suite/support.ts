@@ -22,7 +22,7 @@ export async function eventually<T>(
   while (Date.now() < deadline) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    await pause(50);
+    await pause(10);
   }
   throw new Error(`waited ${timeoutMs} ms for ${what}`);
 }
