@@ -1,5 +1,6 @@
 import type { ArcModel, DriverModel } from '../analysis/model';
 import type { CModule } from '../c/module';
+import { placeOf } from '../rules';
 import type { StateName } from '../uapi';
 import { arcText, flagSetText, profileOf, sameArc } from '../uapi';
 import type { Style } from './display';
@@ -127,11 +128,10 @@ function returnedText(arc: ArcModel): string {
 
 function details(driver: DriverModel, module: CModule, cwd: string, style: Style): readonly string[] {
   const where = (arc: ArcModel | undefined) => {
-    const location = arc?.evidence[0]?.location;
-    if (location === undefined) {
+    if (arc === undefined) {
       return '';
     }
-    const place = placeIn(module, location);
+    const place = placeIn(module, placeOf({ driver, module }, arc));
     return style.dim(` ${printable(shownPath(cwd, place.file))}:${place.start.line}`);
   };
   const missing = driver.missing.map((arc) => {

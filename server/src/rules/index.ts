@@ -34,3 +34,5 @@ export const rules: readonly Rule[] = [
 export function ruleOf(id: string): Rule | undefined {
   return rules.find((rule) => rule.id === id);
 }
+
+export { placeOf } from './finding';
