@@ -10,6 +10,8 @@ const results = path.join(root, '.cache', 'results');
 const inCi = Boolean(process.env.CI);
 const SUITE_TIMEOUT_MS = 120_000;
 const AT_ONCE = 2;
+/** Starts first, so that the others run beside it. */
+const LONGEST = 'corpus';
 
 /** The programs that tests use, and the Debian packages that have them. */
 const TOOLS = [
@@ -62,7 +64,8 @@ function suiteFolders() {
   return readdirSync(compiled, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !['vscode', 'support', 'bench'].includes(entry.name))
     .map((entry) => entry.name)
-    .filter((name) => readdirSync(path.join(compiled, name)).some((file) => file.endsWith('.test.js')));
+    .filter((name) => readdirSync(path.join(compiled, name)).some((file) => file.endsWith('.test.js')))
+    .sort((a, b) => Number(b === LONGEST) - Number(a === LONGEST));
 }
 
 /** A step that passes or fails as a whole. Its output is shown when it fails. */
