@@ -304,7 +304,9 @@ export class Activation {
         state.copy(out, from);
         value = { k: 'pointer', id: `&${out.key}`, loc: out };
       } else {
-        value = state.resolve(expressions.value(expr, this.frame, state));
+        value = expressions.value(expr, this.frame, state);
+        // What set_state itself returns keeps its origin, so that a foreign function's answer is known as such.
+        if (this.frame.depth > 0) value = state.resolve(value);
         const width = types.int(this.ir.returns);
         if (value.k === 'int' && width) value = keep(value, wrap(value.v, width));
       }

@@ -7,6 +7,7 @@ import type { FoundOps, StateLocation } from './discover';
 import { findStateLocation, locationOf, namedFunction } from './discover';
 import { deviceObject } from './expressions';
 import type { Fact } from './facts';
+import { meet } from './facts';
 import type { FoundFlags } from './flags';
 import { findFlags } from './flags';
 import type { Configuration } from './globals';
@@ -100,7 +101,7 @@ class DriverAnalysis {
       flagSets: sets.map((set) => ({
         flags: set.flags,
         unknownBits: set.unknownBits,
-        when: set.telling.flatMap((f) => (f.because ? [this.source.condition(f.because)] : [])).join(' && ') || null,
+        when: [...new Set(set.telling.map((f) => this.source.factText(f)).filter((t) => t !== ''))].join(' && ') || null,
         locations: set.locations,
       })),
       arcs,
@@ -162,7 +163,7 @@ class DriverAnalysis {
     const fallback = nobody.some((o) => o.outcome.kind === 'unknown') ? (idle[0] ?? nobody) : nobody;
     const fallthrough: Fallthrough = {
       refusals: new Set([...idle, nobody].flatMap((list) => list.flatMap((o) => (o.outcome.kind === 'error' ? [o.key] : [])))),
-      opaque: new Set(nobody.flatMap((o) => (o.opaque ? [o.key] : []))),
+      foreign: new Set(nobody.flatMap((o) => (o.outcome.kind === 'success' ? (o.foreign ?? []) : []))),
     };
     const judgements = new Map<string, Judgement>();
     for (const [key, list] of outcomes) judgements.set(key, this.stateAt ? judge(list, fallthrough) : { status: 'undecided', refusal: null });
@@ -202,8 +203,8 @@ class DriverAnalysis {
   /** What must hold so that a conditional arc is handled: what its refusal assumed, turned round. */
   private needed(refusal: RawOutcome, outcomes: readonly RawOutcome[]): string {
     const success = outcomes.find((o) => o.outcome.kind === 'success');
-    const opposite = success?.facts.filter((f) => refusal.facts.some((r) => r.of.id === f.of.id && f.because)) ?? [];
-    const texts = opposite.flatMap((f) => (f.because ? [this.source.condition(f.because)] : []));
+    const opposite = success?.facts.filter((f) => refusal.facts.some((r) => r.of.id === f.of.id && meet(r, f) === null)) ?? [];
+    const texts = opposite.map((f) => this.source.factText(f)).filter((t) => t !== '');
     if (texts.length > 0) return [...new Set(texts)].join(' && ');
     return refusal.outcome.conditions.map((c) => `not ${c.text}`).join(' or ') || 'a condition that could not be put into words';
   }

@@ -2,10 +2,11 @@ import type { Expr, Instruction, Location, Place } from '../c/ir';
 import type { CModule, FunctionDecl } from '../c/module';
 import type { FlagSet, Profile } from '../uapi';
 import { flagsOfBits } from '../uapi';
+import { assume } from './activation';
 import { deviceObject } from './expressions';
 import { frameOf } from './globals';
 import type { Fact } from './facts';
-import { anything, hull, isAnything, rangeKey } from './facts';
+import { anything, exactly, except, hull, isAnything, rangeKey } from './facts';
 import type { Machine, PathResult } from './machine';
 import { allFacts } from './merge';
 import type { Loc, Value } from './value';
@@ -42,6 +43,15 @@ interface Assigner {
   readonly updatesOnly: boolean;
 }
 
+/** One way through set-up code that declares flags. */
+interface SetUpPath {
+  readonly bits: bigint;
+  readonly facts: readonly Fact[];
+  /** Memory of the device that the path wrote. */
+  readonly left: ReadonlyMap<string, Value>;
+  readonly result: PathResult;
+}
+
 /** Evaluates the functions that assign migration_flags and collects what they can leave there for the given ops. */
 export function findFlags(machine: Machine, module: CModule, opsKey: string, opsCount: number, profile: Profile): FlagsResult {
   const assigners = findAssigners(module, flagsField);
@@ -51,7 +61,7 @@ export function findFlags(machine: Machine, module: CModule, opsKey: string, ops
   }
   const outer = [...roots].filter((r) => ![...roots].some((other) => other !== r && reaches(module, other, r)));
   const locations = assigners.flatMap((a) => a.locations);
-  const paths: { bits: bigint; facts: readonly Fact[]; left: ReadonlyMap<string, Value>; result: PathResult }[] = [];
+  const paths: SetUpPath[] = [];
   let undecided = false;
   for (const decl of outer) {
     for (const result of runSetUp(machine, decl)) {
@@ -75,37 +85,49 @@ function leftBehind(result: PathResult): ReadonlyMap<string, Value> {
 }
 
 function group(
-  paths: readonly { bits: bigint; facts: readonly Fact[]; left: ReadonlyMap<string, Value>; result: PathResult }[],
+  paths: readonly SetUpPath[],
   profile: Profile,
   locations: readonly Location[],
 ): FoundFlags[] {
-  const byBits = new Map<bigint, (typeof paths)[number][]>();
+  const byBits = new Map<bigint, SetUpPath[]>();
   for (const path of paths) byBits.set(path.bits, [...(byBits.get(path.bits) ?? []), path]);
-  const sets = [...byBits].map(([bits, own]) => ({ bits, own, facts: common(own.map((p) => p.facts)) }));
-  const everywhere = new Set(common(paths.map((p) => p.facts)).map((f) => `${f.of.id}${rangeKey(f)}`));
+  const sets = [...byBits].map(([bits, own]) => ({ bits, own, facts: common(own.map((p) => p.facts)), kept: keptInMemory(own) }));
+  const everywhere = new Set(common(paths.map((p) => p.facts)).map(factKey));
   return sets
-    .map(({ bits, own, facts }): FoundFlags => {
-      const telling = facts.filter((f) => !everywhere.has(`${f.of.id}${rangeKey(f)}`));
-      const kept = sets.length > 1 ? keptInMemory(own, telling) : [];
+    .map((set): FoundFlags => {
+      const { bits, facts } = set;
+      const telling = facts.filter((f) => !everywhere.has(factKey(f)));
+      // What set-up leaves in memory tells the sets apart only when it leaves something else for another set.
+      const others = sets.filter((s) => s !== set);
+      const kept = set.kept.filter((f) => others.some((o) => !o.kept.some((k) => factKey(k) === factKey(f))));
       const { flags, unknownBits } = flagsOfBits(bits, profile.flags);
       return { bits, flags, unknownBits, facts: [...facts.filter((f) => isStable(f.of)), ...kept], telling, locations };
     })
     .sort((a, b) => b.flags.length - a.flags.length || (a.bits < b.bits ? -1 : 1));
 }
 
-/** What a set's telling conditions left in the device's memory, so that a later look at the member is the same test. */
-function keptInMemory(paths: readonly { left: ReadonlyMap<string, Value>; result: PathResult }[], telling: readonly Fact[]): Fact[] {
-  const first = paths[0];
+const factKey = (fact: Fact): string => fact.of.id + rangeKey(fact);
+
+/** What the paths left in the device's memory for a later look, as far as they agree on whether it is zero. */
+function keptInMemory(paths: readonly SetUpPath[]): Fact[] {
+  const [first, ...others] = paths;
   if (!first) return [];
-  const kept: Fact[] = [];
-  for (const [key, value] of first.left) {
-    if (!paths.every((p) => p.left.get(key)?.id === value.id)) continue;
-    const fact = telling.find((f) => f.of.id === value.id);
-    if (!fact) continue;
-    const at = memoryAt(key);
-    kept.push({ ...fact, of: symbol(`*${key}`, { k: 'memory', loc: at }) });
-  }
-  return kept;
+  return [...first.left].flatMap(([key, value]) => {
+    const truth = truthIn(first, value);
+    if (truth === null || !others.every((p) => truthIn(p, p.left.get(key) ?? null) === truth)) return [];
+    const of = symbol(`*${key}`, { k: 'memory', loc: memoryAt(key) });
+    return [{ ...(truth ? except(0n) : exactly(0n)), of, because: null }];
+  });
+}
+
+/** Whether a value counts as true at the end of a path; null when that is open. */
+function truthIn(path: SetUpPath, value: Value | null): boolean | null {
+  if (!value) return null;
+  if (value.k !== 'symbol') return value.k !== 'int' || value.v !== 0n;
+  const { state } = path.result;
+  const nowhere = { fn: '', span: { start: 0, end: 0 } };
+  const can = [true, false].filter((holds) => assume(state.fork(), value, holds, nowhere));
+  return can.length === 1 ? (can[0] ?? null) : null;
 }
 
 /** A place again from its key; enough of it to name the symbol of what it holds. */

@@ -20,8 +20,8 @@ export interface Judgement {
 export interface Fallthrough {
   /** Keys of the refusals of pairs that no flag set asks for. */
   readonly refusals: ReadonlySet<string>;
-  /** Keys of foreign results that pairs nobody asks for return too: the driver's decision is not in its text. */
-  readonly opaque: ReadonlySet<string>;
+  /** Foreign results that pairs nobody knows hand on too: the decision is not in the driver's text. */
+  readonly foreign: ReadonlySet<string>;
 }
 
 /** The status of a pair from what came out of it. */
@@ -29,7 +29,7 @@ export function judge(outcomes: readonly RawOutcome[], fallthrough: Fallthrough)
   const successes = outcomes.filter((o) => o.outcome.kind === 'success');
   const errors = outcomes.filter((o) => o.outcome.kind === 'error');
   const unknown = outcomes.filter((o) => o.outcome.kind === 'unknown');
-  if (successes.length > 0 && successes.every((s) => s.opaque && [...fallthrough.opaque].some((k) => outcomes.some((o) => o.key === k)))) {
+  if (successes.length > 0 && successes.every((s) => s.foreign !== null && fallthrough.foreign.has(s.foreign))) {
     return { status: 'undecided', refusal: null };
   }
   if (successes.length === 0) return { status: unknown.length > 0 || errors.length === 0 ? 'undecided' : 'rejected', refusal: null };

@@ -18,8 +18,8 @@ export interface RawOutcome {
   /** Identity of the refusal or of the unknown that was returned: the same for all pairs that end there. */
   readonly key: string;
   readonly facts: readonly Fact[];
-  /** True when the outcome is one of several that an unchecked result of a foreign function allows. */
-  readonly opaque: boolean;
+  /** Identity of the foreign function's result that set_state hands on; null when the driver's own text decides. */
+  readonly foreign: string | null;
 }
 
 /** Turns sites into locations and text; the only place that looks at the source text again. */
@@ -48,6 +48,12 @@ export class Source {
     const text = this.text(site);
     if (holds) return text.replace(/^case\s+/, 'case ');
     return /^[\w.>()-]+$/.test(text) ? `!${text}` : `!(${text})`;
+  }
+
+  /** What an assumption says, as C that holds; empty when no condition of the text took it. */
+  factText(fact: Fact): string {
+    if (fact.of.origin.k === 'config') return `${canBeZero(fact) ? '!' : ''}${fact.of.origin.text}`;
+    return fact.because ? this.condition(fact.because) : '';
   }
 
   /** A path's steps for a reader: open conditions, conditions that hold, calls, returns. */
@@ -120,24 +126,30 @@ export function outcomesOf(
   return values.flatMap((each): RawOutcome[] => {
     const range = values.length > 1 ? (meet(state.range(each), joined) ?? joined) : joined;
     const base = new PathStory(state.trail, each, conditions, source);
-    const raw = (outcome: Outcome, key: string, opaque: boolean): RawOutcome => ({ outcome, key, facts, opaque });
+    const foreign = handedOn(result.value);
+    const raw = (outcome: Outcome, key: string): RawOutcome => ({ outcome, key, facts, foreign });
     const reason = unmodelledReason(each);
-    if (reason) return [raw(base.with({ kind: 'unknown', reason }), `?${each.id}`, false)];
+    if (reason) return [raw(base.with({ kind: 'unknown', reason }), `?${each.id}`)];
     return possibilities(each, range).map((p): RawOutcome => {
-      const opaque = each.k === 'symbol' && each.origin.k === 'call' && isAnything(range);
       if (p.kind === 'error') {
         const errno = each.k === 'int' ? errnoName(-each.v) : null;
         const failedCall = each.k === 'symbol' ? callBehind(each, source) : null;
-        return raw(base.with({ kind: 'error', errno, stateAfter, failedCall }), each.id, opaque);
+        return raw(base.with({ kind: 'error', errno, stateAfter, failedCall }), each.id);
       }
       const at = innermostReturn(state.trail, each.id);
       return raw(
         base.with({ kind: 'success', file: p.file, stateAfter, hiddenError }),
         at ? `ok@${at.fn}:${at.span.start}` : 'ok',
-        opaque,
       );
     });
   });
+}
+
+/** Functions that make the driver's files and memory: what they return is the driver's own doing. */
+const makers = new Set(['anon_inode_getfile', 'allocation']);
+
+function handedOn(value: Value): string | null {
+  return value.k === 'symbol' && value.origin.k === 'call' && !makers.has(value.origin.name) ? value.id : null;
 }
 
 type Possibility = { readonly kind: 'error' } | { readonly kind: 'success'; readonly file: ReturnedFile };
@@ -186,9 +198,9 @@ function callBehind(value: SymbolValue, source: Source): { readonly name: string
 
 function conditionsOf(facts: readonly Fact[], source: Source): AssumedCondition[] {
   return facts.flatMap((fact) => {
-    if (!fact.because || !isStable(fact.of)) return [];
-    const text = source.condition(fact.because);
-    return text ? [{ text, location: source.locate(fact.because.site) }] : [];
+    if (!isStable(fact.of)) return [];
+    const text = source.factText(fact);
+    return text ? [{ text, location: source.locate(fact.because?.site ?? null) }] : [];
   });
 }
 

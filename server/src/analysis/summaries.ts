@@ -1,0 +1,148 @@
+import type { Expr, Initializer } from '../c/ir';
+import type { CModule, FunctionDecl } from '../c/module';
+import type { Value } from './value';
+import type { ReadLog, State } from './state';
+
+/** What a function does when it is called so: valid wherever the reads of memory have the same answers. */
+export interface Summary {
+  readonly reads: ReadLog;
+  readonly results: readonly { readonly state: State; readonly value: Value }[];
+}
+
+/** Summaries kept from one analysis of a module to the next, as long as the functions behind them are the same. */
+export class SummaryCache {
+  private readonly kept = new Map<string, { readonly signature: string; readonly summaries: Map<string, Summary[]> }>();
+  private readonly identities = new WeakMap<object, number>();
+  private count = 0;
+
+  /** The summaries of a function that were made from the same text. */
+  of(key: string, signature: string): Map<string, Summary[]> {
+    const known = this.kept.get(key);
+    if (known?.signature === signature) return known.summaries;
+    const summaries = new Map<string, Summary[]>();
+    this.kept.set(key, { signature, summaries });
+    return summaries;
+  }
+
+  /** A number that stands for an object as long as it lives. */
+  identity(object: object): number {
+    const known = this.identities.get(object);
+    if (known !== undefined) return known;
+    this.identities.set(object, ++this.count);
+    return this.count;
+  }
+}
+
+/** Everything that a function's summary depends on besides its arguments and memory, in a string. */
+export class Signatures {
+  private readonly environment: string;
+  private readonly known = new Map<FunctionDecl, string>();
+  private readonly direct = new Map<FunctionDecl, readonly FunctionDecl[]>();
+  private tableFunctions: readonly FunctionDecl[] | null = null;
+
+  constructor(
+    private readonly module: CModule,
+    private readonly cache: SummaryCache,
+    settings: string,
+  ) {
+    this.environment = hash(`${settings}|${module.files.map((f) => declarationsOf(f.path, f.text, f.functions)).join('\n')}`);
+  }
+
+  of(decl: FunctionDecl): string {
+    const known = this.known.get(decl);
+    if (known !== undefined) return known;
+    const reached = new Set<FunctionDecl>([decl]);
+    for (const at of reached) for (const next of this.calleesOf(at)) reached.add(next);
+    const parts = [...reached].map((d) => this.cache.identity(d.ir().blocks)).sort((a, b) => a - b);
+    const signature = `${this.environment}:${parts.join(',')}`;
+    this.known.set(decl, signature);
+    return signature;
+  }
+
+  /** Functions that the body names, and all in tables when it calls through a pointer. */
+  private calleesOf(decl: FunctionDecl): readonly FunctionDecl[] {
+    const known = this.direct.get(decl);
+    if (known) return known;
+    const ir = decl.ir();
+    const names = new Set<string>();
+    let indirect = false;
+    for (const block of ir.blocks) {
+      for (const i of block.instructions) {
+        if (i.k === 'call') {
+          if (i.name === null) indirect = true;
+          else names.add(i.name);
+          for (const arg of i.args) namesIn(arg, names);
+        } else if (i.k === 'assign') {
+          namesIn(i.value, names);
+        } else if (i.k === 'initialize') {
+          namesInInitializer(i.value, names);
+        }
+      }
+      if (block.terminator.k === 'return' && block.terminator.value) namesIn(block.terminator.value, names);
+    }
+    const found = [...names].flatMap((name) => this.module.functions(name, ir.file));
+    const all = indirect ? [...found, ...this.inTables()] : found;
+    this.direct.set(decl, all);
+    return all;
+  }
+
+  private inTables(): readonly FunctionDecl[] {
+    if (!this.tableFunctions) {
+      const names = new Set<string>();
+      for (const global of this.module.files.flatMap((f) => f.globals)) {
+        if (global.initializer) namesInInitializer(global.initializer, names);
+      }
+      this.tableFunctions = this.module.files.flatMap((f) => f.functions.filter((d) => names.has(d.name)));
+    }
+    return this.tableFunctions;
+  }
+}
+
+function namesIn(expr: Expr, names: Set<string>): void {
+  switch (expr.k) {
+    case 'load':
+    case 'addr':
+      if (expr.place.k === 'global') names.add(expr.place.name);
+      return;
+    case 'unary':
+    case 'cast':
+      namesIn(expr.arg, names);
+      return;
+    case 'binary':
+      namesIn(expr.left, names);
+      namesIn(expr.right, names);
+      return;
+    default:
+      return;
+  }
+}
+
+function namesInInitializer(init: Initializer, names: Set<string>): void {
+  if (init.k === 'expr') namesIn(init.value, names);
+  else for (const entry of init.entries) namesInInitializer(entry.value, names);
+}
+
+/** A file's text outside of its functions: types, tables, macros, constants. */
+function declarationsOf(path: string, text: string, functions: readonly FunctionDecl[]): string {
+  let at = 0;
+  const parts = [path];
+  for (const { span, name } of [...functions].sort((a, b) => a.span.start - b.span.start)) {
+    if (span.start < at) continue;
+    parts.push(text.slice(at, span.start), name);
+    at = span.end;
+  }
+  parts.push(text.slice(at));
+  return parts.join('\n');
+}
+
+/** FNV-1a over UTF-16 units, in two halves. */
+function hash(text: string): string {
+  let a = 0x811c9dc5;
+  let b = 0x1234567;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    a = Math.imul(a ^ c, 0x01000193);
+    b = Math.imul(b ^ c, 0x85ebca6b) + 1;
+  }
+  return `${(a >>> 0).toString(36)}${(b >>> 0).toString(36)}${text.length}`;
+}
