@@ -29,7 +29,9 @@ describe('lowering against gcc', function () {
     const calls = texts.flatMap((_, index) => ARGUMENTS.map((args) => ({ name: `f${index}`, args })));
     // Every call starts from a fresh program in the interpreter, so gcc's must start from zeroed globals as well.
     const text = `${SHARED}${texts.join('\n')}`;
-    const resets = texts.map((_, index) => `static int r${index}(int a, int b) { counter = 0; return f${index}(a, b); }`);
+    const resets = texts.map(
+      (_, index) => `static int r${index}(int a, int b) { counter = 0; return f${index}(a, b); }`,
+    );
     const gccCalls = calls.map(({ name, args }) => ({ name: name.replace('f', 'r'), args }));
     const module = await moduleOf(`${TYPES}${text}`);
     for (const config of CONFIGURATIONS) {

@@ -88,7 +88,12 @@ export function lowerConditional(cx: Context, node: SyntaxNode): Expr {
   const alternative = childOf(node, 'alternative');
   if (condition === undefined || alternative === undefined) return unsupported('conditional', span);
   if (builder === null) {
-    return pureConditional(lowerExpr(cx, condition), lowerExpr(cx, consequence ?? condition), lowerExpr(cx, alternative), span);
+    return pureConditional(
+      lowerExpr(cx, condition),
+      lowerExpr(cx, consequence ?? condition),
+      lowerExpr(cx, alternative),
+      span,
+    );
   }
   const result: Place = { k: 'local', id: builder.temporary(UNKNOWN_TYPE, span) };
   const yes = builder.block();

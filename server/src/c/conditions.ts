@@ -49,6 +49,7 @@ export function findConditions(tokens: Tokens, directives: readonly Directive[])
   const problems: Problem[] = [];
   const stack: Group[] = [];
   const text = tokens.text;
+  const alternatives = withAlternatives(directives);
 
   const closeBranch = (group: Group, closing: Directive | null): void => {
     const branch = group.branches.at(-1);
@@ -95,7 +96,7 @@ export function findConditions(tokens: Tokens, directives: readonly Directive[])
           negated: [],
           settled: false,
         };
-        openBranch(group, directive, condition, hasAlternative(directives, index));
+        openBranch(group, directive, condition, alternatives.has(index));
         stack.push(group);
         break;
       }
@@ -117,7 +118,7 @@ export function findConditions(tokens: Tokens, directives: readonly Directive[])
           break;
         }
         closeBranch(group, directive);
-        dropClashing(tokens, group, directive, dropped, problems);
+        dropClashing(tokens, group, directive, regions, dropped, problems);
         break;
       }
       default:
@@ -156,15 +157,19 @@ function isGuard(text: string, directives: readonly Directive[], index: number):
   return name !== '' && directiveText(text, next).split(/[ (]/, 1)[0] === name;
 }
 
-function hasAlternative(directives: readonly Directive[], index: number): boolean {
-  let depth = 0;
-  for (let i = index + 1; i < directives.length; i++) {
-    const name = directives[i]?.name ?? '';
-    if (name.startsWith('if')) depth++;
-    else if (name === 'endif' && depth-- === 0) return false;
-    else if ((name === 'else' || name === 'elif') && depth === 0) return true;
-  }
-  return false;
+/** Indices of the #if directives that have an #else or #elif. */
+function withAlternatives(directives: readonly Directive[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  const open: number[] = [];
+  directives.forEach(({ name }, index) => {
+    if (name === 'if' || name === 'ifdef' || name === 'ifndef') open.push(index);
+    else if (name === 'endif') open.pop();
+    else if (name === 'else' || name === 'elif') {
+      const opening = open.at(-1);
+      if (opening !== undefined) found.add(opening);
+    }
+  });
+  return found;
 }
 
 /**
@@ -239,6 +244,7 @@ function dropClashing(
   tokens: Tokens,
   group: Group,
   endif: Directive,
+  regions: { tests: ConfigTest[] }[],
   dropped: { start: number; end: number }[],
   problems: Problem[],
 ): void {
@@ -248,6 +254,9 @@ function dropClashing(
   if (live.every((branch) => isWhole(tokens, branch.directive.token, limit(branch).token))) return;
   const later = live.slice(1);
   for (const branch of later) dropped.push({ start: branch.directive.end, end: limit(branch).start });
+  // The first alternative stands for all, so it is there whatever the configuration.
+  const kept = live[0] === undefined || live[0].region === group.parent ? undefined : regions[live[0].region];
+  if (kept !== undefined) kept.tests = [];
   const first = later[0]?.directive;
   if (first !== undefined) {
     problems.push({
@@ -272,20 +281,25 @@ function isWhole(tokens: Tokens, from: number, to: number): boolean {
   const last = tokens.code[to - 1];
   // `;` `}` `,` `:` and a lone macro invocation end something; anything else goes on after the #endif.
   if (last === 59 || last === 125 || last === 44 || last === 58) return true;
-  return last === 41 && tokens.code[from] === IDENT && tokens.code[from + 1] === 40 && endsItem(tokens, from + 1, to);
+  return last === 41 && endsInInvocation(tokens, from, to);
 }
 
-/** True when the parenthesis at `open` closes with the last token: `MACRO(...)` alone. */
-function endsItem(tokens: Tokens, open: number, to: number): boolean {
-  const word = tokenText(tokens, open - 1);
-  if (word === 'if' || word === 'while' || word === 'for' || word === 'switch') return false;
+const HEADS: ReadonlySet<string> = new Set(['if', 'while', 'for', 'switch']);
+
+/** True when the last statement is `MACRO(...)` without a semicolon. */
+function endsInInvocation(tokens: Tokens, from: number, to: number): boolean {
   let depth = 0;
-  for (let i = open; i < to; i++) {
-    const c = tokens.code[i];
-    if (c === 40) depth++;
-    else if (c === 41 && --depth === 0) return i === to - 1;
+  let open = to - 1;
+  for (; open >= from; open--) {
+    const c = tokens.code[open];
+    if (c === 41) depth++;
+    else if (c === 40 && --depth === 0) break;
   }
-  return false;
+  const name = open - 1;
+  if (name < from || tokens.code[name] !== IDENT || HEADS.has(tokenText(tokens, name))) return false;
+  if (name === from) return true;
+  const before = tokens.code[name - 1];
+  return before === 59 || before === 123 || before === 125 || before === 58;
 }
 
 /** Lexes `text` and finds its conditions: for text that stands alone. */

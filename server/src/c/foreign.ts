@@ -33,7 +33,8 @@ export function lowerForeignLoop(cx: Body, node: SyntaxNode, name: string, regio
   builder.fallInto(head);
   const args = nodes.map((argument) => lowerExpr(cx, argument));
   const places = loopVariables(cx, args);
-  if (places.length > 0) builder.emit({ k: 'havoc', cause: 'iteration', places, reason: `${name}() sets its loop variables`, span });
+  if (places.length > 0)
+    builder.emit({ k: 'havoc', cause: 'iteration', places, reason: `${name}() sets its loop variables`, span });
   const more = callMacro(cx, name, args, span, true);
   builder.end({ k: 'branch', cond: more, then: body, else: exit, span });
   builder.enter(body);

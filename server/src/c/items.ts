@@ -42,7 +42,9 @@ const CLOSE_BRACE = 125;
 const COLON = 58;
 
 /** More resynchronisations than this are not worth their time: the rest of the file is then one damaged item. */
-const MAX_RESYNC = 256;
+const MAX_RESYNC = 64;
+/** How many items before a stray brace may be pieces of one broken function. */
+const MAX_ABSORBED = 100;
 /** How far a function's head may reach, in tokens. */
 const MAX_HEAD = 400;
 
@@ -68,7 +70,9 @@ export function splitItems(tokens: Tokens): Item[] {
 /** A closing brace too many, or one whose opening is missing: the text back to the last definition's head belongs to it. */
 function absorbStray(tokens: Tokens, items: Item[], brace: number): void {
   let from = items.length - 1;
-  while (from >= 0 && !atColumn0(tokens, items[from]?.first ?? 0)) from--;
+  const limit = Math.max(0, items.length - MAX_ABSORBED);
+  while (from >= limit && !atColumn0(tokens, items[from]?.first ?? 0)) from--;
+  if (from < limit) from = -1;
   const first = from >= 0 ? (items[from]?.first ?? brace) : brace;
   if (from >= 0) items.length = from;
   items.push(describe(tokens, first, brace + 1, true));

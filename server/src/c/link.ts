@@ -52,7 +52,11 @@ export class LinkedModule implements CModule {
   }
 
   /** A struct that a function's body defines. */
-  private structInFunction(name: string, word: string, pick: (placed: Placed) => StructDecl | undefined): StructDecl | undefined {
+  private structInFunction(
+    name: string,
+    word: string,
+    pick: (placed: Placed) => StructDecl | undefined,
+  ): StructDecl | undefined {
     const inside = new RegExp(`\\b(struct|union)\\s+${word}\\b[^;{}()]*\\{`);
     for (const file of this.files) {
       const found = first(file.functions, (fn) => {

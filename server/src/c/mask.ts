@@ -46,6 +46,9 @@ export function maskItem(tokens: Tokens, directives: readonly Directive[], codeF
   return { text: masker.render(directives), masks: masker.masks };
 }
 
+/** How far the end of a parenthesis is looked for, in tokens. */
+const MAX_ARGUMENTS = 2_000;
+
 class Masker {
   readonly masks = new Map<number, Mask>();
   private readonly edits: { start: number; end: number; text: string }[] = [];
@@ -79,6 +82,7 @@ class Masker {
         }
       }
       if (i < this.codeFrom) continue;
+      if (code[i + 1] === CLOSE && i > 0 && code[i - 1] === OPEN && this.redundantParentheses(i, word)) continue;
       if (code[i + 1] === OPEN) {
         if (!KEYWORDS.has(word)) this.block(i, word);
         continue;
@@ -142,9 +146,10 @@ class Masker {
   }
 
   private closing(open: number): number {
-    const { code, count } = this.tokens;
+    const { code } = this.tokens;
+    const limit = Math.min(this.tokens.count, open + MAX_ARGUMENTS);
     let depth = 0;
-    for (let i = open; i < count; i++) {
+    for (let i = open; i < limit; i++) {
       const c = code[i];
       if (c === OPEN) depth++;
       else if (c === CLOSE && --depth === 0) return i;
@@ -242,6 +247,30 @@ class Masker {
     if (!operand && next !== IDENT && next !== NUMBER && next !== STRING) return;
     this.replace(i, i, 'int');
     this.masks.set(this.startOf(i), { k: 'type', text: word });
+  }
+
+  /** `(x) && y` may be a cast of `&&y` to the grammar; without the parentheses it is not. */
+  private redundantParentheses(i: number, word: string): boolean {
+    const { code } = this.tokens;
+    const next = code[i + 2];
+    const ambiguous = next === 38 || next === STAR || next === 45 || next === 43 || this.word(i + 2) === '&&';
+    if (!ambiguous || isTypeName(word) || word.endsWith('_t') || KEYWORDS.has(word)) return false;
+    const before = i - 2;
+    if (code[before] === IDENT && this.word(before) !== 'return' && this.word(before) !== 'case') return false;
+    if (code[before] === 93 || (code[before] === CLOSE && this.isOperandBefore(this.opening(before)))) return false;
+    this.replace(i - 1, i - 1, '');
+    this.replace(i + 1, i + 1, '');
+    return true;
+  }
+
+  private opening(close: number): number {
+    const limit = Math.max(0, close - MAX_ARGUMENTS);
+    let depth = 0;
+    for (let i = close; i >= limit; i--) {
+      if (this.tokens.code[i] === CLOSE) depth++;
+      else if (this.tokens.code[i] === OPEN && --depth === 0) return i;
+    }
+    return 0;
   }
 
   /** True when a parenthesis at `open` follows an operand, so that it can not start a cast. */

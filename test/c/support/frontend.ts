@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type CModule, createFrontEnd, type FrontEnd, type FunctionIR, printIR, validate } from '../../../server/src/c';
 import { readFileSync } from 'node:fs';
+import { type CModule, createFrontEnd, type FrontEnd, type FunctionIR, printIR, validate } from '../../../server/src/c';
 
 const wasm = (name: string): Uint8Array => readFileSync(require.resolve(name));
 
@@ -18,7 +18,10 @@ let shared: Promise<FrontEnd> | null = null;
 export async function moduleOf(files: string | Readonly<Record<string, string>>): Promise<CModule> {
   shared ??= newFrontEnd();
   const end = await shared;
-  const list = Object.entries(typeof files === 'string' ? { 'a.c': files } : files).map(([path, text]) => ({ path, text }));
+  const list = Object.entries(typeof files === 'string' ? { 'a.c': files } : files).map(([path, text]) => ({
+    path,
+    text,
+  }));
   for (const { path } of list) end.forget(path);
   return end.module(list);
 }

@@ -23,12 +23,28 @@ static long long trace(long long x) { printf("t %lld\\n", x); return x; }
 `;
 
 /** Compiles `text` and calls each function `long name(int, int)` with each pair of arguments. */
-export function runWithGcc(text: string, calls: readonly { name: string; args: readonly [number, number] }[], flags: readonly string[] = []): Expected[] {
+export function runWithGcc(
+  text: string,
+  calls: readonly { name: string; args: readonly [number, number] }[],
+  flags: readonly string[] = [],
+): Expected[] {
   const folder = mkdtempSync(join(tmpdir(), 'vfio-arcs-c-'));
   try {
-    const main = calls.map(({ name, args }) => `printf("r %lld\\n", (long long)${name}(${args[0]}, ${args[1]}));`).join('\n');
+    const main = calls
+      .map(({ name, args }) => `printf("r %lld\\n", (long long)${name}(${args[0]}, ${args[1]}));`)
+      .join('\n');
     writeFileSync(join(folder, 'a.c'), `${PRELUDE}${text}\nint main(void) {\n${main}\nreturn 0;\n}\n`);
-    const options = ['-w', '-O0', '-std=gnu11', '-fwrapv', '-fno-builtin', ...flags, '-o', join(folder, 'a'), join(folder, 'a.c')];
+    const options = [
+      '-w',
+      '-O0',
+      '-std=gnu11',
+      '-fwrapv',
+      '-fno-builtin',
+      ...flags,
+      '-o',
+      join(folder, 'a'),
+      join(folder, 'a.c'),
+    ];
     execFileSync('gcc', options, { stdio: ['ignore', 'ignore', 'pipe'] });
     const output = execFileSync(join(folder, 'a'), { encoding: 'utf8', maxBuffer: 1 << 28 });
     const results: Expected[] = [];

@@ -14,7 +14,24 @@ class Random {
   }
 }
 
-const SCALARS = ['a', 'b', 'x', 'y', 'u', 'c', 'l', 's.f', 's.g', 's.in.h', 'q->f', 'q->in.h', 'arr[1]', 'arr[3]', '*p', 'counter'] as const;
+const SCALARS = [
+  'a',
+  'b',
+  'x',
+  'y',
+  'u',
+  'c',
+  'l',
+  's.f',
+  's.g',
+  's.in.h',
+  'q->f',
+  'q->in.h',
+  'arr[1]',
+  'arr[3]',
+  '*p',
+  'counter',
+] as const;
 const DECLARATIONS = `  int x = a, y = b - 3;
   u32 u = a ^ 7;
   u8 c = b;
@@ -147,7 +164,8 @@ class Generator {
 
   private elsePart(depth: number): string {
     if (this.random.below(2) === 0) return '';
-    if (this.random.below(2) === 0) return ` else if (${this.condition(2)}) {\n${this.block(2, depth - 1)}  }${this.elsePart(depth - 1)}`;
+    if (this.random.below(2) === 0)
+      return ` else if (${this.condition(2)}) {\n${this.block(2, depth - 1)}  }${this.elsePart(depth - 1)}`;
     return ` else {\n${this.block(2, depth - 1)}  }`;
   }
 
@@ -189,7 +207,22 @@ class Generator {
   }
 
   private literal(): string {
-    return this.random.pick(['0', '1', '2', '-1', '7', '0x10', '255', '1u', '3UL', "'a'", 'GREEN', 'BLUE', '010', '100L']);
+    return this.random.pick([
+      '0',
+      '1',
+      '2',
+      '-1',
+      '7',
+      '0x10',
+      '255',
+      '1u',
+      '3UL',
+      "'a'",
+      'GREEN',
+      'BLUE',
+      '010',
+      '100L',
+    ]);
   }
 
   /** An expression without side effects. */
@@ -203,7 +236,10 @@ class Generator {
       case 2:
         return `(${one()} ${r.pick(['+', '-', '*', '&', '|', '^', '==', '!=', '<', '<=', '>', '>='])} ${one()})`;
       case 3:
-        return `${one()} ${r.pick(['+', '-', '*', '&', '|', '^', '<', '=='])} ${this.expr(0)}`.replace(/^(.*)$/, '($1)');
+        return `${one()} ${r.pick(['+', '-', '*', '&', '|', '^', '<', '=='])} ${this.expr(0)}`.replace(
+          /^(.*)$/,
+          '($1)',
+        );
       case 4:
         return `(${one()} ${r.pick(['<<', '>>'])} ${r.below(8)})`;
       case 5:

@@ -41,9 +41,17 @@ export interface Run {
 }
 
 /** Runs `name` of the module with integer arguments. `config` gives the preprocessor tests their outcome. */
-export function run(module: CModule, name: string, args: readonly bigint[], config: Readonly<Record<string, boolean>> = {}): Run {
+export function run(
+  module: CModule,
+  name: string,
+  args: readonly bigint[],
+  config: Readonly<Record<string, boolean>> = {},
+): Run {
   const machine = new Machine(module, config);
-  const result = machine.call(name, args.map((arg) => int(arg)));
+  const result = machine.call(
+    name,
+    args.map((arg) => int(arg)),
+  );
   return { result: result?.k === 'int' ? result.value : null, trace: machine.trace };
 }
 
@@ -69,7 +77,9 @@ class Machine {
       return wide;
     }
     if (name === 'likely' || name === 'unlikely') return int(args[0]?.k === 'int' && args[0].value === 0n ? 0n : 1n);
-    const decl = this.module.functions(name, this.home).find((fn) => fn.when.every((t) => (this.config[t.text] ?? false) === t.value));
+    const decl = this.module
+      .functions(name, this.home)
+      .find((fn) => fn.when.every((t) => (this.config[t.text] ?? false) === t.value));
     if (decl === undefined) throw new Error(`no function ${name}`);
     const ir = decl.ir();
     const locals = ir.locals.map((local) => this.cell(local.type, null));
@@ -93,11 +103,21 @@ class Machine {
     if (type.k === 'struct') {
       const decl = this.module.struct(type.name);
       if (decl === undefined) throw new Error(`no struct ${type.name}`);
-      return { type, value: null, fields: new Map(decl.fields.map((f) => [f.name, this.cell(f.type, frame)])), elements: null };
+      return {
+        type,
+        value: null,
+        fields: new Map(decl.fields.map((f) => [f.name, this.cell(f.type, frame)])),
+        elements: null,
+      };
     }
     if (type.k === 'array' && type.length !== null) {
       const length = (frame ?? new Frame(this, null, [])).int(type.length);
-      return { type, value: null, fields: null, elements: Array.from({ length: Number(length.value) }, () => this.cell(type.of, frame)) };
+      return {
+        type,
+        value: null,
+        fields: null,
+        elements: Array.from({ length: Number(length.value) }, () => this.cell(type.of, frame)),
+      };
     }
     return { type, value: null, fields: null, elements: null };
   }
@@ -185,7 +205,10 @@ class Frame {
           }
           case 'call': {
             const callee = instruction.name ?? this.code(instruction.callee);
-            const result = this.machine.call(callee, instruction.args.map((arg) => this.eval(arg)));
+            const result = this.machine.call(
+              callee,
+              instruction.args.map((arg) => this.eval(arg)),
+            );
             const dest = instruction.dest === null ? undefined : this.locals[instruction.dest];
             if (dest !== undefined) this.machine.store(dest, result);
             break;
@@ -230,12 +253,19 @@ class Frame {
     for (const entry of initializer.entries) {
       if (!entry.when.every((test) => this.machine.configured(test.text) === test.value)) continue;
       const [designator, ...inner] = entry.designators;
-      const low = designator?.k === 'index' ? Number(this.int(designator.low).value) : designator?.k === 'field' ? names.indexOf(designator.name) : next;
-      const high = designator?.k === 'index' && designator.high !== null ? Number(this.int(designator.high).value) : low;
+      const low =
+        designator?.k === 'index'
+          ? Number(this.int(designator.low).value)
+          : designator?.k === 'field'
+            ? names.indexOf(designator.name)
+            : next;
+      const high =
+        designator?.k === 'index' && designator.high !== null ? Number(this.int(designator.high).value) : low;
       for (let i = low; i <= high; i++) {
         let target = cell.elements !== null ? cell.elements[i] : cell.fields?.get(names[i] ?? '');
         for (const step of inner) {
-          target = step.k === 'field' ? target?.fields?.get(step.name) : target?.elements?.[Number(this.int(step.low).value)];
+          target =
+            step.k === 'field' ? target?.fields?.get(step.name) : target?.elements?.[Number(this.int(step.low).value)];
         }
         if (target === undefined) throw new Error('initialiser outside its object');
         this.initialize(target, entry.value);
@@ -287,7 +317,12 @@ class Frame {
         const base = this.place(place.base);
         const index = Number(this.int(place.index).value);
         const pointer = base.value;
-        const cell = base.elements !== null ? base.elements[index] : pointer?.k === 'pointer' ? pointer.row?.[pointer.index + index] : undefined;
+        const cell =
+          base.elements !== null
+            ? base.elements[index]
+            : pointer?.k === 'pointer'
+              ? pointer.row?.[pointer.index + index]
+              : undefined;
         if (cell === undefined) throw new Error(`index ${index} is outside`);
         return cell;
       }
@@ -329,7 +364,11 @@ class Frame {
       case 'config':
         return int(this.machine.configured(expr.text) ? 1n : 0n);
       case 'sizeof':
-        return int(BigInt(sizeOf('type' in expr.of ? this.machine.cell(expr.of.type, this) : this.place(expr.of.place))), 64, false);
+        return int(
+          BigInt(sizeOf('type' in expr.of ? this.machine.cell(expr.of.type, this) : this.place(expr.of.place))),
+          64,
+          false,
+        );
       case 'string':
       case 'type':
         return null;
@@ -373,20 +412,34 @@ class Frame {
     const x = int(a.value, bits, signed).value;
     const y = int(b.value, bits, signed).value;
     switch (expr.op) {
-      case '+': return int(x + y, bits, signed);
-      case '-': return int(x - y, bits, signed);
-      case '*': return int(x * y, bits, signed);
-      case '/': return int(x / y, bits, signed);
-      case '%': return int(x % y, bits, signed);
-      case '&': return int(x & y, bits, signed);
-      case '|': return int(x | y, bits, signed);
-      case '^': return int(x ^ y, bits, signed);
-      case '==': return int(x === y ? 1n : 0n);
-      case '!=': return int(x !== y ? 1n : 0n);
-      case '<': return int(x < y ? 1n : 0n);
-      case '<=': return int(x <= y ? 1n : 0n);
-      case '>': return int(x > y ? 1n : 0n);
-      case '>=': return int(x >= y ? 1n : 0n);
+      case '+':
+        return int(x + y, bits, signed);
+      case '-':
+        return int(x - y, bits, signed);
+      case '*':
+        return int(x * y, bits, signed);
+      case '/':
+        return int(x / y, bits, signed);
+      case '%':
+        return int(x % y, bits, signed);
+      case '&':
+        return int(x & y, bits, signed);
+      case '|':
+        return int(x | y, bits, signed);
+      case '^':
+        return int(x ^ y, bits, signed);
+      case '==':
+        return int(x === y ? 1n : 0n);
+      case '!=':
+        return int(x !== y ? 1n : 0n);
+      case '<':
+        return int(x < y ? 1n : 0n);
+      case '<=':
+        return int(x <= y ? 1n : 0n);
+      case '>':
+        return int(x > y ? 1n : 0n);
+      case '>=':
+        return int(x >= y ? 1n : 0n);
     }
   }
 }
@@ -418,11 +471,14 @@ function promote(value: Int): Int {
 
 function pointerOperation(op: string, left: Value, right: Value): Value {
   const a: Value = left.k === 'int' ? convert(left, { k: 'pointer', to: { k: 'void' } }) : left;
-  const b: Value = right.k === 'int' && op !== '+' && op !== '-' ? convert(right, { k: 'pointer', to: { k: 'void' } }) : right;
+  const b: Value =
+    right.k === 'int' && op !== '+' && op !== '-' ? convert(right, { k: 'pointer', to: { k: 'void' } }) : right;
   const same =
-    a.k === 'pointer' && b.k === 'pointer' ? a.row === b.row && a.index === b.index
-    : a.k === 'code' && b.k === 'code' ? a.name === b.name
-    : false;
+    a.k === 'pointer' && b.k === 'pointer'
+      ? a.row === b.row && a.index === b.index
+      : a.k === 'code' && b.k === 'code'
+        ? a.name === b.name
+        : false;
   if (op === '==') return int(same ? 1n : 0n);
   if (op === '!=') return int(same ? 0n : 1n);
   if (a.k === 'pointer' && b.k === 'int') {
