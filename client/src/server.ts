@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CloseHandlerResult, ErrorHandler } from 'vscode-languageclient/node';
 import { CloseAction, ErrorAction, LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
+import { isServerStatus, type ServerStatus, statusMethod } from '../../server/src/wire';
 import { driverFiles } from './driverText';
 
 const name = 'VFIO language server';
@@ -11,130 +12,143 @@ const crashWindowMs = 3 * 60_000;
 export type ServerState = 'starting' | 'running' | 'stopped' | 'failed';
 
 /** The language server's process as the rest of the client sees it. */
-export interface Server extends vscode.Disposable {
-  readonly client: LanguageClient;
-  readonly log: vscode.LogOutputChannel;
-  readonly state: ServerState;
-  readonly onDidChangeState: vscode.Event<ServerState>;
-  /** Resolves when the server answers; rejects when it can not be started (the user has been told). */
-  start(): Promise<void>;
+export class Server implements vscode.Disposable {
+  readonly log = vscode.window.createOutputChannel('VFIO Arcs', { log: true });
+  private readonly stateChanged = new vscode.EventEmitter<ServerState>();
+  private readonly statusChanged = new vscode.EventEmitter<ServerStatus>();
+  readonly onDidChangeState = this.stateChanged.event;
+  /** What the server says of itself while it runs. */
+  readonly onDidChangeStatus = this.statusChanged.event;
+  private readonly module: string;
+  private current: LanguageClient;
+  private now: ServerState = 'stopped';
+
+  /** Starts nothing yet. */
+  constructor(context: vscode.ExtensionContext) {
+    this.module = context.asAbsolutePath('dist/server.js');
+    this.current = this.connect();
+  }
+
+  get state(): ServerState {
+    return this.now;
+  }
+
+  /** For requests. Another one after each restart, so not to be kept. */
+  get client(): LanguageClient {
+    return this.current;
+  }
+
+  /** Resolves when the server answers; rejects when it can not be started, which the user has then been told. */
+  start(): Promise<void> {
+    return this.startClient(this.current);
+  }
+
   /** Ends the process, however it is, and starts another. Rejects as `start` does. */
-  restart(): Promise<void>;
-}
+  async restart(): Promise<void> {
+    const old = this.current;
+    this.current = this.connect();
+    this.enter('starting');
+    await this.end(old);
+    await this.start();
+  }
 
-/** Makes the client for dist/server.js; starts nothing yet. */
-export function createServer(context: vscode.ExtensionContext): Server {
-  const log = vscode.window.createOutputChannel('VFIO Arcs', { log: true });
-  const stateChanged = new vscode.EventEmitter<ServerState>();
-  let state: ServerState = 'stopped';
-  const enter = (next: ServerState): void => {
-    if (next === state) return;
-    state = next;
-    stateChanged.fire(next);
-  };
+  dispose(): void {
+    this.stateChanged.dispose();
+    this.statusChanged.dispose();
+    void this.end(this.current).finally(() => this.log.dispose());
+  }
 
-  const module = context.asAbsolutePath('dist/server.js');
-  const client = new LanguageClient(
-    'vfioArcs',
-    name,
-    { module, transport: TransportKind.ipc },
-    {
-      documentSelector: driverFiles,
-      diagnosticCollectionName: 'vfio-arcs',
-      outputChannel: log,
-      traceOutputChannel: log,
-      errorHandler: crashHandler(
-        log,
-        () => client.state === State.Starting,
-        () => enter('failed'),
-      ),
-      initializationFailedHandler: () => false,
-      markdown: { supportThemeIcons: true },
-    },
-  );
-  const following = client.onDidChangeState(({ newState }) => {
-    if (newState === State.Running) enter('running');
-    else if (newState === State.Starting) enter('starting');
-    else if (newState === State.StartFailed) enter('failed');
-    else if (state !== 'failed') enter('stopped');
-  });
+  private connect(): LanguageClient {
+    const client: LanguageClient = new LanguageClient(
+      'vfioArcs',
+      name,
+      { module: this.module, transport: TransportKind.ipc },
+      {
+        documentSelector: driverFiles,
+        diagnosticCollectionName: 'vfio-arcs',
+        outputChannel: this.log,
+        traceOutputChannel: this.log,
+        errorHandler: this.crashHandler(() => client === this.current),
+        initializationFailedHandler: () => false,
+        markdown: { supportThemeIcons: true },
+      },
+    );
+    // What a client says that was replaced meanwhile is of no interest.
+    const ifCurrent = <T>(take: (value: T) => void): ((value: T) => void) => {
+      return (value) => {
+        if (client === this.current) take(value);
+      };
+    };
+    client.onDidChangeState(ifCurrent(({ newState }) => this.follow(newState)));
+    client.onNotification(
+      statusMethod,
+      ifCurrent((status: unknown) => {
+        if (isServerStatus(status)) this.statusChanged.fire(status);
+      }),
+    );
+    return client;
+  }
 
-  let starting: Promise<void> | undefined;
-  let restarting = false;
-  const startOnce = async (): Promise<void> => {
+  private async startClient(client: LanguageClient): Promise<void> {
     try {
       await client.start();
     } catch (error) {
-      log.error(`${name}: could not be started`, error);
-      enter('failed');
-      if (!restarting) {
+      // Another one starts in its place: nothing for the user to do.
+      if (client !== this.current) return this.start();
+      this.log.error(`${name}: could not be started`, error);
+      if (this.state !== 'failed') {
+        this.enter('failed');
         offerRestart(`The ${name} could not be started, so VFIO drivers are not checked: ${messageOf(error)}`);
       }
       throw error;
     }
-  };
-  const start = (): Promise<void> => {
-    starting ??= startOnce().finally(() => {
-      starting = undefined;
-    });
-    return starting;
-  };
-  const restart = async (): Promise<void> => {
-    restarting = true;
+  }
+
+  /** A server that hangs does not answer the request to stop; the client then ends its process. */
+  private async end(client: LanguageClient): Promise<void> {
     try {
-      // A server that hangs does not answer the request to stop; its process is ended all the same.
-      await client
-        .stop(stopTimeoutMs)
-        .catch((error: unknown) => log.warn(`${name}: ended by force: ${messageOf(error)}`));
-      await starting?.catch(() => undefined);
-    } finally {
-      restarting = false;
+      await client.dispose(stopTimeoutMs);
+    } catch (error) {
+      this.log.warn(`${name}: ended by force: ${messageOf(error)}`);
     }
-    await start();
-  };
+  }
 
-  return {
-    client,
-    log,
-    get state() {
-      return state;
-    },
-    onDidChangeState: stateChanged.event,
-    start,
-    restart,
-    dispose: () => {
-      following.dispose();
-      stateChanged.dispose();
-      client
-        .dispose(stopTimeoutMs)
-        .catch(() => undefined)
-        .finally(() => log.dispose());
-    },
-  };
-}
+  private follow(state: State): void {
+    if (state === State.Running) this.enter('running');
+    else if (state === State.Starting) this.enter('starting');
+    else if (state === State.Stopped && this.state !== 'failed') this.enter('stopped');
+  }
 
-/** Restarts a server that died: always told, at most four times in three minutes. The editor holds all state, so nothing is lost. */
-function crashHandler(log: vscode.LogOutputChannel, isStarting: () => boolean, gaveUp: () => void): ErrorHandler {
-  let crashes: number[] = [];
-  return {
-    error: () => ({ action: ErrorAction.Continue }),
-    closed: (): CloseHandlerResult => {
-      // One that died before it ever answered would do so again; `start` tells of it.
-      if (isStarting()) return { action: CloseAction.DoNotRestart, handled: true };
-      const now = Date.now();
-      crashes = [...crashes.filter((at) => now - at < crashWindowMs), now];
-      if (crashes.length <= crashesForgiven) {
+  private enter(state: ServerState): void {
+    if (state === this.now) return;
+    this.now = state;
+    this.stateChanged.fire(state);
+  }
+
+  /** Restarts a server that died: always told, at most four times in three minutes. The editor has all state, so nothing is lost. */
+  private crashHandler(isCurrent: () => boolean): ErrorHandler {
+    let crashes: number[] = [];
+    return {
+      error: () => ({ action: ErrorAction.Continue }),
+      closed: (): CloseHandlerResult => {
+        // One that died before it ever answered would do so again; `start` tells of it.
+        if (!isCurrent() || this.state === 'starting') return { action: CloseAction.DoNotRestart, handled: true };
+        const now = Date.now();
+        crashes = [...crashes.filter((at) => now - at < crashWindowMs), now];
+        if (crashes.length > crashesForgiven) {
+          const message = `The ${name} stopped ${crashes.length} times in three minutes and was not started again: VFIO drivers are not checked.`;
+          this.enter('failed');
+          offerRestart(message);
+          return { action: CloseAction.DoNotRestart, message, handled: true };
+        }
         const message = `The ${name} stopped unexpectedly and was started again. Your files and settings are untouched.`;
-        void vscode.window.showWarningMessage(message, 'Show Log').then((chosen) => chosen && log.show());
+        void vscode.window.showWarningMessage(message, 'Show Log').then((chosen) => {
+          if (chosen !== undefined) this.log.show();
+        });
         return { action: CloseAction.Restart, message, handled: true };
-      }
-      const message = `The ${name} stopped ${crashes.length} times in three minutes and was not started again: VFIO drivers are not checked.`;
-      crashes = [];
-      gaveUp();
-      offerRestart(message);
-      return { action: CloseAction.DoNotRestart, message, handled: true };
-    },
-  };
+      },
+    };
+  }
 }
 
 function offerRestart(message: string): void {
@@ -149,6 +163,6 @@ function offerRestart(message: string): void {
 }
 
 /** The text of anything that was thrown. */
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { arcTableView } from './arcTableView';
 import { checkWorkspace } from './checkWorkspace';
-import { createServer, type Server } from './server';
+import { Server } from './server';
 import { showStatus } from './status';
 
 /** A running language server and what the commands do with it. */
@@ -17,7 +17,7 @@ export interface Session {
  * session whose status item says so, and whose commands try again.
  */
 export function startSession(context: vscode.ExtensionContext): Session {
-  const server = createServer(context);
+  const server = new Server(context);
   const arcTables = arcTableView(server);
   context.subscriptions.push(server, showStatus(server), arcTables);
 

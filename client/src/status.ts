@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isServerStatus, type ServerStatus, statusMethod } from '../../server/src/wire';
+import type { ServerStatus } from '../../server/src/wire';
 import { driverFiles } from './driverText';
 import type { Server } from './server';
 
@@ -35,8 +35,7 @@ export function showStatus(server: Server): vscode.Disposable {
       if (state !== 'running') known = undefined;
       show();
     }),
-    server.client.onNotification(statusMethod, (status: unknown) => {
-      if (!isServerStatus(status)) return;
+    server.onDidChangeStatus((status) => {
       known = status;
       show();
     }),
