@@ -22,6 +22,11 @@ export function errnoName(value: bigint): string {
   return nameByErrno.get(Number(value)) ?? `errno ${value}`;
 }
 
+const refusals = new Set(['EINVAL', 'EOPNOTSUPP', 'ENOTSUPP', 'ENOSYS', 'EPERM', 'ENOTTY'].map((name) => BigInt(-(errnoByName[name] ?? 0))));
+
+/** True for a (negative) errno that says "not that", as opposed to something that went wrong at run time. */
+export const isRefusal = (value: bigint): boolean => refusals.has(value);
+
 const known = new Map<string, bigint>([
   ...Object.entries(errnoByName).map(([name, value]): [string, bigint] => [name, BigInt(value)]),
   ...states.map((s): [string, bigint] => [s.constant, BigInt(s.value)]),

@@ -7,8 +7,8 @@ import type { ArcStatus, MissingArc } from './model';
 import type { RawOutcome } from './outcomes';
 import { isStable } from './value';
 
-/** Errnos that say "not supported", as opposed to something that went wrong at run time. */
-const refusals = new Set(['EOPNOTSUPP', 'ENOTSUPP', 'ENOSYS', 'EINVAL']);
+/** Errnos that say "not supported" wherever they come from. */
+const unsupported = new Set(['EOPNOTSUPP', 'ENOTSUPP', 'ENOSYS']);
 
 export interface Judgement {
   readonly status: ArcStatus;
@@ -45,7 +45,7 @@ export function judge(outcomes: readonly RawOutcome[], fallthrough: Fallthrough)
 function isRefusal(error: RawOutcome, fallthrough: Fallthrough): boolean {
   if (error.outcome.kind !== 'error' || error.outcome.failedCall) return false;
   if (fallthrough.refusals.has(error.key)) return true;
-  return error.outcome.errno !== null && refusals.has(error.outcome.errno) && error.outcome.errno !== 'EINVAL';
+  return error.outcome.errno !== null && unsupported.has(error.outcome.errno);
 }
 
 /** True when one configuration can lead to both: no lasting fact of one excludes the other. */

@@ -147,7 +147,7 @@ export class Machine {
 
   /** From a function's own names to those of one call of it. */
   renamingOf(decl: FunctionDecl, context: string): Renaming {
-    return new Renaming(`%${this.keyOf(decl)}%`, context);
+    return new Renaming(`%${this.cache.number(this.keyOf(decl))}%`, context);
   }
 
   /** How often a function is being executed right now: recursion. */

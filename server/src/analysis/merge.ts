@@ -1,9 +1,10 @@
 import type { Fact, Range } from './facts';
 import { anything, canBeNegative, canBePositive, canBeZero, hull, isAnything, rangeKey } from './facts';
+import { isRefusal } from './constants';
 import type { State } from './state';
 import { unknownDefault } from './state';
 import type { Value } from './value';
-import { isStable, symbol } from './value';
+import { isErrno, isStable, symbol } from './value';
 
 /** Which writes keep paths apart: the rest may be blurred when paths come together. */
 export type Important = (key: string) => boolean;
@@ -115,9 +116,13 @@ function likeness(state: State, value: Value, important: Important): string {
   return parts.sort().join(';');
 }
 
-/** What a caller may want to know of a value: constants and objects exactly, unknowns by sign. */
+/**
+ * What a caller may want to know of a value: constants and objects exactly, unknowns by sign, failures of one kind.
+ * A refusal keeps its place, for it may be what an arc falls through to.
+ */
 function valueClass(state: State, value: Value): string {
   const range = state.range(value);
+  if (value.k === 'int' && isErrno(value.v) && !isRefusal(value.v)) return 'error';
   if (value.k !== 'symbol') return value.id;
   if (isErrorRange(range)) return 'error';
   if (!canBeNegative(range) && !canBeZero(range) && isObject(value)) return value.id;

@@ -13,7 +13,16 @@ export interface Summary {
 export class SummaryCache {
   private readonly kept = new Map<string, { readonly signature: string; readonly summaries: Map<string, Summary[]> }>();
   private readonly identities = new WeakMap<object, number>();
+  private readonly numbers = new Map<string, number>();
   private count = 0;
+
+  /** A short name for a function's key, the same in every analysis that shares the cache. */
+  number(key: string): number {
+    const known = this.numbers.get(key);
+    if (known !== undefined) return known;
+    this.numbers.set(key, this.numbers.size);
+    return this.numbers.size - 1;
+  }
 
   /** The summaries of a function that were made from the same text. */
   of(key: string, signature: string): Map<string, Summary[]> {
