@@ -1,6 +1,6 @@
 import type { Problem } from './ir';
-import { IDENT, lex, NUMBER, STRING, type Tokens, tokenText } from './lex';
-import { type Macro, type MacroEnv, type MacroToken, macroTokens, NOTHING_HIDDEN } from './macros';
+import { CHAR, IDENT, lex, NUMBER, STRING, type Tokens, tokenText } from './lex';
+import { type Macro, type MacroEnv, type MacroToken, macroTokens, NOTHING_HIDDEN, tokenRange } from './macros';
 import { OffsetMap, type Segment } from './offsets';
 
 /**
@@ -53,13 +53,13 @@ export function expandItem(tokens: Tokens, base: number, env: MacroEnv): Expande
       last = closing(tokens, i + 1);
       if (last < 0) continue;
     }
-    let result = expander.expand(sourceTokens(tokens, i, last));
+    let result = expander.expand(tokenRange(tokens, i, last));
     // The result may end in the name of a function-like macro whose arguments follow in the source.
     for (let more = expander.openCall(result); more && tokens.code[last + 1] === 40; more = expander.openCall(result)) {
       const close = closing(tokens, last + 1);
       if (close < 0) break;
       last = close;
-      result = expander.expand(sourceTokens(tokens, i, last));
+      result = expander.expand(tokenRange(tokens, i, last));
     }
     const end = tokens.end[last] ?? start;
     if (expander.exhausted) {
@@ -94,14 +94,6 @@ export function expandText(
   expander.offset = offset;
   const result = expander.expand(macroTokens(text));
   return expander.exhausted ? null : { text: result.map((t) => t.text).join(' '), choices: expander.choices };
-}
-
-function sourceTokens(tokens: Tokens, from: number, to: number): MacroToken[] {
-  const list: MacroToken[] = [];
-  for (let i = from; i <= to; i++) {
-    list.push({ text: tokenText(tokens, i), code: tokens.code[i] ?? 0, hidden: NOTHING_HIDDEN });
-  }
-  return list;
 }
 
 function closing(tokens: Tokens, open: number): number {
@@ -150,7 +142,7 @@ class Expander {
         continue;
       }
       if (macro.params === null) {
-        this.push(stack, this.objectBody(macro), new Set([...token.hidden, macro.name]));
+        this.push(stack, this.objectBody(macro), new Set([...token.hidden, macro.name]), token.space);
         continue;
       }
       const call = readArguments(stack, macro);
@@ -160,13 +152,13 @@ class Expander {
       }
       const hidden = new Set([macro.name]);
       for (const name of token.hidden) if (call.hidden.has(name)) hidden.add(name);
-      this.push(stack, this.substitute(macro, call.args, depth), hidden);
+      this.push(stack, this.substitute(macro, call.args, depth), hidden, token.space);
       if (this.exhausted) return output;
     }
     return output;
   }
 
-  private push(stack: MacroToken[], body: readonly MacroToken[], hidden: ReadonlySet<string>): void {
+  private push(stack: MacroToken[], body: readonly MacroToken[], hidden: ReadonlySet<string>, space: boolean): void {
     this.spent += body.length;
     if (this.spent > MAX_TOKENS) {
       this.exhausted = true;
@@ -175,7 +167,8 @@ class Expander {
     for (let i = body.length - 1; i >= 0; i--) {
       const token = body[i];
       if (token === undefined) continue;
-      stack.push(token.code === IDENT ? { ...token, hidden: union(token.hidden, hidden) } : token);
+      const first = i === 0 && token.space !== space ? { ...token, space } : token;
+      stack.push(token.code === IDENT ? { ...first, hidden: union(token.hidden, hidden) } : first);
     }
   }
 
@@ -186,7 +179,7 @@ class Expander {
     if (!list.every((m) => m.params === null && m.when.length > 0 && isExpression(m.body))) return macro.body;
     const parts: MacroToken[] = [];
     const add = (text: string, code: number): void => {
-      parts.push({ text, code, hidden: NOTHING_HIDDEN });
+      parts.push({ text, code, space: true, hidden: NOTHING_HIDDEN });
     };
     let open = 0;
     list.forEach((alternative, index) => {
@@ -231,7 +224,7 @@ class Expander {
       if (token === undefined) continue;
       const next = body[i + 1];
       if (token.text === '#' && next !== undefined && args.has(next.text)) {
-        result.push(stringify(args.get(next.text) ?? []));
+        result.push(stringify(args.get(next.text) ?? [], token.space));
         i++;
         continue;
       }
@@ -252,7 +245,7 @@ class Expander {
         result.push(token);
       } else if (next?.text === '##') {
         // An empty operand of ## is a placemarker.
-        if (arg.length > 0) result.push(...arg);
+        if (arg.length > 0) result.push(...spaced(arg, token.space));
         else {
           const right = body[i + 2];
           if (right !== undefined) {
@@ -266,7 +259,7 @@ class Expander {
           full = this.expand(arg, depth + 1);
           expanded.set(token.text, full);
         }
-        result.push(...full);
+        result.push(...spaced(full, token.space));
       }
       this.spent++;
       if (this.spent > MAX_TOKENS || result.length > MAX_TOKENS) {
@@ -321,9 +314,18 @@ function readArguments(
   return { args, hidden: close.hidden };
 }
 
-function stringify(tokens: readonly MacroToken[]): MacroToken {
-  const text = tokens.map((t) => t.text).join(' ');
-  return { text: `"${text.replace(/["\\]/g, '\\$&')}"`, code: STRING, hidden: NOTHING_HIDDEN };
+/** The same tokens, the first with or without white space before it. */
+function spaced(tokens: readonly MacroToken[], space: boolean): readonly MacroToken[] {
+  const [first, ...rest] = tokens;
+  return first === undefined || first.space === space ? tokens : [{ ...first, space }, ...rest];
+}
+
+function stringify(tokens: readonly MacroToken[], space: boolean): MacroToken {
+  const parts = tokens.map((token, index) => {
+    const quoted = token.code === STRING || token.code === CHAR ? token.text.replace(/["\\]/g, '\\$&') : token.text;
+    return token.space && index > 0 ? ` ${quoted}` : quoted;
+  });
+  return { text: `"${parts.join('')}"`, code: STRING, space, hidden: NOTHING_HIDDEN };
 }
 
 /** Joins the last token of `left` with the first of `right`. */
@@ -333,5 +335,5 @@ function paste(left: MacroToken[], right: readonly MacroToken[]): void {
   if (a === undefined || b === undefined) return;
   const { tokens } = lex(a.text + b.text, false);
   const code = tokens.count === 1 ? (tokens.code[0] ?? a.code) : a.code;
-  left.push({ text: a.text + b.text, code, hidden: NOTHING_HIDDEN }, ...rest);
+  left.push({ text: a.text + b.text, code, space: a.space, hidden: NOTHING_HIDDEN }, ...rest);
 }

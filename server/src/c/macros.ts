@@ -1,5 +1,5 @@
 import type { ConfigTest } from './ir';
-import { type Directive, IDENT, lex, tokenText } from './lex';
+import { type Directive, IDENT, lex, type Tokens, tokenText } from './lex';
 
 /** A #define of the module. */
 export interface Macro {
@@ -23,6 +23,8 @@ export interface Macro {
 export interface MacroToken {
   readonly text: string;
   readonly code: number;
+  /** White space before it; `#` shows it. */
+  readonly space: boolean;
   /** Names that must not be expanded in this token any more. */
   readonly hidden: ReadonlySet<string>;
 }
@@ -32,9 +34,15 @@ export const NOTHING_HIDDEN: ReadonlySet<string> = new Set();
 /** The tokens of a piece of macro text. */
 export function macroTokens(text: string): MacroToken[] {
   const { tokens } = lex(text, false);
+  return tokenRange(tokens, 0, tokens.count - 1);
+}
+
+/** Tokens `from` to `to`, both included, as macro text. */
+export function tokenRange(tokens: Tokens, from: number, to: number): MacroToken[] {
   const list: MacroToken[] = [];
-  for (let i = 0; i < tokens.count; i++) {
-    list.push({ text: tokenText(tokens, i), code: tokens.code[i] ?? 0, hidden: NOTHING_HIDDEN });
+  for (let i = from; i <= to; i++) {
+    const space = i > 0 && (tokens.start[i] ?? 0) > (tokens.end[i - 1] ?? 0);
+    list.push({ text: tokenText(tokens, i), code: tokens.code[i] ?? 0, space, hidden: NOTHING_HIDDEN });
   }
   return list;
 }
