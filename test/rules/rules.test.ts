@@ -168,8 +168,14 @@ describe('superfluous-arc', () => {
   });
 
   it('says nothing of arcs that the default path accepts', () => {
-    const accepted = success({ file: 'null', at: at(900) });
-    const driver = driverModel({ arcs: { 'RUNNING -> RESUMING': { outcomes: [accepted] } }, defaultPath: [accepted] });
+    const step = (offset: number) => ({ location: at(offset), what: 'a test' });
+    const accepted = success({ file: 'null', at: at(900), trail: [step(1)] });
+    const other = { outcomes: [success({ file: 'null', trail: [step(1), step(2)] })] };
+    const arcs = {
+      'RUNNING -> STOP': other,
+      'RUNNING -> RESUMING': { outcomes: [{ ...accepted, trail: [step(1), step(2)] }] },
+    };
+    const driver = driverModel({ arcs, defaultPath: [accepted] });
     assert.deepEqual(everything(driver), ['accepts-unknown-arc default']);
   });
 });
@@ -360,6 +366,30 @@ describe('state-out-of-step', () => {
     ]) {
       assert.deepEqual(findings('state-out-of-step', driverModel({ arcs: { 'STOP -> RUNNING': parts } })), []);
     }
+  });
+});
+
+describe('state-out-of-step, in a loop without end', () => {
+  const failing = {
+    status: 'rejected',
+    outcomes: [error({ failedCall: { name: 'stop', location: at(800) } })],
+  } as const;
+
+  it('reports arcs of which only failures come out, instead of calling them missing', () => {
+    const nothing = { status: 'undecided', outcomes: [] } as const;
+    const driver = driverModel({ arcs: { 'RUNNING -> STOP': failing, 'STOP -> RUNNING': nothing } });
+    assert.deepEqual(everything(driver), ['state-out-of-step never']);
+    const finding = only(findings('state-out-of-step', driver));
+    assert.match(
+      finding.message,
+      /^demo_set_state\(\) does not come to an end when a step succeeds, for STOP -> RUNNING and RUNNING -> STOP: demo->state/,
+    );
+    assert.deepEqual(finding.location, at(20));
+  });
+
+  it('takes an arc that the driver refuses after a call for missing', () => {
+    const refusing = { status: 'rejected', outcomes: [...failing.outcomes, error()] } as const;
+    assert.deepEqual(everything(driverModel({ arcs: { 'RUNNING -> STOP': refusing } })), ['missing-arc RUNNING->STOP']);
   });
 });
 

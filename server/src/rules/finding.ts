@@ -1,4 +1,4 @@
-import type { ArcModel, DriverModel, ErrorOutcome, SuccessOutcome, UnknownOutcome } from '../analysis/model';
+import type { ArcModel, DriverModel, ErrorOutcome, Outcome, SuccessOutcome, UnknownOutcome } from '../analysis/model';
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
 import type { Arc, FlagName } from '../uapi';
@@ -69,18 +69,21 @@ export function unknownsOf(outcomes: ArcModel['outcomes']): readonly UnknownOutc
 }
 
 /**
- * True when the arc succeeds only because the default path accepts everything: then nothing in the driver is about the
- * arc, and accepts-unknown-arc says what is to say.
+ * True when nothing in the driver is about the arc although it succeeds: the default path accepts everything
+ * (accepts-unknown-arc), or set_state drops the error of the step (hidden-arc-error).
  */
 export function isByDefault(driver: DriverModel, arc: ArcModel): boolean {
-  const byDefault = successesOf(driver.defaultPath);
-  const own = successesOf(arc.outcomes);
-  return own.length > 0 && own.every((success) => byDefault.some((other) => sameTrail(success, other)));
+  const accepted = new Set(successesOf(driver.defaultPath).map(({ at }) => locationKey(at)));
+  const others = driver.arcs.filter((each) => each.from === arc.from && each.to !== arc.to);
+  const shared = new Set([...others.flatMap((each) => each.outcomes), ...driver.defaultPath].flatMap(placesOf));
+  return successesOf(arc.outcomes).every((success) => {
+    const falls = accepted.has(locationKey(success.at)) && placesOf(success).every((place) => shared.has(place));
+    return falls || success.hiddenError !== null;
+  });
 }
 
-function sameTrail(a: SuccessOutcome, b: SuccessOutcome): boolean {
-  const places = (outcome: SuccessOutcome) => outcome.trail.map((step) => locationKey(step.location)).join(' ');
-  return locationKey(a.at) === locationKey(b.at) && places(a) === places(b);
+function placesOf(outcome: Outcome): readonly string[] {
+  return outcome.trail.map((step) => locationKey(step.location));
 }
 
 export function locationKey({ file, span }: Location): string {

@@ -3,6 +3,7 @@ import { arcText, flagSetText, sameArc } from '../uapi';
 import { exampleDriver } from './example';
 import { arcKey, arcList, declarations, finding, flagList, namedFlags } from './finding';
 import type { Rule } from './rule';
+import { endlessArcs } from './state-out-of-step';
 
 /** A required arc that the driver rejects. */
 export const missingArc: Rule = {
@@ -25,8 +26,9 @@ export const missingArc: Rule = {
   },
   check(context) {
     const { driver } = context;
+    const endless = endlessArcs(driver);
     return driver.missing
-      .filter((arc) => arc.always)
+      .filter((arc) => arc.always && !endless.some((each) => sameArc(each, arc)))
       .map((arc) => {
         const name = arcText(arc);
         return finding(missingArc, {

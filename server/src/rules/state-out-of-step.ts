@@ -34,9 +34,36 @@ export const stateOutOfStep: Rule = {
   },
   check({ driver }) {
     const arcs = driver.arcs.filter((arc) => arc.required && isHandled(arc) && unknownsOf(arc.outcomes).length === 0);
-    return [...notUpdated(driver, arcs), ...updatedEarly(driver, arcs)];
+    return [...notUpdated(driver, arcs), ...updatedEarly(driver, arcs), ...goesRound(driver)];
   },
 };
+
+/**
+ * Required arcs whose success has no end: all that comes out are failures of calls, so that where the calls succeed set_state
+ * never returns. Its loop asks for the same step again, because the current state is still the old one. When no arc at all
+ * succeeds and this is proved of one of them, it holds for every arc.
+ */
+export function endlessArcs(driver: DriverModel): readonly ArcModel[] {
+  if (!driver.usesNextState) {
+    return [];
+  }
+  const required = driver.arcs.filter((arc) => arc.required);
+  const endless = required.filter((arc) =>
+    arc.outcomes.every((outcome) => outcome.kind === 'error' && outcome.failedCall !== null),
+  );
+  const nothingSucceeds = driver.arcs.every((arc) => successesOf(arc.outcomes).length === 0);
+  return endless.length > 0 && nothingSucceeds ? required : endless;
+}
+
+function goesRound(driver: DriverModel): readonly Finding[] {
+  const arcs = endlessArcs(driver);
+  if (arcs.length === 0) {
+    return [];
+  }
+  const state = driver.stateLocation?.text ?? 'the current state';
+  const message = `${driver.setState.name}() does not come to an end when a step succeeds, for ${arcList(arcs)}: ${state} is not set to the new state, so that the same step is asked for again. Set it after each step that succeeded.`;
+  return [finding(stateOutOfStep, { message, location: driver.setState.location, key: 'never' })];
+}
 
 interface Fault {
   readonly arc: ArcModel;

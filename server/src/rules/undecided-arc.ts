@@ -2,6 +2,7 @@ import type { DriverModel } from '../analysis/model';
 import { exampleDriver } from './example';
 import { arcList, finding, groupBy, locationKey, placeOf, unknownsOf } from './finding';
 import type { Finding, Rule, RuleContext } from './rule';
+import { endlessArcs } from './state-out-of-step';
 
 /** The analysis could not decide. */
 export const undecidedArc: Rule = {
@@ -39,7 +40,9 @@ function flagsUnknown(driver: DriverModel): Finding {
 function arcsUnknown(context: RuleContext): readonly Finding[] {
   const { driver } = context;
   const missing = new Set(driver.missing.map((arc) => `${arc.from}->${arc.to}`));
+  const endless = endlessArcs(driver);
   const undecided = driver.arcs
+    .filter((arc) => !endless.includes(arc))
     .filter((arc) => arc.required && arc.status === 'undecided' && !missing.has(`${arc.from}->${arc.to}`))
     .map((arc) => {
       const unknown = unknownsOf(arc.outcomes)[0];
