@@ -11,7 +11,7 @@ export type Part = string | { readonly code: string } | { readonly strong: strin
 export class Page {
   private readonly blocks: string[] = [];
   private readonly markdown: boolean;
-  private readonly textOf: TextOf;
+  readonly textOf: TextOf;
   private readonly uriOf: (path: string) => string;
 
   constructor(markdown: boolean, textOf: TextOf, uriOf: (path: string) => string) {
@@ -56,8 +56,9 @@ export class Page {
   }
 }
 
+/** `_` inside of a word is no markup. */
 function escaped(text: string): string {
-  return text.replace(/[\\`*_{}[\]()<>#+!|~&$-]/g, (mark) => (/[-()+!]/.test(mark) ? mark : `\\${mark}`));
+  return text.replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|[\\`*{}[\]<>#|~&$]/g, '\\$&');
 }
 
 /** A code span that holds any text: on one line, fenced by more backticks than it has in a row. */

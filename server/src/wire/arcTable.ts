@@ -59,6 +59,7 @@ export interface ArcRow extends Arc {
   readonly required: boolean;
   readonly returns: readonly ArcResult[];
   readonly condition: string | null;
+  /** The places that select the arc, the most telling first; empty when no condition does. */
   readonly evidence: readonly { readonly what: string; readonly location: WireLocation }[];
 }
 

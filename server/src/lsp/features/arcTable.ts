@@ -4,7 +4,9 @@ import type { Location } from '../../c/ir';
 import type { Report } from '../../check';
 import { profileOf } from '../../uapi';
 import type { ArcResult, ArcRow, ArcTable, DriverTable, MissingRow, WireLocation } from '../../wire';
+import { selecting } from '../arcPlaces';
 import { checkModule } from '../checks';
+import type { TextOf } from '../convert';
 import { locationOf } from '../convert';
 import { stopIfCancelled } from '../gate';
 import type { ModuleState } from '../modules';
@@ -24,14 +26,14 @@ export async function arcTableOf(
     stopIfCancelled(token);
     await checkModule(session, module, (report, textOf) => {
       const at: At = (location) => locationOf(location, textOf, session.texts.uriOf);
-      drivers.push(...tablesOf(module.name, report, at));
+      drivers.push(...tablesOf(module.name, report, textOf, at));
       notDrivers.push(...report.notDrivers.map(({ message, location }) => ({ message, location: at(location) })));
     });
   }
   return { drivers, notDrivers };
 }
 
-function tablesOf(name: string, report: Report, at: At): readonly DriverTable[] {
+function tablesOf(name: string, report: Report, textOf: TextOf, at: At): readonly DriverTable[] {
   return report.drivers.map(({ driver }) => ({
     name: report.drivers.length === 1 ? name : `${name}: ${driver.ops.name}`,
     ops: { name: driver.ops.name, location: at(driver.ops.location) },
@@ -39,7 +41,7 @@ function tablesOf(name: string, report: Report, at: At): readonly DriverTable[] 
     profile: { ...driver.profile, title: profileOf(driver.profile.id).title },
     states: statesOf(driver),
     flagSets: driver.flagSets.map(({ flags, when }) => ({ flags, when })),
-    arcs: driver.arcs.map((arc) => rowOf(arc, at)),
+    arcs: driver.arcs.map((arc) => rowOf(arc, textOf, at)),
     missing: driver.missing.map((arc) => missingOf(arc, at)),
     superfluous: driver.superfluous.map(({ from, to }) => ({ from, to })),
   }));
@@ -50,7 +52,7 @@ function statesOf(driver: DriverModel): DriverTable['states'] {
   return profileOf(driver.profile.id).states.filter((state) => driver.arcs.some((arc) => arc.from === state));
 }
 
-function rowOf(arc: ArcModel, at: At): ArcRow {
+function rowOf(arc: ArcModel, textOf: TextOf, at: At): ArcRow {
   return {
     from: arc.from,
     to: arc.to,
@@ -58,7 +60,7 @@ function rowOf(arc: ArcModel, at: At): ArcRow {
     required: arc.required,
     returns: [...new Set(arc.outcomes.map(resultOf))],
     condition: arc.condition,
-    evidence: arc.evidence.map(({ what, location }) => ({ what, location: at(location) })),
+    evidence: selecting(arc, textOf).map(({ what, location }) => ({ what, location: at(location) })),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ArcModel, DriverModel, MissingArc, OpsModel, Outcome } from '../../analysis/model';
 import type { Arc, FlagName, StateName } from '../../uapi';
 import { arcText, explain, requiredArcs, sameArc, stateOf } from '../../uapi';
+import { selecting } from '../arcPlaces';
 import type { ModuleState } from '../modules';
 import type { Page, Part } from '../page';
 
@@ -8,6 +9,7 @@ import type { Page, Part } from '../page';
 
 /** Longer lists are cut: a hover is read at a glance. */
 const longestList = 8;
+const outcomeOrder: Readonly<Record<Outcome['kind'], number>> = { success: 0, error: 1, unknown: 2 };
 
 function heading(page: Page, driver: DriverModel): void {
   page.rule();
@@ -89,7 +91,7 @@ export function tellFlag(page: Page, driver: DriverModel, flag: FlagName): void 
   if (arcs.length > 0) page.paragraph('It requires:');
   list(
     page,
-    arcs.map((arc) => arcParts(driver, arc)),
+    arcs.map((arc) => arcParts(page, driver, arc)),
   );
 }
 
@@ -102,11 +104,11 @@ export function tellState(page: Page, driver: DriverModel, state: StateName): vo
   const counts = (arc: ArcModel) => arc.required || arc.status === 'handled' || arc.status === 'conditional';
   list(
     page,
-    driver.arcs.filter((arc) => arc.from === state && counts(arc)).map((arc) => arcParts(driver, arc)),
+    driver.arcs.filter((arc) => arc.from === state && counts(arc)).map((arc) => arcParts(page, driver, arc)),
   );
   list(
     page,
-    driver.arcs.filter((arc) => arc.to === state && counts(arc)).map((arc) => arcParts(driver, arc)),
+    driver.arcs.filter((arc) => arc.to === state && counts(arc)).map((arc) => arcParts(page, driver, arc)),
   );
 }
 
@@ -118,16 +120,18 @@ export function tellArcs(page: Page, driver: DriverModel, arcs: readonly ArcMode
     page.paragraph('This place takes part in:');
     list(
       page,
-      arcs.map((arc) => arcParts(driver, arc)),
+      arcs.map((arc) => arcParts(page, driver, arc)),
     );
     return;
   }
-  page.paragraph(...arcParts(driver, only));
+  page.paragraph(...arcParts(page, driver, only));
   const doc = explain(arcText(only));
   if (doc !== null) page.paragraph(doc.summary);
   list(
     page,
-    only.outcomes.map((outcome) => [...outcomeParts(outcome), ', ', { place: outcome.at }]),
+    [...only.outcomes]
+      .sort((a, b) => outcomeOrder[a.kind] - outcomeOrder[b.kind])
+      .map((outcome) => [...outcomeParts(outcome), ', ', { place: outcome.at }]),
   );
   if (only.condition !== null) page.paragraph('Only when ', { code: only.condition });
 }
@@ -154,12 +158,13 @@ export function tellUses(page: Page, module: ModuleState, driver: DriverModel, n
 }
 
 /** One arc in a line: what becomes of it, who requires it, where. */
-function arcParts(driver: DriverModel, wanted: Arc): readonly Part[] {
+function arcParts(page: Page, driver: DriverModel, wanted: Arc): readonly Part[] {
   const missing = driver.missing.find((arc) => sameArc(arc, wanted));
   if (missing !== undefined) return missingParts(missing);
   const arc = driver.arcs.find((each) => sameArc(each, wanted));
   if (arc === undefined) return [{ code: arcText(wanted) }, ' does not exist in this profile'];
-  const place = arc.evidence[0]?.location ?? arc.outcomes[0]?.at;
+  const success = arc.outcomes.find((outcome) => outcome.kind === 'success') ?? arc.outcomes[0];
+  const place = selecting(arc, page.textOf)[0]?.location ?? success?.at;
   const results = [...new Set(arc.outcomes.filter((outcome) => outcome.kind === 'success').map(successText))];
   return [
     { code: arcText(arc) },
@@ -187,10 +192,16 @@ function missingParts(arc: MissingArc): readonly Part[] {
     { code: arcText(arc) },
     ' ',
     { strong: arc.always ? 'missing' : 'missing under a condition' },
-    `, required by ${arc.requiredBy.join(', ')}, rejected at `,
+    `, required by ${requirers(arc)}, rejected at `,
     { place: arc.rejectedAt },
     arc.stopsMigration ? '; live migration can not work without it' : '',
   ];
+}
+
+/** STOP_COPY is always there; it is only named where no other flag requires the arc. */
+function requirers({ requiredBy }: MissingArc): string {
+  const others = requiredBy.filter((flag) => flag !== 'STOP_COPY');
+  return (others.length > 0 ? others : requiredBy).join(' and ');
 }
 
 function successText(outcome: Outcome): string {

@@ -3,6 +3,7 @@ import { HoverRequest } from 'vscode-languageserver';
 import type { ArcModel, DriverModel } from '../../analysis/model';
 import type { Doc } from '../../uapi';
 import { explain, flags, states } from '../../uapi';
+import { arcsAt } from '../arcPlaces';
 import { checked } from '../checks';
 import { pathOfUri, rangeOf } from '../convert';
 import { answering, stopIfCancelled } from '../gate';
@@ -48,7 +49,8 @@ async function hoverAt(
       if (!module.paths.includes(path)) continue;
       drivers++;
       if (drivers === 1 && doc !== null) tellDoc(page, doc);
-      told = tellAbout(page, module, driver, word.text, arcsAt(driver, path, word.span.start)) || told;
+      told =
+        tellAbout(page, module, driver, word.text, arcsAt(driver, path, document.getText(), word.span.start)) || told;
     }
   }
   return drivers > 0 && told ? { ...page.hover(), range: rangeOf(document, word.span) } : null;
@@ -61,7 +63,7 @@ function docOf(word: string): Doc | null {
 }
 
 function tellDoc(page: Page, doc: Doc): void {
-  page.paragraph({ strong: doc.title });
+  page.paragraph({ code: doc.title });
   page.paragraph(doc.summary);
   for (const detail of doc.details) page.paragraph(detail);
   page.paragraph('Source: ', doc.source);
@@ -103,20 +105,4 @@ function tellAbout(
     return true;
   }
   return docOf(word) !== null && tellUses(page, module, driver, word);
-}
-
-/** The arcs for which the smallest place with evidence around the offset is evidence. */
-function arcsAt(driver: DriverModel, path: string, offset: number): readonly ArcModel[] {
-  let smallest = Number.POSITIVE_INFINITY;
-  let arcs: ArcModel[] = [];
-  for (const arc of driver.arcs) {
-    for (const { location } of arc.evidence) {
-      const { start, end } = location.span;
-      if (location.file !== path || offset < start || offset >= end || end - start > smallest) continue;
-      if (end - start < smallest) arcs = [];
-      smallest = end - start;
-      if (!arcs.includes(arc)) arcs.push(arc);
-    }
-  }
-  return arcs;
 }

@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Diagnostic } from 'vscode-languageserver/node';
+import { loadParser } from '../../server/src/entry/node/platform';
+import type { ArcTable } from '../../server/src/wire';
+import { isArcTable, isDriverList, isServerStatus } from '../../server/src/wire';
+import type { LspClient } from '../support/lspClient';
+import { positionIn, pushClient, replacement, startClient, uri } from '../support/lspClient';
+import { MemoryFs } from '../support/memoryFs';
+import { root } from '../support/repo';
+
+const sample = (name: string) => readFileSync(join(root, 'test/samples', name), 'utf8');
+const folder = '/tree/drivers/vfio/pci';
+const stratus = `${folder}/stratus/main.c`;
+const nimbus = (file: string) => `${folder}/nimbus/${file}`;
+const files: Readonly<Record<string, string>> = {
+  [stratus]: sample('stratus/main.c'),
+  [`${folder}/stratus/Makefile`]: sample('stratus/Makefile'),
+  ...Object.fromEntries(
+    ['Makefile', 'main.c', 'hw.c', 'stream.c', 'nimbus.h'].map((file) => [nimbus(file), sample(`nimbus/${file}`)]),
+  ),
+};
+
+describe('a driver in the editor', function () {
+  this.timeout(30_000);
+  let client: LspClient;
+  const start = async (
+    extra: Readonly<Record<string, string>> = {},
+    options: Parameters<typeof startClient>[0] = {},
+  ) => {
+    client = await startClient({ fs: new MemoryFs({ ...files, ...extra }), platform: { loadParser }, ...options });
+  };
+  const textOf = (path: string): string => files[path] ?? '';
+  const codes = (found: readonly Diagnostic[]) => found.map((each) => each.code);
+  afterEach(() => client.stop());
+
+  describe('diagnostics', () => {
+    it('tell what is missing, where, and what declares the flag', async () => {
+      await start();
+      await client.open(stratus, textOf(stratus));
+      const found = await client.diagnostics(stratus);
+      assert.deepEqual(codes(found), ['conditional-arc', 'missing-arc']);
+      const missing = found[1];
+      assert.match(String(missing?.message), /^PRE_COPY_P2P -> STOP_COPY is not handled/);
+      const lines = textOf(stratus).split('\n');
+      const related = missing?.relatedInformation ?? [];
+      assert.deepEqual(
+        related.map((each) => [each.message, each.location.uri === uri(stratus)]),
+        [
+          ['VFIO_MIGRATION_P2P is declared here', true],
+          ['VFIO_MIGRATION_PRE_COPY is declared here', true],
+          ['PRE_COPY_P2P -> STOP_COPY falls through to here', true],
+        ],
+      );
+      assert.match(lines[related[0]?.location.range.start.line ?? 0] ?? '', /VFIO_MIGRATION_P2P/);
+    });
+
+    it('come and go with the arc, after each key stroke', async () => {
+      await start();
+      const path = nimbus('main.c');
+      await client.open(path, textOf(path));
+      assert.deepEqual(await client.diagnostics(path), []);
+      const arc = 'cur == VFIO_DEVICE_STATE_PRE_COPY_P2P && new == VFIO_DEVICE_STATE_STOP_COPY';
+      const text = textOf(path);
+      assert.ok(text.includes(arc), 'the sample is as this test knows it');
+      const broken = text.replace(arc, 'cur == VFIO_DEVICE_STATE_PRE_COPY_P2P && new == VFIO_DEVICE_STATE_ERROR');
+      await client.change(
+        path,
+        replacement(text, arc, 'cur == VFIO_DEVICE_STATE_PRE_COPY_P2P && new == VFIO_DEVICE_STATE_ERROR'),
+      );
+      assert.deepEqual(codes(await client.diagnostics(path)).includes('missing-arc'), true);
+      await client.change(
+        path,
+        replacement(broken, 'new == VFIO_DEVICE_STATE_ERROR', 'new == VFIO_DEVICE_STATE_STOP_COPY'),
+      );
+      assert.deepEqual(await client.diagnostics(path), []);
+    });
+
+    it('survive text that is broken in every way while it is typed', async () => {
+      await start();
+      await client.open(stratus, textOf(stratus));
+      const text = textOf(stratus);
+      for (let length = text.length; length > 0; length -= Math.ceil(text.length / 12)) {
+        await client.change(stratus, { text: text.slice(0, length) });
+        await client.diagnostics(stratus);
+      }
+      for (const broken of [
+        text.replaceAll('{', ''),
+        text.replaceAll(')', ''),
+        text.replaceAll(';', '"'),
+        `/*${text}`,
+      ]) {
+        await client.change(stratus, { text: broken });
+        await client.diagnostics(stratus);
+      }
+      await client.change(stratus, { text });
+      assert.deepEqual(codes(await client.diagnostics(stratus)), ['conditional-arc', 'missing-arc']);
+      assert.deepEqual(
+        client.log.filter((line) => line.includes('fault of the server')),
+        [],
+      );
+    });
+
+    it('have right places after CRLF and characters beyond 16 bits', async () => {
+      const text = `/* 😀 a driver — für später */\n${textOf(stratus)}`
+        .replaceAll('\n', '\r\n')
+        .replace('switch (next)', '/*🚀*/ switch (next)');
+      await start({ [stratus]: text });
+      await client.open(stratus, text);
+      const plain = await client.diagnostics(stratus);
+      assert.deepEqual(codes(plain), ['conditional-arc', 'missing-arc']);
+      const range = plain[0]?.range;
+      const line = text.split('\r\n')[range?.start.line ?? 0] ?? '';
+      assert.equal(line.slice(range?.start.character, range?.end.character), 'st->caps & STRATUS_CAP_HOLD_PEERS');
+    });
+
+    it('are there for a client that only listens', async () => {
+      await start({}, { capabilities: pushClient });
+      await client.open(stratus, textOf(stratus));
+      const published = await client.until('diagnostics', () => client.published(stratus), 20_000);
+      assert.deepEqual([published.version, codes(published.diagnostics)], [1, ['conditional-arc', 'missing-arc']]);
+    });
+
+    it('obey the settings', async () => {
+      await start({}, { settings: { rules: { 'missing-arc': 'hint', 'conditional-arc': 'off' } } });
+      await client.open(stratus, textOf(stratus));
+      const found = await client.diagnostics(stratus);
+      assert.deepEqual([codes(found), found[0]?.severity], [['missing-arc'], 4]);
+    });
+  });
+
+  describe('a driver of several files', () => {
+    it('is analysed with the unsaved text of all of them', async () => {
+      await start();
+      const header = nimbus('nimbus.h');
+      await client.open(nimbus('main.c'), textOf(nimbus('main.c')));
+      assert.deepEqual(await client.diagnostics(nimbus('main.c')), []);
+      await client.open(header, `${textOf(header)}\n/* vfio_device_mig_state */\n`);
+      assert.deepEqual(await client.diagnostics(header), []);
+      const stream = nimbus('stream.c');
+      const changed = textOf(stream).replaceAll('anon_inode_getfile(', 'no_file_at_all(');
+      await client.open(stream, changed);
+      await client.pull(stream);
+      await client.diagnostics(nimbus('main.c'));
+      assert.deepEqual(
+        client.log.filter((line) => line.includes('fault of the server')),
+        [],
+      );
+    });
+
+    it('says in the file where the mend belongs what an edit in another one broke', async () => {
+      await start();
+      const stream = nimbus('stream.c');
+      const head = 'int nimbus_finish_saving(struct nimbus_vf *nvf)\n{\n';
+      await client.open(stream, textOf(stream));
+      assert.deepEqual(await client.diagnostics(stream), []);
+      await client.change(stream, replacement(textOf(stream), head, `${head}\treturn -EOPNOTSUPP;\n`));
+      const report = await client.pull(stream);
+      const related = report.relatedDocuments?.[uri(nimbus('main.c'))];
+      assert.ok(related?.kind === 'full', 'nobody has main.c open');
+      assert.match(String(related.items[0]?.message), /^PRE_COPY_P2P -> STOP_COPY is not handled/);
+    });
+  });
+
+  describe('hover', () => {
+    const hover = (path: string, needle: string, nth = 0): Promise<string | null> => {
+      const text = textOf(path);
+      let at = -1;
+      for (let count = 0; count <= nth; count++) at = text.indexOf(needle, at + 1);
+      assert.ok(at >= 0, `${needle} is in the sample`);
+      const { line, character } = positionIn(text, at);
+      return client.hover(path, line, character);
+    };
+    beforeEach(async () => {
+      await start();
+      await client.open(stratus, textOf(stratus));
+      await client.open(nimbus('main.c'), textOf(nimbus('main.c')));
+    });
+
+    it('tells of an arc in a condition: what is due and what the driver does', async () => {
+      const text = await hover(
+        nimbus('main.c'),
+        'VFIO_DEVICE_STATE_PRE_COPY_P2P && new == VFIO_DEVICE_STATE_STOP_COPY',
+      );
+      assert.match(text ?? '', /`VFIO_DEVICE_STATE_PRE_COPY_P2P`/);
+      assert.match(text ?? '', /Source: include\/uapi\/linux\/vfio\.h/);
+      assert.match(text ?? '', /`PRE_COPY_P2P -> STOP_COPY` handled, returns NULL, \[main\.c:\d+\]/);
+      assert.doesNotMatch(text ?? '', /`PRE_COPY_P2P -> RUNNING_P2P`/);
+    });
+
+    it('tells of a case of a switch', async () => {
+      const text = await hover(stratus, 'VFIO_DEVICE_STATE_PRE_COPY_P2P:');
+      assert.match(text ?? '', /`RUNNING_P2P -> PRE_COPY_P2P` handled, returns a new file/);
+    });
+
+    it('tells of a flag, whether it is declared and what it requires', async () => {
+      const text = await hover(stratus, 'VFIO_MIGRATION_PRE_COPY');
+      assert.match(text ?? '', /Declared, \[main\.c:\d+\]/);
+      assert.match(text ?? '', /It requires:/);
+      assert.match(
+        text ?? '',
+        /`PRE_COPY_P2P -> STOP_COPY` \*\*missing\*\*, required by P2P and PRE_COPY, rejected at/,
+      );
+    });
+
+    it('tells of the set_state function how the driver stands', async () => {
+      const text = await hover(stratus, 'stratus_set_state');
+      assert.match(text ?? '', /2 of 15 required arcs are missing/);
+      assert.match(text ?? '', /Profile 7\.1: /);
+    });
+
+    it('tells of ops, fields, structs and helpers', async () => {
+      assert.match((await hover(stratus, 'migration_set_state')) ?? '', /`\.migration_set_state = stratus_set_state`/);
+      assert.match((await hover(stratus, 'migration_get_data_size')) ?? '', /estimates how many bytes STOP_COPY/);
+      assert.match((await hover(stratus, 'migration_flags')) ?? '', /Flags `STOP_COPY \| P2P \| PRE_COPY`/);
+      assert.match((await hover(stratus, 'initial_bytes')) ?? '', /used in `stratus_out_ioctl\(\)` \[main\.c:\d+\]/);
+      assert.match((await hover(stratus, 'vfio_precopy_info')) ?? '', /VFIO_MIG_GET_PRECOPY_INFO/);
+      assert.match((await hover(stratus, 'vfio_check_precopy_ioctl')) ?? '', /from Linux 7\.1 on/);
+    });
+
+    it('says nothing in comments, strings, on other names and on nothing', async () => {
+      const text = '/* VFIO_DEVICE_STATE_STOP */ "VFIO_DEVICE_STATE_STOP" // VFIO_DEVICE_STATE_STOP\nint other;\n';
+      const full = `${text}${textOf(stratus)}`;
+      await client.change(stratus, { text: full });
+      for (const [line, character] of [
+        [0, 6],
+        [0, 32],
+        [0, 60],
+        [1, 5],
+        [1, 0],
+        [2, 0],
+      ] as const) {
+        assert.equal(await client.hover(stratus, line, character), null, `${line}:${character}`);
+      }
+    });
+
+    it('is plain text for a client without Markdown, and markup of the workspace stays text', async () => {
+      await client.stop();
+      const evil = '/tree/[x](y)`*/main.c';
+      await start({ [evil]: textOf(stratus) }, { capabilities: { ...pushClient } });
+      await client.open(evil, textOf(stratus));
+      const { line, character } = positionIn(textOf(stratus), textOf(stratus).indexOf('stratus_set_state'));
+      const plain = await client.hover(evil, line, character);
+      assert.match(plain ?? '', /^In this driver, stratus_set_state\(\) main\.c:\d+/);
+    });
+
+    it('says nothing outside of drivers', async () => {
+      const path = '/tree/other/user.c';
+      await client.open(path, 'int state = VFIO_DEVICE_STATE_STOP; /* user space */\n');
+      assert.equal(await client.hover(path, 0, 15), null);
+    });
+  });
+
+  describe('the arc table', () => {
+    const table = async (path: string): Promise<ArcTable> => {
+      const found = await client.connection.sendRequest('vfio/arcTable', { textDocument: { uri: uri(path) } });
+      assert.ok(isArcTable(found), JSON.stringify(found).slice(0, 500));
+      return found;
+    };
+
+    it('has every pair of states, what is missing and where', async () => {
+      await start();
+      await client.open(stratus, textOf(stratus));
+      const { drivers, notDrivers } = await table(stratus);
+      assert.deepEqual(notDrivers, []);
+      const [driver] = drivers;
+      assert.ok(driver !== undefined && drivers.length === 1);
+      assert.equal(driver.states.length, 7);
+      assert.equal(driver.arcs.length, 42);
+      assert.equal(driver.arcs.filter((arc) => arc.required).length, 15);
+      assert.deepEqual(
+        driver.missing.map(({ from, to }) => `${from} ${to}`),
+        ['PRE_COPY PRE_COPY_P2P', 'PRE_COPY_P2P STOP_COPY'],
+      );
+      assert.deepEqual(
+        [driver.setState.name, driver.profile.id, driver.profile.title],
+        ['stratus_set_state', '7.1', 'Linux 7.1 and later'],
+      );
+      const opening = driver.arcs.find((arc) => arc.from === 'RUNNING_P2P' && arc.to === 'PRE_COPY_P2P');
+      const line = opening?.evidence[0]?.location.range.start.line ?? 0;
+      assert.match(
+        textOf(stratus).split('\n')[line] ?? '',
+        /VFIO_DEVICE_STATE_PRE_COPY_P2P/,
+        'the first place is the one that selects',
+      );
+    });
+
+    it('is there for closed files, and empty for what is no driver', async () => {
+      await start({ '/tree/plain.c': 'int x;' });
+      assert.equal((await table(stratus)).drivers.length, 1);
+      assert.deepEqual(await table('/tree/plain.c'), { drivers: [], notDrivers: [] });
+      assert.deepEqual(await table('/tree/absent.c'), { drivers: [], notDrivers: [] });
+    });
+
+    it('is found by the list of drivers of a scanned workspace, and counted in the status', async () => {
+      await start({}, { folders: ['/tree'] });
+      await client.until('end of the scan', () => client.log.find((line) => line.startsWith('scan done')), 20_000);
+      const list = await client.connection.sendRequest('vfio/drivers');
+      assert.ok(isDriverList(list));
+      assert.deepEqual(list.drivers.map((driver) => driver.location.uri).sort(), [uri(nimbus('main.c')), uri(stratus)]);
+      const status = client.of('vfio/status').filter(isServerStatus).at(-1);
+      assert.deepEqual([status?.drivers, status?.missing], [2, 2]);
+    });
+  });
+});
