@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { build, ensurePackages, root, SetupError } from './setup.mjs';
 
 const results = path.join(root, '.cache', 'results');
@@ -168,7 +169,8 @@ function run(command, args, env = {}) {
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
-    const end = (code) => resolve({ code, output, seconds: (Date.now() - start) / 1000 });
+    const end = (code) =>
+      resolve({ code, output: stripVTControlCharacters(output), seconds: (Date.now() - start) / 1000 });
     child.on('error', (error) => {
       output += error.message;
       end(-1);
