@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type CModule, flowOf, type FrontEnd } from '../../server/src/c';
+import { type CModule, type FrontEnd, flowOf } from '../../server/src/c';
 import { DRIVER, DRIVER_FILES, HEADER } from './support/driver';
 import { newFrontEnd, printAll } from './support/frontend';
 
@@ -19,7 +19,9 @@ describe('an edited module', function () {
   /** All there is to know about a module, as text. */
   const all = (module: CModule): unknown => ({
     functions: [...printAll(module)],
-    places: module.files.flatMap((file) => file.functions.map((fn) => [fn.name, fn.span, fn.nameSpan, fn.ir().start, fn.when])),
+    places: module.files.flatMap((file) =>
+      file.functions.map((fn) => [fn.name, fn.span, fn.nameSpan, fn.ir().start, fn.when]),
+    ),
     globals: module.files.map((file) => file.globals),
     structs: module.files.map((file) => file.structs),
     problems: module.files.map((file) => file.problems),
@@ -27,7 +29,23 @@ describe('an edited module', function () {
 
   it('is what a fresh front end makes of the text, whatever the edits', async () => {
     const fresh = await newFrontEnd();
-    const snippets = ['', ' ', '\n', '}', '{', 'x', ';', '#define NEW 1\n', '#undef ZEPHYR_MAX\n', '\n#if 0\n', '#endif\n', '/*', '"', 'int g;\n', '#define Z_ON 7\n'];
+    const snippets = [
+      '',
+      ' ',
+      '\n',
+      '}',
+      '{',
+      'x',
+      ';',
+      '#define NEW 1\n',
+      '#undef ZEPHYR_MAX\n',
+      '\n#if 0\n',
+      '#endif\n',
+      '/*',
+      '"',
+      'int g;\n',
+      '#define Z_ON 7\n',
+    ];
     const edit = fc.record({
       at: fc.double({ min: 0, max: 1, noNaN: true }),
       cut: fc.nat(30),

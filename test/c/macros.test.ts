@@ -43,10 +43,51 @@ describe('macros', () => {
 #define ARROW(p) p->field
 #define EMPTYARG(a, b) {a|b}`;
     const uses = [
-      'EMPTY x EMPTY', 'OBJ', 'SELF', 'A B', 'F(1)', 'F', 'F (2)', 'F()', 'F(F(3))', 'F((a, b))', 'G(foo, bar)', 'G(1, 2)', 'G(, b)', 'G(a, )',
-      'H(a + "b\\n")', 'H(a  +   b)', 'V("x")', 'V("x", 1, 2)', 'W()', 'W(1, 2)', 'E(1)', 'E(1, 2, 3)', 'NEST(z)', 'INDIRECT(OBJ, EMPTY)', 'ALIAS(4)',
-      'ALIAS ALIAS(5)', 'CALL(F, 6)', 'CALL(ALIAS, 7)', 'STR(OBJ)', 'STR(F(8))', 'LIST(DECL)', 'MULTI(9)', 'REC(1)', 'f(2)(9)', 'CAT3(a, b, c)', 'CAT3(1, , 2)', 'ARROW(q)',
-      'EMPTYARG(, )', 'EMPTYARG(1, )', 'F(SELF)', 'F(A)', "F('(')", 'F(",")', 'x.OBJ', 'CALL(CALL, F)',
+      'EMPTY x EMPTY',
+      'OBJ',
+      'SELF',
+      'A B',
+      'F(1)',
+      'F',
+      'F (2)',
+      'F()',
+      'F(F(3))',
+      'F((a, b))',
+      'G(foo, bar)',
+      'G(1, 2)',
+      'G(, b)',
+      'G(a, )',
+      'H(a + "b\\n")',
+      'H(a  +   b)',
+      'V("x")',
+      'V("x", 1, 2)',
+      'W()',
+      'W(1, 2)',
+      'E(1)',
+      'E(1, 2, 3)',
+      'NEST(z)',
+      'INDIRECT(OBJ, EMPTY)',
+      'ALIAS(4)',
+      'ALIAS ALIAS(5)',
+      'CALL(F, 6)',
+      'CALL(ALIAS, 7)',
+      'STR(OBJ)',
+      'STR(F(8))',
+      'LIST(DECL)',
+      'MULTI(9)',
+      'REC(1)',
+      'f(2)(9)',
+      'CAT3(a, b, c)',
+      'CAT3(1, , 2)',
+      'ARROW(q)',
+      'EMPTYARG(, )',
+      'EMPTYARG(1, )',
+      'F(SELF)',
+      'F(A)',
+      "F('(')",
+      'F(",")',
+      'x.OBJ',
+      'CALL(CALL, F)',
     ];
     const output = preprocessWithGcc(`${definitions}\n${uses.map((use, i) => `@@${i}@@ ${use}\n`).join('')}`);
     const scan = scanFile('a.c', definitions);
@@ -71,8 +112,14 @@ HANDLER(close);
 static const char *names[] = { STATES(NAME) };
 `);
     const [file] = module.files;
-    assert.deepEqual(file?.functions.map((fn) => fn.name), ['do_open', 'do_close']);
-    assert.deepEqual(file?.globals.map((g) => g.name), ['open_count', 'close_count', 'names']);
+    assert.deepEqual(
+      file?.functions.map((fn) => fn.name),
+      ['do_open', 'do_close'],
+    );
+    assert.deepEqual(
+      file?.globals.map((g) => g.name),
+      ['open_count', 'close_count', 'names'],
+    );
     const text = file?.text ?? '';
     const place = file?.functions[1]?.span ?? { start: 0, end: 0 };
     assert.match(text.slice(place.start, place.end), /^HANDLER\(close\);?$/);

@@ -16,18 +16,23 @@ const seen = (text: string): string => mask(`; ${text}`).slice(2).replace(/\s+/g
 describe('masks', () => {
   it('keep the length and the place of every token that stays', () => {
     fc.assert(
-      fc.property(fc.nat(DRIVER.length), fc.nat(400), fc.string({ unit: 'binary', maxLength: 5 }), (at, size, noise) => {
-        const text = DRIVER.slice(at, at + size) + noise;
-        const masked = mask(text);
-        assert.equal(masked.length, text.length);
-        const { tokens } = lex(text);
-        let same = 0;
-        for (let i = 0; i < tokens.count; i++) {
-          const [start, end] = [tokens.start[i] ?? 0, tokens.end[i] ?? 0];
-          if (masked.slice(start, end) === text.slice(start, end)) same++;
-        }
-        assert.ok(same >= tokens.count / 2 - 10);
-      }),
+      fc.property(
+        fc.nat(DRIVER.length),
+        fc.nat(400),
+        fc.string({ unit: 'binary', maxLength: 5 }),
+        (at, size, noise) => {
+          const text = DRIVER.slice(at, at + size) + noise;
+          const masked = mask(text);
+          assert.equal(masked.length, text.length);
+          const { tokens } = lex(text);
+          let same = 0;
+          for (let i = 0; i < tokens.count; i++) {
+            const [start, end] = [tokens.start[i] ?? 0, tokens.end[i] ?? 0];
+            if (masked.slice(start, end) === text.slice(start, end)) same++;
+          }
+          assert.ok(same >= tokens.count / 2 - 10);
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -47,7 +52,8 @@ describe('masks', () => {
   });
 
   it('leave types alone where the grammar knows them', () => {
-    for (const text of ['sizeof(struct foo);', '(struct foo *)p;', 'f(a * b, c);', 'f(&a, *b);']) assert.equal(seen(text), text);
+    for (const text of ['sizeof(struct foo);', '(struct foo *)p;', 'f(a * b, c);', 'f(&a, *b);'])
+      assert.equal(seen(text), text);
     assert.equal(mask('int f(struct foo *, int);', 99), 'int f(struct foo *, int);');
   });
 

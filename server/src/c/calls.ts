@@ -1,4 +1,4 @@
-import { type Context, dereference, intExpr, load, loadLocal, UNKNOWN_TYPE, unsupported } from './context';
+import { type Context, intExpr, load, loadLocal, UNKNOWN_TYPE, unsupported } from './context';
 import { isDamaged, lowerConstant, lowerEffect, lowerExpr, lowerPlace, unwrap } from './expressions';
 import { isTypeName } from './idioms';
 import type { Expr } from './ir';
@@ -7,10 +7,9 @@ import { descriptorType, namedType } from './types';
 
 const CONFIG_TESTS: ReadonlySet<string> = new Set(['IS_ENABLED', 'IS_REACHABLE', 'IS_BUILTIN', 'IS_MODULE']);
 
-/** A call, or what looks like one: casts, configuration tests, offsetof. */
+/** A call, or what looks like one: casts, configuration tests, alignof. */
 export function lowerCall(cx: Context, node: SyntaxNode, wanted: boolean): Expr {
   const span = cx.source.span(node);
-  if (node.type === 'offsetof_expression') return lowerOffsetof(cx, node);
   if (node.type === 'alignof_expression') {
     const type = childOf(node, 'type');
     const arg: Expr = {
@@ -89,16 +88,6 @@ function lowerArgument(cx: Context, node: SyntaxNode): Expr {
   return lowerExpr(cx, node);
 }
 
-function lowerOffsetof(cx: Context, node: SyntaxNode): Expr {
-  const type = childOf(node, 'type');
-  const member = childOf(node, 'member');
-  const span = cx.source.span(node);
-  const mask = type === undefined ? undefined : cx.source.masks.get(type.start);
-  const lowered = type === undefined || mask !== undefined ? UNKNOWN_TYPE : descriptorType(cx, type, lowerConstant);
-  const memberExpr = load({ k: 'global', name: member === undefined ? '' : cx.source.textOf(member) }, span);
-  return emitCall(cx, 'offsetof', [{ k: 'type', type: lowered, span }, memberExpr], node, true);
-}
-
 /** The kernel's constant macros, where nothing can be called. */
 function pureCall(cx: Context, name: string, args: readonly SyntaxNode[], node: SyntaxNode): Expr {
   const span = cx.source.span(node);
@@ -130,6 +119,3 @@ function pureCall(cx: Context, name: string, args: readonly SyntaxNode[], node: 
   }
   return unsupported(`${name}() outside a function`, span);
 }
-
-/** The pointer's target; here for callers that only have a call's value. */
-export const targetOf = dereference;

@@ -1,5 +1,4 @@
 import type { Context } from './context';
-import { UNKNOWN_TYPE } from './context';
 import { hasDamage, lowerConstant, lowerExpr } from './expressions';
 import { lowerInitializer } from './initializers';
 import type { ConfigTest, CType, GlobalIR, Initializer } from './ir';
@@ -128,5 +127,3 @@ export function parameterType(type: CType): CType {
   if (type.k === 'function') return { k: 'pointer', to: type };
   return type;
 }
-
-export const NO_TYPE = UNKNOWN_TYPE;

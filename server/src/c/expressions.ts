@@ -99,7 +99,6 @@ export function lowerExpr(cx: Context, outer: SyntaxNode): Expr {
     case 'sizeof_expression':
       return lowerSizeof(cx, node);
     case 'call_expression':
-    case 'offsetof_expression':
     case 'alignof_expression':
       return lowerCall(cx, node, true);
     case 'compound_statement':

@@ -34,7 +34,7 @@ export async function createFrontEnd(options: { runtime: Uint8Array; grammar: Ui
 
 class CachingFrontEnd implements FrontEnd {
   private readonly scans = new Map<string, FileScan>();
-  private readonly built = new Map<string, SourceFile>();
+  private readonly built = new Map<string, { readonly file: SourceFile; readonly headers: readonly FileScan[] }>();
 
   constructor(private readonly syntax: Syntax) {}
 
@@ -42,11 +42,13 @@ class CachingFrontEnd implements FrontEnd {
     const scans = files.map((file) => this.scan(file));
     const headers = scans.filter((scan) => scan.path.endsWith('.h'));
     const result = scans.map((scan) => {
-      const previous = this.built.get(scan.path) ?? null;
+      const last = this.built.get(scan.path);
+      // With its own text and every header the same, so are the macros that it sees.
+      if (last !== undefined && last.file.scan === scan && sameList(last.headers, headers)) return last.file;
       const env = new MacroEnv(scan.path, scan.macros, headers);
-      if (previous !== null && previous.scan === scan && previous.env.signature === env.signature) return previous;
-      const file = buildFile(scan, env, this.syntax, previous);
-      this.built.set(scan.path, file);
+      const kept = last !== undefined && last.file.scan === scan && last.file.env.signature === env.signature;
+      const file = kept ? last.file : buildFile(scan, env, this.syntax, last?.file ?? null);
+      this.built.set(scan.path, { file, headers });
       return file;
     });
     return new LinkedModule(result, this.syntax);
@@ -70,4 +72,8 @@ class CachingFrontEnd implements FrontEnd {
     this.built.clear();
     this.syntax.dispose();
   }
+}
+
+function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
 }

@@ -84,7 +84,9 @@ class Masker {
       if (i < this.codeFrom) continue;
       if (code[i + 1] === CLOSE && i > 0 && code[i - 1] === OPEN && this.redundantParentheses(i, word)) continue;
       if (code[i + 1] === OPEN) {
-        if (!KEYWORDS.has(word)) this.block(i, word);
+        // The grammar's own offsetof takes no nested member; as a call it may have anything.
+        if (word === 'offsetof') this.replace(i, i, 'offset_f');
+        else if (!KEYWORDS.has(word)) this.block(i, word);
         continue;
       }
       const before = i > 0 ? (code[i - 1] ?? 0) : 0;

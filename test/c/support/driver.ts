@@ -1,5 +1,5 @@
 /** An own driver in the kernel's style, with all that makes kernel C hard to read for a C grammar. */
-export const DRIVER = String.raw`// SPDX-License-Identifier: MIT
+export const DRIVER = `// SPDX-License-Identifier: MIT
 /* A device that does not exist. */
 #include <linux/device.h>
 #include "zephyr.h"
@@ -105,7 +105,7 @@ int zephyr_last(struct device *dev)
 EXPORT_SYMBOL_GPL(zephyr_last);
 `;
 
-export const HEADER = String.raw`#ifndef ZEPHYR_H
+export const HEADER = `#ifndef ZEPHYR_H
 #define ZEPHYR_H
 
 #define ZEPHYR_FLAG (1 << 3)
