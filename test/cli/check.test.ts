@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { exampleDriver } from '../../server/src/rules/example';
 import type { Folder } from '../support/cli';
 import { spawning, temporaryFolder, vfioArcs } from '../support/cli';
+import { inProcess } from '../support/cliInProcess';
 
 const lacking = exampleDriver({ saving: '' });
 const superfluous = exampleDriver({
@@ -110,5 +111,17 @@ demo_migration_ops (main.c:74): 5 of 6 required arcs · STOP_COPY · profile 7.1
     const run = vfioArcs(folder.path, 'check', 'main.c');
     assert.equal(run.code, 0);
     assert.match(run.stdout, /\nno findings in 1 driver, 1 allowed by comments\n$/);
+  });
+});
+
+describe('progress of vfio-arcs check', () => {
+  it('is shown on a terminal, and taken away before anything else is written', async () => {
+    const folder = temporaryFolder({ 'main.c': exampleDriver() });
+    const start = String.fromCharCode(27);
+    const onTerminal = await inProcess(folder.path, ['check', '.'], { isTerminal: true });
+    const toPipe = await inProcess(folder.path, ['check', '.']);
+    folder.remove();
+    assert.match(onTerminal.stderr, new RegExp(`^\\r${start}\\[K1 of 1 files, 0 drivers\\r${start}\\[K$`));
+    assert.equal(toPipe.stderr, '');
   });
 });

@@ -1,5 +1,6 @@
 import { open, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { FrontEnd } from '../c';
 import { createFrontEnd } from '../c';
 import type { CModule } from '../c/module';
 import type { CheckConfig, ModuleSource, Report, ScanFileSystem } from '../check';
@@ -40,7 +41,8 @@ export async function* checkPaths(
   trouble: Trouble,
 ): AsyncGenerator<CheckedModule> {
   const finder = new Finder(platform, options, trouble);
-  const frontEnd = await createFrontEnd(await platform.loadParser());
+  // Loaded with the first module: a path without any C must not wait for a parser.
+  let frontEnd: FrontEnd | null = null;
   const config: CheckConfig = { ...defaultConfig, profile: options.profile };
   const given = new Set<string>();
   try {
@@ -53,8 +55,14 @@ export async function* checkPaths(
           continue;
         }
         given.add(key);
-        const module = frontEnd.module(source.files);
-        const report = checkModule(module, source.profile, config);
+        frontEnd ??= await createFrontEnd(await platform.loadParser());
+        const checked = checkOne(frontEnd, source, config);
+        if (checked instanceof Error) {
+          said = true;
+          finder.fault(source, checked);
+          continue;
+        }
+        const { module, report } = checked;
         finder.drivers += report.drivers.length;
         said ||= report.drivers.length + report.notDrivers.length > 0;
         for (const { message, location } of report.notDrivers) {
@@ -72,7 +80,21 @@ export async function* checkPaths(
     }
   } finally {
     finder.clear();
-    frontEnd.dispose();
+    frontEnd?.dispose();
+  }
+}
+
+/** A fault of ours in one module must not keep the others from being checked. */
+function checkOne(
+  frontEnd: FrontEnd,
+  source: ModuleSource,
+  config: CheckConfig,
+): Omit<CheckedModule, 'source'> | Error {
+  try {
+    const module = frontEnd.module(source.files);
+    return { module, report: checkModule(module, source.profile, config) };
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
@@ -124,6 +146,13 @@ class Finder {
   say(message: string): void {
     this.clear();
     this.platform.stderr.write(`vfio-arcs: ${printable(message)}\n`);
+  }
+
+  /** Says that we failed, with what a report of it needs. */
+  fault(source: ModuleSource, error: Error): void {
+    this.say(`${source.name}: internal error, please report it; the module was not checked`);
+    this.platform.stderr.write(`${error.stack ?? error.message}\n`);
+    this.trouble.happened = true;
   }
 
   /** Takes the progress away, so that something else can be written. */

@@ -19,8 +19,8 @@ export const missingMigrationOp: Rule = {
     knownMisses:
       'Ops that are filled in by code rather than by their initialiser are taken as the analysis finds them.',
     references: [
-      'drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device(): "if (!(vdev->vdev.mig_ops->migration_get_state && ..." (Linux 6.12)',
-      'include/linux/vfio.h, struct vfio_migration_ops',
+      'drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device(): refuses migration ops that lack one of the three (from Linux 6.2 on)',
+      'include/linux/vfio.h, struct vfio_migration_ops: "Optional callback to get the estimated data length that will be required to complete stop copy"',
     ],
   },
   check({ driver }) {

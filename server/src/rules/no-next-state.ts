@@ -23,7 +23,7 @@ export const noNextState: Rule = {
     knownMisses: 'Drivers that have their own table of ways and handle every combination.',
     references: [
       'include/uapi/linux/vfio.h, enum vfio_device_mig_state: "The remaining possible transitions are interpreted as combinations of the above FSM arcs"',
-      'drivers/vfio/vfio_main.c, vfio_mig_get_next_state(): "A helper function for drivers to step through the FSM"',
+      'drivers/vfio/vfio_main.c, vfio_mig_get_next_state(): "Compute the next step in the FSM"',
     ],
   },
   check({ driver }) {

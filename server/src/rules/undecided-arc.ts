@@ -46,7 +46,11 @@ function arcsUnknown(context: RuleContext): readonly Finding[] {
     .filter((arc) => arc.required && arc.status === 'undecided' && !missing.has(`${arc.from}->${arc.to}`))
     .map((arc) => {
       const unknown = unknownsOf(arc.outcomes)[0];
-      return { arc, at: unknown?.at ?? placeOf(context, arc), reason: unknown?.reason ?? 'not known' };
+      return {
+        arc,
+        at: unknown?.at ?? placeOf(context, arc),
+        reason: unknown?.reason ?? 'no way through the code was found to end',
+      };
     });
   return groupBy(undecided, ({ at, reason }) => `${locationKey(at)} ${reason}`).map((group) => {
     const [first] = group;
