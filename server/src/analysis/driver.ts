@@ -20,7 +20,7 @@ import type { RawOutcome } from './outcomes';
 import { outcomesOf, Source } from './outcomes';
 import { stepsOf } from './trail';
 import type { Value } from './value';
-import type { SummaryCache } from './summaries';
+import type { Signatures, SummaryCache } from './summaries';
 import { int, pointerTo } from './value';
 
 /** States that no driver can know: what they answer is what set_state answers to anything else. */
@@ -35,8 +35,9 @@ export function driverModel(
   opsCount: number,
   choice: ProfileChoice,
   cache: SummaryCache,
+  signatures: Signatures,
 ): DriverModel {
-  return new DriverAnalysis(module, ops, opsCount, choice, cache).model();
+  return new DriverAnalysis(module, ops, opsCount, choice, cache, signatures).model();
 }
 
 class DriverAnalysis {
@@ -54,6 +55,7 @@ class DriverAnalysis {
     private readonly opsCount: number,
     private readonly choice: ProfileChoice,
     private readonly cache: SummaryCache,
+    private readonly signatures: Signatures,
   ) {
     this.profile = profileOf(choice.id);
     const all = configurations(module);
@@ -68,7 +70,7 @@ class DriverAnalysis {
     const important = (key: string): boolean =>
       this.importantKeys.has(key) || key.endsWith('.migration_flags') || key.endsWith('.mig_ops');
     const name = `${[...this.importantKeys].join()}|${[...configuration].join()}|`;
-    return new Machine(this.module, configuration, defaultBudgets, important, this.cache, name);
+    return new Machine(this.module, configuration, defaultBudgets, important, this.cache, this.signatures, name);
   }
 
   model(): DriverModel {
@@ -159,7 +161,7 @@ class DriverAnalysis {
     const pairs = pairsOf(this.profile);
     for (const arc of pairs) outcomes.set(keyOf(arc), this.run(value(arc.from), value(arc.to), facts));
     const nobody = this.run(nobodysPair.from, nobodysPair.to, facts);
-    const idle = pairs.filter((arc) => neverRequired(this.profile, arc)).map((arc) => outcomes.get(keyOf(arc)) ?? []);
+    const idle = neverRequired(this.profile, pairs).map((arc) => outcomes.get(keyOf(arc)) ?? []);
     const fallback = nobody.some((o) => o.outcome.kind === 'unknown') ? (idle[0] ?? nobody) : nobody;
     const fallthrough: Fallthrough = {
       refusals: new Set([...idle, nobody].flatMap((list) => list.flatMap((o) => (o.outcome.kind === 'error' ? [o.key] : [])))),
@@ -243,15 +245,19 @@ function endsLike(outcomes: readonly RawOutcome[], fallback: readonly RawOutcome
   return outcomes.filter((o) => o.outcome.kind === 'success').every((o) => ends.has(o.key));
 }
 
+/** Outcomes that nobody could tell apart become one. */
 function dedupe(raw: readonly RawOutcome[]): RawOutcome[] {
-  const seen = new Map<string, RawOutcome>();
+  const groups = new Map<string, RawOutcome[]>();
   for (const each of raw) {
     const { outcome } = each;
     const what = outcome.kind === 'success' ? `${outcome.file}${outcome.stateAfter}` : outcome.kind === 'error' ? outcome.stateAfter : '';
-    const facts = each.facts.map((f) => f.of.id).sort().join(',');
-    seen.set(`${outcome.kind}|${what}|${each.key}|${facts}`, each);
+    const key = `${outcome.kind}|${what}|${each.key}`;
+    groups.set(key, [...(groups.get(key) ?? []), each]);
   }
-  return [...seen.values()];
+  return [...groups.values()].flatMap((group) => {
+    if (group.length === 1) return group;
+    return [...new Map(group.map((o) => [o.facts.map((f) => f.of.id).sort().join(), o])).values()];
+  });
 }
 
 /** Every combination of the conditions inside the module's tables; the first has all of them true. */

@@ -3,7 +3,7 @@ import type { NotDriver } from './discover';
 import { findOps } from './discover';
 import { driverModel } from './driver';
 import type { DriverModel, ProfileChoice } from './model';
-import { SummaryCache } from './summaries';
+import { Signatures, SummaryCache } from './summaries';
 
 export type * from './model';
 export type { NotDriver } from './discover';
@@ -25,5 +25,6 @@ export interface AnalyseOptions {
 export function analyse(module: CModule, options: AnalyseOptions): Analysis {
   const { found, notDrivers } = findOps(module);
   const cache = options.cache ?? new SummaryCache();
-  return { drivers: found.map((ops) => driverModel(module, ops, found.length, options.profile, cache)), notDrivers };
+  const signatures = new Signatures(module, cache);
+  return { drivers: found.map((ops) => driverModel(module, ops, found.length, options.profile, cache, signatures)), notDrivers };
 }

@@ -64,9 +64,10 @@ function lasting(fact: Fact): boolean {
 
 const dependsOnUnmodelled = (error: RawOutcome): boolean => error.facts.some((f) => f.of.origin.k === 'unmodelled');
 
-/** Pairs that no valid set of flags of the profile asks for. */
-export function neverRequired(profile: Profile, arc: Arc): boolean {
-  return !validFlagSets(profile.id).some((flags) => requiredArcs(flags).some((r) => sameArc(r, arc)));
+/** Those of the pairs that no valid set of flags of the profile asks for. */
+export function neverRequired(profile: Profile, pairs: readonly Arc[]): Arc[] {
+  const required = validFlagSets(profile.id).flatMap((flags) => requiredArcs(flags));
+  return pairs.filter((arc) => !required.some((r) => sameArc(r, arc)));
 }
 
 /** The status of every arc under one declared flag set. */

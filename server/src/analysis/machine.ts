@@ -11,7 +11,7 @@ import type { Important } from './merge';
 import type { InitialValue } from './state';
 import { Renaming } from './rename';
 import { ReadLog, State } from './state';
-import { Signatures, type SummaryCache } from './summaries';
+import type { Signatures, SummaryCache } from './summaries';
 import { Types } from './types';
 import type { Value } from './value';
 import { pointerTo, symbol } from './value';
@@ -44,7 +44,6 @@ export class Machine {
   readonly expressions: Expressions;
   readonly initial: InitialValue;
   private readonly calls: Calls;
-  private readonly signatures: Signatures;
   private readonly keys = new Map<FunctionDecl, string>();
   private readonly decls = new Map<string, FunctionDecl>();
   private fuel = 0;
@@ -56,10 +55,10 @@ export class Machine {
     readonly budgets: Budgets,
     private readonly important: Important,
     private readonly cache: SummaryCache,
+    private readonly signatures: Signatures,
     /** Tells machines with other settings apart: what is important, which configuration. */
     private readonly name: string,
   ) {
-    this.signatures = new Signatures(module, cache, name);
     this.types = new Types(module);
     this.expressions = new Expressions(module, this.types);
     this.initial = initialMemory(module, this.types, this.expressions, configuration);
@@ -99,7 +98,7 @@ export class Machine {
   run(decl: FunctionDecl, args: readonly Value[], from: State): readonly PathResult[] {
     this.fuel = this.budgets.fuel;
     this.active.length = 0;
-    return this.invoke(decl, args, from, 0, decl.name);
+    return this.invoke(decl, args, from, 0, this.tokenOf(decl));
   }
 
   /** The value that a parameter has when nobody in the module calls the function. */
@@ -147,7 +146,12 @@ export class Machine {
 
   /** From a function's own names to those of one call of it. */
   renamingOf(decl: FunctionDecl, context: string): Renaming {
-    return new Renaming(`%${this.cache.number(this.keyOf(decl))}%`, context);
+    return new Renaming(this.tokenOf(decl), context);
+  }
+
+  /** What stands for the caller in the names that a function's own execution gives. */
+  private tokenOf(decl: FunctionDecl): string {
+    return `%${this.cache.number(this.keyOf(decl))}%`;
   }
 
   /** How often a function is being executed right now: recursion. */

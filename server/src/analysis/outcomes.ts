@@ -117,15 +117,14 @@ export function outcomesOf(
   const values = value.k === 'symbol' && value.origin.k === 'join' ? value.origin.alternatives : [value];
   const joined = state.range(value);
   const facts = allFacts(state);
-  const known = new Set(given.map((f) => f.of.id + rangeKey(f)));
-  const conditions = conditionsOf(facts.filter((f) => !known.has(f.of.id + rangeKey(f))), source);
+  const open = facts.filter((f) => !given.some((g) => g.of.id === f.of.id && rangeKey(g) === rangeKey(f)));
   const after = stateAt ? state.resolve(state.read(stateAt)) : null;
   const stateAfter = after?.k !== 'int' ? 'unknown' : after.v === pair.to ? 'new' : after.v === pair.from ? 'old' : 'other';
   const mark = state.own.get(errorMark);
   const hiddenError = mark?.k === 'symbol' ? source.locate(mark.at) : null;
   return values.flatMap((each): RawOutcome[] => {
     const range = values.length > 1 ? (meet(state.range(each), joined) ?? joined) : joined;
-    const base = new PathStory(state.trail, each, conditions, source);
+    const base = new PathStory(state.trail, each, open, source);
     const foreign = handedOn(result.value);
     const raw = (outcome: Outcome, key: string): RawOutcome => ({ outcome, key, facts, foreign });
     const reason = unmodelledReason(each);
@@ -218,24 +217,28 @@ function innermostReturn(trail: Trail | null, id: string): Site | null {
 
 type Particular<O> = O extends Outcome ? Omit<O, 'at' | 'conditions' | 'trail'> : never;
 
-/** What outcomes of one path have in common; the trail is spelled out when somebody reads it. */
+/** What outcomes of one path have in common; it is put into words when somebody reads it. */
 class PathStory {
   constructor(
     private readonly path: Trail | null,
     private readonly value: Value,
-    private readonly conditions: readonly AssumedCondition[],
+    private readonly facts: readonly Fact[],
     private readonly source: Source,
   ) {}
 
   with(particular: Particular<Outcome>): Outcome {
-    const { path, source, value } = this;
+    const { path, source, value, facts } = this;
+    let conditions: readonly AssumedCondition[] | null = null;
     let told: readonly Evidence[] | null = null;
     const returned = innermostReturn(path, value.id);
     const at = value.k === 'int' ? (value.at ?? returned) : (returned ?? (value.k === 'symbol' ? value.at : null));
     return {
       ...particular,
       at: source.locate(at ?? lastSite(path)),
-      conditions: this.conditions,
+      get conditions(): readonly AssumedCondition[] {
+        conditions ??= conditionsOf(facts, source);
+        return conditions;
+      },
       get trail(): readonly Evidence[] {
         told ??= source.evidence(path);
         return told;

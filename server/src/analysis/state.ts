@@ -21,14 +21,12 @@ export class ReadLog {
   readonly values = new Map<string, { readonly loc: Loc; readonly id: string }>();
   readonly parts = new Map<string, { readonly loc: Loc; readonly id: string }>();
   readonly facts = new Map<string, string>();
-  readonly forgotten = new Map<string, string>();
 
   /** True when all reads have the same answer in another state; asking makes them reads of that state's own layer. */
   holdsIn(state: State): boolean {
-    for (const [id, range] of this.facts) if (rangeKey(state.fact(id) ?? anything) !== range) return false;
     for (const { loc, id } of this.values.values()) if (state.read(loc).id !== id) return false;
+    for (const [id, range] of this.facts) if (rangeKey(state.fact(id) ?? anything) !== range) return false;
     for (const { loc, id } of this.parts.values()) if (partsKey(state.partsOf(loc)) !== id) return false;
-    for (const [id, known] of this.forgotten) if (state.assumedAbout(id).join() !== known) return false;
     return true;
   }
 }
@@ -51,8 +49,6 @@ export class State {
   forks = 0;
   /** Visits of loop headers: how often, and the forks at the last. */
   loops: ReadonlyMap<number, { readonly visits: number; readonly forks: number }> = new Map();
-  /** True when the layer was entered from a loop, so that calls may happen again. */
-  readonly repeated: boolean;
 
   constructor(
     readonly parent: State | null,
@@ -63,7 +59,6 @@ export class State {
     this.own = new Map(from?.own);
     this.defaults = new Map(from?.defaults);
     this.facts = new Map(from?.facts);
-    this.repeated = from?.repeated ?? (parent !== null && (parent.repeated || parent.loops.size > 0));
     if (from) {
       this.trail = from.trail;
       this.forks = from.forks;
@@ -84,6 +79,14 @@ export class State {
   /** The same layer over another state, under the names that the call gives. */
   over(parent: State, renaming: Renaming): State {
     const layer = new State(parent, parent.reads, parent.initial);
+    if (renaming.changesNothing) {
+      for (const [key, value] of this.own) layer.own.set(key, value);
+      for (const [key, entry] of this.defaults) layer.defaults.set(key, entry);
+      for (const [id, fact] of this.facts) layer.facts.set(id, fact);
+      layer.trail = this.trail;
+      layer.forks = this.forks;
+      return layer;
+    }
     for (const [key, value] of this.own) layer.own.set(renaming.text(key), renaming.value(value));
     for (const [key, entry] of this.defaults) layer.defaults.set(renaming.text(key), renaming.default(entry));
     for (const [id, fact] of this.facts) layer.facts.set(renaming.text(id), renaming.fact(fact));
@@ -198,23 +201,15 @@ export class State {
 
   /**
    * Forgets what was assumed of a symbol and of what is made of it: it now stands for something new. Only a loop can
-   * bring the same symbol up again.
+   * bring the same symbol up again, and only in the layer of its own activation.
    */
   forget(id: string): void {
-    if (!this.repeated && this.loops.size === 0) return;
-    for (const known of this.assumedAbout(id)) {
-      this.facts.set(known, { ...anything, of: symbol(known, { k: 'indeterminate' }), because: null });
+    if (this.loops.size === 0) return;
+    for (const known of this.facts.keys()) {
+      if (known.includes(id)) {
+        this.facts.set(known, { ...anything, of: symbol(known, { k: 'indeterminate' }), because: null });
+      }
     }
-  }
-
-  /** The symbols made of `id` of which something is assumed. */
-  assumedAbout(id: string): readonly string[] {
-    const found: string[] = [];
-    for (const [known, fact] of this.facts) if (known.includes(id) && !isAnything(fact)) found.push(known);
-    if (!this.parent) return found;
-    const below = this.parent.assumedAbout(id);
-    if (!this.reads.forgotten.has(id)) this.reads.forgotten.set(id, below.join());
-    return below.length === 0 ? found : [...new Set([...found, ...below.filter((k) => !this.facts.has(k))])];
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Expr, Initializer } from '../c/ir';
-import type { CModule, FunctionDecl } from '../c/module';
+import type { Expr, FunctionIR, Initializer } from '../c/ir';
+import type { CModule, FunctionDecl, ParsedFile } from '../c/module';
 import type { Value } from './value';
 import type { ReadLog, State } from './state';
 
@@ -33,6 +33,27 @@ export class SummaryCache {
     return summaries;
   }
 
+  private readonly named = new WeakMap<object, Named>();
+  private readonly declarations = new Map<string, { readonly text: string; readonly hash: string }>();
+
+  /** What a function's body names; found out once for each text of it. */
+  namedBy(ir: FunctionIR): Named {
+    const known = this.named.get(ir.blocks);
+    if (known) return known;
+    const found = namedIn(ir);
+    this.named.set(ir.blocks, found);
+    return found;
+  }
+
+  /** A hash of a file's text outside of its functions, without comments and layout. */
+  declarationsOf(file: ParsedFile): string {
+    const known = this.declarations.get(file.path);
+    if (known?.text === file.text) return known.hash;
+    const found = hash(declarationsOf(file));
+    this.declarations.set(file.path, { text: file.text, hash: found });
+    return found;
+  }
+
   /** A number that stands for an object as long as it lives. */
   identity(object: object): number {
     const known = this.identities.get(object);
@@ -47,14 +68,14 @@ export class Signatures {
   private readonly environment: string;
   private readonly known = new Map<FunctionDecl, string>();
   private readonly direct = new Map<FunctionDecl, readonly FunctionDecl[]>();
+  private readonly lookups = new Map<string, readonly FunctionDecl[]>();
   private tableFunctions: readonly FunctionDecl[] | null = null;
 
   constructor(
     private readonly module: CModule,
     private readonly cache: SummaryCache,
-    settings: string,
   ) {
-    this.environment = hash(`${settings}|${module.files.map((f) => declarationsOf(f.path, f.text, f.functions)).join('\n')}`);
+    this.environment = hash(module.files.map((f) => cache.declarationsOf(f)).join(' '));
   }
 
   of(decl: FunctionDecl): string {
@@ -73,26 +94,20 @@ export class Signatures {
     const known = this.direct.get(decl);
     if (known) return known;
     const ir = decl.ir();
-    const names = new Set<string>();
-    let indirect = false;
-    for (const block of ir.blocks) {
-      for (const i of block.instructions) {
-        if (i.k === 'call') {
-          if (i.name === null) indirect = true;
-          else names.add(i.name);
-          for (const arg of i.args) namesIn(arg, names);
-        } else if (i.k === 'assign') {
-          namesIn(i.value, names);
-        } else if (i.k === 'initialize') {
-          namesInInitializer(i.value, names);
-        }
-      }
-      if (block.terminator.k === 'return' && block.terminator.value) namesIn(block.terminator.value, names);
-    }
-    const found = [...names].flatMap((name) => this.module.functions(name, ir.file));
+    const { names, indirect } = this.cache.namedBy(ir);
+    const found = [...names].flatMap((name) => this.lookUp(name, ir.file));
     const all = indirect ? [...found, ...this.inTables()] : found;
     this.direct.set(decl, all);
     return all;
+  }
+
+  private lookUp(name: string, file: string): readonly FunctionDecl[] {
+    const key = `${name} ${file}`;
+    const known = this.lookups.get(key);
+    if (known) return known;
+    const found = this.module.functions(name, file);
+    this.lookups.set(key, found);
+    return found;
   }
 
   private inTables(): readonly FunctionDecl[] {
@@ -105,6 +120,32 @@ export class Signatures {
     }
     return this.tableFunctions;
   }
+}
+
+interface Named {
+  readonly names: ReadonlySet<string>;
+  /** True when the function calls through a pointer. */
+  readonly indirect: boolean;
+}
+
+function namedIn(ir: FunctionIR): Named {
+  const names = new Set<string>();
+  let indirect = false;
+  for (const block of ir.blocks) {
+    for (const i of block.instructions) {
+      if (i.k === 'call') {
+        if (i.name === null) indirect = true;
+        else names.add(i.name);
+        for (const arg of i.args) namesIn(arg, names);
+      } else if (i.k === 'assign') {
+        namesIn(i.value, names);
+      } else if (i.k === 'initialize') {
+        namesInInitializer(i.value, names);
+      }
+    }
+    if (block.terminator.k === 'return' && block.terminator.value) namesIn(block.terminator.value, names);
+  }
+  return { names, indirect };
 }
 
 function namesIn(expr: Expr, names: Set<string>): void {
@@ -131,17 +172,16 @@ function namesInInitializer(init: Initializer, names: Set<string>): void {
   else for (const entry of init.entries) namesInInitializer(entry.value, names);
 }
 
-/** A file's text outside of its functions: types, tables, macros, constants. */
-function declarationsOf(path: string, text: string, functions: readonly FunctionDecl[]): string {
+function declarationsOf({ path, text, functions }: ParsedFile): string {
   let at = 0;
-  const parts = [path];
+  const parts: string[] = [];
   for (const { span, name } of [...functions].sort((a, b) => a.span.start - b.span.start)) {
     if (span.start < at) continue;
     parts.push(text.slice(at, span.start), name);
     at = span.end;
   }
   parts.push(text.slice(at));
-  return parts.join('\n');
+  return path + parts.join('\n').replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ' ').replace(/[ \t]+/g, ' ');
 }
 
 /** FNV-1a over UTF-16 units, in two halves. */
