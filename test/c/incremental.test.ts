@@ -107,13 +107,13 @@ describe('an edited module', function () {
     const times: number[] = [];
     for (let i = 0; i < 60; i++) {
       const text = big.replace('value = 0;', `value = ${i};`);
-      const started = performance.now();
+      const started = process.cpuUsage();
       const module = end.module([
         { path: 'big.c', text },
         { path: 'zephyr.h', text: HEADER },
       ]);
       for (const fn of module.files[0]?.functions ?? []) fn.ir();
-      times.push(performance.now() - started);
+      times.push(process.cpuUsage(started).user / 1000);
     }
     const warm = times.slice(20).sort((a, b) => a - b);
     assert.ok((warm[Math.floor(warm.length / 2)] ?? 0) < 15, `median ${warm[20]?.toFixed(1)} ms`);

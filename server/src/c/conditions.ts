@@ -1,5 +1,5 @@
 import type { ConfigTest, Problem } from './ir';
-import { type Directive, IDENT, lex, type Tokens, tokenText } from './lex';
+import { type Directive, IDENT, type Tokens, tokenText } from './lex';
 
 /**
  * Preprocessor conditions as regions of the text. Every alternative is kept, side by side, as long as the text with all
@@ -300,10 +300,4 @@ function endsInInvocation(tokens: Tokens, from: number, to: number): boolean {
   if (name === from) return true;
   const before = tokens.code[name - 1];
   return before === 59 || before === 123 || before === 125 || before === 58;
-}
-
-/** Lexes `text` and finds its conditions: for text that stands alone. */
-export function conditionsOf(text: string): Conditions {
-  const { tokens, directives } = lex(text);
-  return findConditions(tokens, directives);
 }

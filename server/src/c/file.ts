@@ -1,6 +1,6 @@
 import type { Region } from './conditions';
 import { expandItem } from './expand';
-import type { FunctionIR, GlobalIR, Problem, Span, StructDecl } from './ir';
+import type { Expr, FunctionIR, GlobalIR, Problem, Span, StructDecl } from './ir';
 import { type Item, splitItems } from './items';
 import { IDENT, lex, type Tokens, tokenText } from './lex';
 import { type MacroEnv, macroText } from './macros';
@@ -62,11 +62,16 @@ function placeGlobal(global: GlobalIR, start: number): GlobalIR {
   return { ...global, start: global.start + start, end: global.end + start };
 }
 
+const NO_DECLARATIONS: readonly Placed[] = [];
+
 /** One file of a module: its items, lowered when something asks for them. */
 export class SourceFile implements ParsedFile {
   readonly functions: readonly PlacedFunction[];
   readonly declarations: readonly Placed[];
   private readonly byName = new Map<string, PlacedFunction[]>();
+  private declarationsByWord: Map<string, Placed[]> | null = null;
+  /** Values of macros that are constants, by name; for the linked module. */
+  readonly macroConstants: Map<string, Expr | undefined>;
   private readonly globalsByName = new Map<string, readonly GlobalIR[]>();
   private allGlobals: GlobalIR[] | null = null;
   private allStructs: StructDecl[] | null = null;
@@ -80,6 +85,7 @@ export class SourceFile implements ParsedFile {
     placed: readonly Placed[],
     previous: SourceFile | null,
   ) {
+    this.macroConstants = previous?.env.signature === env.signature ? previous.macroConstants : new Map();
     const known = new Map<Unit, PlacedFunction>();
     for (const fn of previous?.functions ?? []) known.set(fn.unit, fn);
     const functions: PlacedFunction[] = [];
@@ -164,8 +170,18 @@ export class SourceFile implements ParsedFile {
   }
 
   /** Declarations whose text has the word. */
-  declarationsWith(word: string): Placed[] {
-    return this.declarations.filter((placed) => hasWord(placed.unit.input.text, word));
+  declarationsWith(word: string): readonly Placed[] {
+    if (this.declarationsByWord === null) {
+      this.declarationsByWord = new Map();
+      for (const placed of this.declarations) {
+        for (const each of placed.unit.words()) {
+          const list = this.declarationsByWord.get(each);
+          if (list === undefined) this.declarationsByWord.set(each, [placed]);
+          else list.push(placed);
+        }
+      }
+    }
+    return this.declarationsByWord.get(word) ?? NO_DECLARATIONS;
   }
 
   /** The units by key, for the file after the next edit. */
@@ -200,7 +216,6 @@ export const hasWord = (text: string, word: string): boolean => word !== '' && f
 
 /** Makes a file from its scan, with the units of `previous` that still hold. */
 export function buildFile(scan: FileScan, env: MacroEnv, syntax: Syntax, previous: SourceFile | null): SourceFile {
-  const sameMacros = previous !== null && previous.env.signature === env.signature;
   const units = new Map<string, readonly Placed[]>();
   const placed: Placed[] = [];
   for (const item of scan.items) {
@@ -212,7 +227,7 @@ export function buildFile(scan: FileScan, env: MacroEnv, syntax: Syntax, previou
     const regions = regionsInside(scan.regions, start, end);
     const uses = env.empty ? '' : macroUses(scan.tokens, item, env);
     const key = `${item.kind}${item.damaged ? '!' : ''}\0${text}\0${uses}\0${conditionKey(when, regions)}`;
-    const kept = sameMacros || previous !== null ? previous.cache.get(key) : undefined;
+    const kept = units.get(key) ?? previous?.cache.get(key);
     const made =
       kept?.map(({ unit }) => ({ unit, start })) ??
       makeUnits(scan, item, { start, end, text, when, regions }, env, syntax);

@@ -82,7 +82,8 @@ export class LinkedModule implements CModule {
         const entry = first(file.declarationsWith(name), (placed) => enumerator(placed, name)?.value);
         if (entry !== undefined) return entry;
       }
-      return this.macroConstant(name, own ?? this.files[0]);
+      const file = own ?? this.files[0];
+      return file === undefined ? undefined : remember(file.macroConstants, name, () => this.macroConstant(name, file));
     });
   }
 
@@ -126,9 +127,9 @@ export class LinkedModule implements CModule {
   }
 
   /** An object-like macro whose text is a constant expression. */
-  private macroConstant(name: string, file: SourceFile | undefined): Expr | undefined {
-    const macro = file?.env.lookup(name, Number.MAX_SAFE_INTEGER)[0];
-    if (file === undefined || macro === undefined || macro.params !== null || macro.bodyText === '') return undefined;
+  private macroConstant(name: string, file: SourceFile): Expr | undefined {
+    const macro = file.env.lookup(name, Number.MAX_SAFE_INTEGER)[0];
+    if (macro === undefined || macro.params !== null || macro.bodyText === '') return undefined;
     const expanded = expandText(macro.name, Number.MAX_SAFE_INTEGER, file.env);
     if (expanded === null) return undefined;
     return this.parseConstant(macro, expanded.text, expanded.choices);

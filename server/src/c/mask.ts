@@ -30,9 +30,6 @@ export interface Masked {
   readonly masks: ReadonlyMap<number, Mask>;
 }
 
-/** How an item's text is read: types are arguments only in code. */
-export type MaskMode = 'code' | 'types';
-
 const OPEN = 40;
 const CLOSE = 41;
 const COMMA = 44;
@@ -46,6 +43,20 @@ export function maskItem(tokens: Tokens, directives: readonly Directive[], codeF
   return { text: masker.render(directives), masks: masker.masks };
 }
 
+/** Words after which the type itself is still to come. */
+const NO_TYPE_YET: ReadonlySet<string> = new Set([
+  ...QUALIFIERS,
+  ...TAG_WORDS,
+  'static',
+  'extern',
+  'inline',
+  '__inline',
+  '__inline__',
+  'register',
+  'typedef',
+  'unsigned',
+  'signed',
+]);
 /** How far the end of a parenthesis is looked for, in tokens. */
 const MAX_ARGUMENTS = 2_000;
 
@@ -170,11 +181,20 @@ class Masker {
       this.replace(i, close, '');
       return close + 1;
     }
-    if (!called && ATTRIBUTES.has(word)) {
+    if (!called && (ATTRIBUTES.has(word) || this.isAnnotation(i, code[i + 1]))) {
       this.replace(i, i, '');
       return i + 1;
     }
     return i;
+  }
+
+  /** An unknown `__word` between a type and a name, or after a name: two names in a row are nothing else. */
+  private isAnnotation(i: number, next: number | undefined): boolean {
+    const { code } = this.tokens;
+    const before = i > 0 ? this.word(i - 1) : '';
+    if (code[i - 1] === STAR) return next === IDENT && !KEYWORDS.has(this.word(i + 1)) && i < this.codeFrom;
+    if (code[i - 1] !== IDENT || KEYWORDS.has(before) || NO_TYPE_YET.has(before)) return false;
+    return next === IDENT || next === STAR || next === 59 || next === 61 || next === BRACE;
   }
 
   /** `typeof(x)` where a type is wanted becomes one type name. */

@@ -39,6 +39,7 @@ export interface UnitDeclarations extends Declarations {
 export class Unit {
   private lowered: FunctionIR | null = null;
   private localStructs: readonly StructDecl[] = [];
+  private identifiers: ReadonlySet<string> | null = null;
   private declared: UnitDeclarations | null = null;
 
   constructor(
@@ -48,6 +49,12 @@ export class Unit {
     private readonly base: number,
     private readonly syntax: Syntax,
   ) {}
+
+  /** Every identifier in the text. */
+  words(): ReadonlySet<string> {
+    this.identifiers ??= new Set(this.input.text.match(/[A-Za-z_$][\w$]*/g) ?? []);
+    return this.identifiers;
+  }
 
   /** The function's IR with `start` 0. */
   ir(): FunctionIR {
