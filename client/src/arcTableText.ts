@@ -87,7 +87,7 @@ function drawMatrix(page: Page, driver: DriverTable): void {
   const { states } = driver;
   const heads = states.map(inTwoLines);
   const cells = states.map((from) => states.map((to) => cellText(driver, from, to)));
-  const widths = heads.map((lines, column) => widest([...lines, ...cells.map((row) => row[column] ?? ''), 'MISSING']));
+  const widths = heads.map((lines, column) => widest([...lines, ...cells.map((row) => row[column] ?? '')]));
   const label = widest([corner, ...states]);
   const row = (name: string, texts: readonly string[]): string => {
     const padded = texts.map((text, column) => text.padEnd(widths[column] ?? 0));
