@@ -114,7 +114,9 @@ demo_migration_ops (main.c:74): 5 of 6 required arcs · STOP_COPY · profile 7.1
   });
 });
 
-describe('progress of vfio-arcs check', () => {
+describe('progress of vfio-arcs check', function () {
+  this.timeout(spawning);
+
   it('is shown on a terminal, and taken away before anything else is written', async () => {
     const folder = temporaryFolder({ 'main.c': exampleDriver() });
     const start = String.fromCharCode(27);

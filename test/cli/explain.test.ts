@@ -6,7 +6,9 @@ import type { Folder } from '../support/cli';
 import { spawning, temporaryFolder, vfioArcs } from '../support/cli';
 import { inProcess } from '../support/cliInProcess';
 
-describe('vfio-arcs explain', () => {
+describe('vfio-arcs explain', function () {
+  this.timeout(spawning);
+
   const explained = async (...words: readonly string[]) => {
     const run = await inProcess('/', ['explain', ...words]);
     assert.equal(run.code, 0, run.stderr);
@@ -57,7 +59,9 @@ describe('vfio-arcs explain', () => {
   });
 });
 
-describe('vfio-arcs dump', () => {
+describe('vfio-arcs dump', function () {
+  this.timeout(spawning);
+
   let folder: Folder;
   before(() => {
     folder = temporaryFolder({ 'main.c': exampleDriver() });
@@ -77,6 +81,14 @@ describe('vfio-arcs dump', () => {
       /way 2 of 2: success, returns new-file; demo->state is then new\n(.*\n)* +main\.c:33:\d+ /,
     );
     assert.match((await dump('trace', 'main.c')).stdout, /\nRESUMING -> STOP: handled, required\n/);
+  });
+
+  it('stays readable for a set_state that goes round without end', async () => {
+    folder.write({ 'endless.c': exampleDriver().replace('\t\tdemo->state = next;\n', '') });
+    const trace = await dump('trace', 'endless.c', '--arc', 'STOP_COPY', 'STOP');
+    assert.ok(trace.stdout.split('\n').length < 1000);
+    const arcs = await inProcess(folder.path, ['arcs', 'endless.c', '--format', 'json']);
+    assert.ok(arcs.stdout.length < 1_000_000);
   });
 
   it('ir and cfg print one function or all', async () => {

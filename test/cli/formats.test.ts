@@ -4,7 +4,7 @@ import Ajv from 'ajv';
 import { ruleInfos } from '../../server/src/check';
 import { exampleDriver } from '../../server/src/rules/example';
 import type { Folder } from '../support/cli';
-import { temporaryFolder } from '../support/cli';
+import { spawning, temporaryFolder } from '../support/cli';
 import { inProcess } from '../support/cliInProcess';
 
 const arm = '\tif (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_RESUMING)\n\t\treturn NULL;\n';
@@ -33,7 +33,9 @@ interface Sarif {
   }[];
 }
 
-describe('the formats of check', () => {
+describe('the formats of check', function () {
+  this.timeout(spawning);
+
   let folder: Folder;
   beforeEach(() => {
     folder = temporaryFolder({ 'drivers/demo one/main.c': driver });

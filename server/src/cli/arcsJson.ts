@@ -1,7 +1,7 @@
 import type { ArcModel, DriverModel, Outcome } from '../analysis/model';
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
-import { placeIn, shownPath } from './display';
+import { boundedSteps, placeIn, shownPath } from './display';
 
 /** The name and version of the contract; see README.md beside this file. */
 export const arcsSchema = 'vfio-arcs.arcs/1';
@@ -36,6 +36,7 @@ export function driverJson(driver: DriverModel, module: CModule, cwd: string): u
 }
 
 function arcJson(arc: ArcModel, module: CModule, cwd: string): unknown {
+  const { before, after } = boundedSteps(arc.evidence);
   return {
     from: arc.from,
     to: arc.to,
@@ -43,7 +44,7 @@ function arcJson(arc: ArcModel, module: CModule, cwd: string): unknown {
     required: arc.required,
     returns: returnsOf(arc.outcomes),
     ...(arc.condition === null ? {} : { condition: arc.condition }),
-    evidence: arc.evidence.map(({ location, what }) => {
+    evidence: [...before, ...after].map(({ location, what }) => {
       const { file, start } = placeIn(module, location);
       return { file: shownPath(cwd, file), line: start.line, column: start.column, what };
     }),

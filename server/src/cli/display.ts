@@ -40,6 +40,25 @@ export function printable(text: string): string {
   });
 }
 
+const mostStepsBefore = 150;
+const mostStepsAfter = 50;
+
+/**
+ * The steps of an execution with the middle left out where they are too many to read, as they are when a loop goes round
+ * until the evaluation gives up.
+ */
+export function boundedSteps<T>(steps: readonly T[]): {
+  readonly before: readonly T[];
+  readonly leftOut: number;
+  readonly after: readonly T[];
+} {
+  if (steps.length <= mostStepsBefore + mostStepsAfter) {
+    return { before: steps, leftOut: 0, after: [] };
+  }
+  const leftOut = steps.length - mostStepsBefore - mostStepsAfter;
+  return { before: steps.slice(0, mostStepsBefore), leftOut, after: steps.slice(-mostStepsAfter) };
+}
+
 /** Colours, or none. */
 export interface Style {
   bold(text: string): string;

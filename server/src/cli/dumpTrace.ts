@@ -1,9 +1,9 @@
-import type { ArcModel, DriverModel, Outcome } from '../analysis/model';
+import type { ArcModel, DriverModel, Evidence, Outcome } from '../analysis/model';
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
 import { arcText } from '../uapi';
 import type { Style } from './display';
-import { placeIn, printable, shownPath } from './display';
+import { boundedSteps, count, placeIn, printable, shownPath } from './display';
 
 /** The story of one pair of states: each way through the driver's code, with what was assumed, called and returned. */
 export function traceText(driver: DriverModel, arc: ArcModel, module: CModule, cwd: string, style: Style): string {
@@ -13,13 +13,19 @@ export function traceText(driver: DriverModel, arc: ArcModel, module: CModule, c
   };
   const required = arc.required ? 'required' : 'never asked for';
   const head = `${style.bold(arcText(arc))}: ${arc.status}, ${required}${arc.condition === null ? '' : `, if ${printable(arc.condition)}`}`;
-  const ways = arc.outcomes.flatMap((outcome, index) => [
-    `  way ${index + 1} of ${arc.outcomes.length}: ${outcomeText(outcome, driver)}`,
-    ...outcome.trail.map((step) => `    ${style.dim(where(step.location))}  ${printable(step.what)}`),
-    ...outcome.conditions.map((each) => `    ${style.dim(where(each.location))}  assumed: ${printable(each.text)}`),
-    `    ${style.dim(where(outcome.at))}  ${outcome.kind === 'unknown' ? 'given up here' : 'comes out here'}`,
-    ...hidden(outcome, where),
-  ]);
+  const step = ({ location, what }: Evidence) => `    ${style.dim(where(location))}  ${printable(what)}`;
+  const ways = arc.outcomes.flatMap((outcome, index) => {
+    const { before, leftOut, after } = boundedSteps(outcome.trail);
+    return [
+      `  way ${index + 1} of ${arc.outcomes.length}: ${outcomeText(outcome, driver)}`,
+      ...before.map(step),
+      ...(leftOut > 0 ? [`    ... ${count(leftOut, 'step')} left out`] : []),
+      ...after.map(step),
+      ...outcome.conditions.map((each) => step({ location: each.location, what: `assumed: ${each.text}` })),
+      step({ location: outcome.at, what: outcome.kind === 'unknown' ? 'given up here' : 'comes out here' }),
+      ...hidden(outcome, where),
+    ];
+  });
   return `${[head, ...ways].join('\n')}\n`;
 }
 
