@@ -9,7 +9,6 @@ import { build, ensurePackages, root, SetupError } from './setup.mjs';
 
 const results = path.join(root, '.cache', 'results');
 const inCi = Boolean(process.env.CI);
-const SUITE_TIMEOUT_MS = 120_000;
 const AT_ONCE = 2;
 /** Starts first, so that the others run beside it. */
 const LONGEST = 'corpus';
@@ -85,11 +84,8 @@ async function mochaSuite(folder) {
     process.execPath,
     [
       path.join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
-      '--no-config',
       '--reporter',
       path.join(root, 'out', 'test', 'support', 'reporter.js'),
-      '--timeout',
-      String(SUITE_TIMEOUT_MS),
       `out/test/${folder}/*.test.js`,
     ],
     { TEST_RESULTS: file },
