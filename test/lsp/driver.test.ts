@@ -122,6 +122,22 @@ describe('a driver in the editor', function () {
       assert.deepEqual([published.version, codes(published.diagnostics)], [1, ['conditional-arc', 'missing-arc']]);
     });
 
+    it('are not given for protocol v1, which the log says once', async () => {
+      const path = '/tree/v1/main.c';
+      const text =
+        'struct vfio_device_migration_info info;\nstatic int set(u32 state)\n{\n\treturn state & VFIO_DEVICE_STATE_V1_SAVING;\n}\n';
+      await start({ [path]: text });
+      await client.open(path, text);
+      assert.deepEqual(await client.diagnostics(path), []);
+      await client.change(path, { text: `${text}\n` });
+      assert.deepEqual(await client.diagnostics(path), []);
+      const said = client.log.filter((line) => line.startsWith(path));
+      assert.equal(said.length, 1, client.log.join('\n'));
+      assert.match(said[0] ?? '', /v1/);
+      const found = await client.connection.sendRequest('vfio/arcTable', { textDocument: { uri: uri(path) } });
+      assert.ok(isArcTable(found) && found.notDrivers.length === 1);
+    });
+
     it('obey the settings', async () => {
       await start({}, { settings: { rules: { 'missing-arc': 'hint', 'conditional-arc': 'off' } } });
       await client.open(stratus, textOf(stratus));
@@ -205,6 +221,7 @@ describe('a driver in the editor', function () {
       assert.match(text ?? '', /`VFIO_DEVICE_STATE_PRE_COPY_P2P`/);
       assert.match(text ?? '', /Source: include\/uapi\/linux\/vfio\.h/);
       assert.match(text ?? '', /`PRE_COPY_P2P -> STOP_COPY` handled, returns NULL, \[main\.c:\d+\]/);
+      assert.match(text ?? '', /Required by P2P and PRE_COPY\./);
       assert.doesNotMatch(text ?? '', /`PRE_COPY_P2P -> RUNNING_P2P`/);
     });
 

@@ -132,10 +132,21 @@ function update(session: Session, engine: Engine, module: ModuleState, textOf: T
     name: report.drivers.length === 1 ? module.name : `${module.name}: ${driver.ops.name}`,
     location: locationOf(driver.ops.location, textOf, session.texts.uriOf),
   }));
+  tellNotDrivers(session, module, report, textOf);
   const files = new Set(module.diagnostics.keys());
   module.diagnostics = diagnosticsOf(session, module, report, textOf);
   for (const path of module.diagnostics.keys()) files.add(path);
   showResults(session, files);
+}
+
+/** Why a module with migration in it gives no driver goes to the log, once for each reason: it is no fault of the code. */
+function tellNotDrivers(session: Session, module: ModuleState, report: Report, textOf: TextOf): void {
+  const reasons = report.notDrivers.map(({ message, location }) => {
+    const line = textOf(location.file)?.positionAt(location.span.start).line;
+    return line === undefined ? `${location.file}: ${message}` : `${location.file}:${line + 1}: ${message}`;
+  });
+  for (const reason of reasons) if (!module.notDrivers.includes(reason)) session.log.info(reason);
+  module.notDrivers = reasons;
 }
 
 function runCheck(session: Session, engine: Engine, module: ModuleState, textOf: TextOf): Checked {

@@ -21,6 +21,8 @@ export interface ModuleState {
   code: CModule | null;
   /** The last check's findings, by the path of the file in which the mend belongs. */
   diagnostics: ReadonlyMap<string, readonly Diagnostic[]>;
+  /** Why the last check found no driver in places that speak of migration. */
+  notDrivers: readonly string[];
   /** The drivers found by the last check. */
   drivers: DriverList['drivers'];
   counts: { readonly drivers: number; readonly missing: number; readonly findings: number };
@@ -46,6 +48,7 @@ function newModule(source: ModuleSource): ModuleState {
     report: null,
     code: null,
     diagnostics: new Map(),
+    notDrivers: [],
     drivers: [],
     counts: { drivers: 0, missing: 0, findings: 0 },
   };

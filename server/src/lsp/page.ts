@@ -21,11 +21,11 @@ export class Page {
   }
 
   paragraph(...parts: readonly Part[]): void {
-    this.blocks.push(this.line(parts));
+    this.blocks.push(this.text(parts));
   }
 
   list(items: readonly (readonly Part[])[]): void {
-    if (items.length > 0) this.blocks.push(items.map((parts) => `- ${this.line(parts)}`).join('\n'));
+    if (items.length > 0) this.blocks.push(items.map((parts) => `- ${this.text(parts)}`).join('\n'));
   }
 
   rule(): void {
@@ -37,7 +37,8 @@ export class Page {
     return { contents: { kind, value: this.blocks.join('\n\n') } };
   }
 
-  private line(parts: readonly Part[]): string {
+  /** How the parts are going to look. */
+  text(parts: readonly Part[]): string {
     return parts.map((part) => this.part(part)).join('');
   }
 

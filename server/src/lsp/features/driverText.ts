@@ -1,6 +1,6 @@
 import type { ArcModel, DriverModel, MissingArc, OpsModel, Outcome } from '../../analysis/model';
 import type { Arc, FlagName, StateName } from '../../uapi';
-import { arcText, explain, requiredArcs, sameArc, stateOf } from '../../uapi';
+import { arcText, explain, flagsRequiring, requiredArcs, sameArc, stateOf } from '../../uapi';
 import { selecting } from '../arcPlaces';
 import type { ModuleState } from '../modules';
 import type { Page, Part } from '../page';
@@ -125,6 +125,8 @@ export function tellArcs(page: Page, driver: DriverModel, arcs: readonly ArcMode
     return;
   }
   page.paragraph(...arcParts(page, driver, only));
+  const flags = driver.flagSets.find((set) => requiredArcs(set.flags).some((arc) => sameArc(arc, only)))?.flags;
+  if (flags !== undefined) page.paragraph(`Required by ${requirers(flagsRequiring(flags, only))}.`);
   const doc = explain(arcText(only));
   if (doc !== null) page.paragraph(doc.summary);
   list(
@@ -192,14 +194,14 @@ function missingParts(arc: MissingArc): readonly Part[] {
     { code: arcText(arc) },
     ' ',
     { strong: arc.always ? 'missing' : 'missing under a condition' },
-    `, required by ${requirers(arc)}, rejected at `,
+    `, required by ${requirers(arc.requiredBy)}, rejected at `,
     { place: arc.rejectedAt },
     arc.stopsMigration ? '; live migration can not work without it' : '',
   ];
 }
 
 /** STOP_COPY is always there; it is only named where no other flag requires the arc. */
-function requirers({ requiredBy }: MissingArc): string {
+function requirers(requiredBy: readonly FlagName[]): string {
   const others = requiredBy.filter((flag) => flag !== 'STOP_COPY');
   return (others.length > 0 ? others : requiredBy).join(' and ');
 }
@@ -230,8 +232,10 @@ function outcomeParts(outcome: Outcome): readonly Part[] {
   }
 }
 
-/** A list, cut to what can be read at a glance. */
+/** A list without repetitions, cut to what can be read at a glance. */
 function list(page: Page, items: readonly (readonly Part[])[]): void {
-  const shown = items.slice(0, longestList);
-  page.list(items.length > shown.length ? [...shown, [`and ${items.length - shown.length} more`]] : shown);
+  const different = [...new Map(items.map((item) => [page.text(item), item])).values()];
+  const shown = different.slice(0, longestList);
+  const rest = different.length - shown.length;
+  page.list(rest > 0 ? [...shown, [`and ${rest} more`]] : shown);
 }
