@@ -260,6 +260,26 @@ describe('preprocessor conditions', () => {
     assert.match(module.files[0]?.problems[0]?.message ?? '', /only the first alternative/);
   });
 
+  it('take away an operand with its operator', async () => {
+    const flags = 'return 1 |\n#ifdef CONFIG_X\n2 |\n#endif\n4;';
+    assert.equal(await value(flags), 5n);
+    assert.equal(await value(flags, [], on), 7n);
+    const lines = await body('g(a,\n#ifdef CONFIG_X\nb,\n#endif\n1);');
+    assert.match(lines.join(), /call g\(a, unsupported\(an argument under a preprocessor condition\), 1\)/);
+  });
+
+  it('after half a statement keep the first alternative', async () => {
+    for (const text of [
+      'if (a)\n#ifdef A\nreturn 1;\n#else\nreturn 2;\n#endif\nreturn 0;',
+      'return\n#ifdef A\n1;\n#else\n2;\n#endif',
+      'int x =\n#ifdef A\n1\n#elif defined(B)\n2\n#else\n3\n#endif\n;\nreturn x;',
+    ]) {
+      assert.equal(await value(text, [1n, 0n]), 1n);
+      const ir = await lower(`int f(int a)\n{\n${text}\n}\n`);
+      assert.match(ir.problems[0]?.message ?? '', /only the first alternative/);
+    }
+  });
+
   it('around entries are kept with the entries', async () => {
     const module = await moduleOf('struct ops o = {\n\t.a = f,\n#ifdef CONFIG_X\n\t.b = g,\n#endif\n};\n');
     const initializer = module.globals('o', 'a.c')[0]?.initializer;

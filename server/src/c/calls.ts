@@ -51,7 +51,13 @@ export function lowerCall(cx: Context, node: SyntaxNode, wanted: boolean): Expr 
     }
   }
   const callee = lowerCallee(cx, inner);
-  const values = args.map((arg) => lowerArgument(cx, arg));
+  const region = cx.source.regionOf(node);
+  const values = args.map((arg) => {
+    const always = cx.source.testsBetween(region, cx.source.regionOf(arg)).length === 0;
+    return always
+      ? lowerArgument(cx, arg)
+      : unsupported('an argument under a preprocessor condition', cx.source.span(arg));
+  });
   const dest = wanted ? builder.temporary(UNKNOWN_TYPE, span) : null;
   const name = callee.k === 'load' && callee.place.k === 'global' ? callee.place.name : null;
   if (isDamaged(list)) {

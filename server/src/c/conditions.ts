@@ -251,7 +251,9 @@ function dropClashing(
   const live = group.branches.filter((branch) => branch.decided !== false);
   if (live.length < 2) return;
   const limit = (branch: Branch): Directive => group.branches[group.branches.indexOf(branch) + 1]?.directive ?? endif;
-  if (live.every((branch) => isWhole(tokens, branch.directive.token, limit(branch).token))) return;
+  const opening = group.branches[0]?.directive.token ?? 0;
+  const whole = live.every((branch) => isWhole(tokens, branch.directive.token, limit(branch).token));
+  if (whole && (opening === 0 || endsSomething(tokens, 0, opening))) return;
   const later = live.slice(1);
   for (const branch of later) dropped.push({ start: branch.directive.end, end: limit(branch).start });
   // The first alternative stands for all, so it is there whatever the configuration.
@@ -278,19 +280,26 @@ function isWhole(tokens: Tokens, from: number, to: number): boolean {
   if (depth !== 0 || to === from) return depth === 0;
   const first = tokens.code[from] === IDENT ? tokenText(tokens, from) : '';
   if (first === 'else') return false;
+  return endsSomething(tokens, from, to);
+}
+
+/** True when a statement, an entry or a label ends before token `to`; `from` is where the text starts. */
+function endsSomething(tokens: Tokens, from: number, to: number): boolean {
   const last = tokens.code[to - 1];
-  // `;` `}` `,` `:` and a lone macro invocation end something; anything else goes on after the #endif.
-  if (last === 59 || last === 125 || last === 44 || last === 58) return true;
+  // `;` `}` `,` `:` `{` and a lone macro invocation; anything else goes on after the directive.
+  if (last === 59 || last === 125 || last === 44 || last === 58 || last === 123) return true;
   return last === 41 && endsInInvocation(tokens, from, to);
 }
 
+/** How long an invocation may be, in tokens. */
+const MAX_INVOCATION = 1_000;
 const HEADS: ReadonlySet<string> = new Set(['if', 'while', 'for', 'switch']);
 
 /** True when the last statement is `MACRO(...)` without a semicolon. */
 function endsInInvocation(tokens: Tokens, from: number, to: number): boolean {
   let depth = 0;
   let open = to - 1;
-  for (; open >= from; open--) {
+  for (const limit = Math.max(from, to - MAX_INVOCATION); open >= limit; open--) {
     const c = tokens.code[open];
     if (c === 41) depth++;
     else if (c === 40 && --depth === 0) break;

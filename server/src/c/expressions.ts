@@ -1,10 +1,10 @@
-import { lowerBranchEffect, lowerConditional, lowerLogical } from './branching';
+import { branchOnConfig, lowerBranchEffect, lowerConditional, lowerLogical } from './branching';
 import { lowerCall } from './calls';
 import { type Context, dereference, intExpr, load, loadLocal, UNKNOWN_TYPE, unsupported } from './context';
 import { choiceOf } from './expand';
 import { isTypeName } from './idioms';
 import { lowerInitializer } from './initializers';
-import type { BinaryOp, CType, Expr, Place, UnaryOp } from './ir';
+import type { BinaryOp, ConfigTest, CType, Expr, Place, Span, UnaryOp } from './ir';
 import { parseCharacter, parseNumber, parseString } from './literals';
 import { lowerStatementExpression } from './statements';
 import { childOf, namedOf, operatorOf, type SyntaxNode } from './syntax';
@@ -288,7 +288,25 @@ function lowerBinary(cx: Context, node: SyntaxNode): Expr {
   const cast = castOfShortType(cx, node, left, right, op);
   if (cast !== null) return cast;
   if (!isBinary(op)) return unsupported(`operator ${op}`, span);
+  const tests = cx.source.testsBetween(cx.source.regionOf(left), cx.source.regionOf(right));
+  if (tests.length > 0) return lowerConditionalOperand(cx, { op, left, right, span }, tests);
   return { k: 'binary', op, left: lowerExpr(cx, left), right: lowerExpr(cx, right), span };
+}
+
+/** `A | / #ifdef X / B | / #endif / C`: without X there is neither B nor its operator. */
+function lowerConditionalOperand(
+  cx: Context,
+  { op, left, right, span }: { op: BinaryOp; left: SyntaxNode; right: SyntaxNode; span: Span },
+  tests: readonly ConfigTest[],
+): Expr {
+  const { builder } = cx;
+  if (builder === null) return unsupported('an operand under a preprocessor condition', span);
+  const result: Place = { k: 'local', id: builder.hold(lowerExpr(cx, left), span) };
+  const done = builder.block();
+  for (const test of tests) branchOnConfig(cx, test, done, right);
+  builder.assign(result, { k: 'binary', op, left: load(result, span), right: lowerExpr(cx, right), span }, span);
+  builder.fallInto(done);
+  return load(result, span);
 }
 
 /** `(u8)-x`: too short a type for a mask, so the grammar saw a difference. */

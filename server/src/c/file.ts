@@ -226,19 +226,28 @@ export function buildFile(scan: FileScan, env: MacroEnv, syntax: Syntax, previou
     const when = testsAt(scan.regions, start);
     const regions = regionsInside(scan.regions, start, end);
     const uses = env.empty ? '' : macroUses(scan.tokens, item, env);
-    const key = `${item.kind}${item.damaged ? '!' : ''}\0${text}\0${uses}\0${conditionKey(when, regions)}`;
+    const problems = problemsInside(scan.problems, start, end);
+    const at: ItemText = { start, end, text, when, regions, problems };
+    const key = `${item.kind}${item.damaged ? '!' : ''}\0${text}\0${uses}\0${conditionKey(at)}`;
     const kept = units.get(key) ?? previous?.cache.get(key);
-    const made =
-      kept?.map(({ unit }) => ({ unit, start })) ??
-      makeUnits(scan, item, { start, end, text, when, regions }, env, syntax);
+    const made = kept?.map(({ unit }) => ({ unit, start })) ?? makeUnits(scan, item, at, env, syntax);
     units.set(key, made);
     placed.push(...made);
   }
   return new SourceFile(scan, env, units, placed, previous);
 }
 
-function conditionKey(when: UnitInput['when'], regions: readonly Region[]): string {
-  return when.length === 0 && regions.length === 0 ? '' : JSON.stringify([when, regions]);
+function conditionKey({ when, regions, problems }: ItemText): string {
+  const none = when.length === 0 && regions.length === 0 && problems.length === 0;
+  return none ? '' : JSON.stringify([when, regions, problems]);
+}
+
+/** The problems that lie in an item, relative to it. */
+function problemsInside(problems: readonly Problem[], start: number, end: number): readonly Problem[] {
+  if (problems.length === 0) return problems;
+  return problems
+    .filter(({ span }) => span.start >= start && span.end <= end)
+    .map((problem) => ({ ...problem, span: { start: problem.span.start - start, end: problem.span.end - start } }));
 }
 
 /** Regions that start inside an item, with offsets relative to it. */
@@ -288,12 +297,19 @@ interface ItemText {
   readonly text: string;
   readonly when: UnitInput['when'];
   readonly regions: readonly Region[];
+  readonly problems: readonly Problem[];
 }
 
 /** An item's units: itself, or what the module's macros in its head make of it. */
 function makeUnits(scan: FileScan, item: Item, at: ItemText, env: MacroEnv, syntax: Syntax): Placed[] {
   const { tokens } = scan;
-  const common = { file: scan.path, length: at.end - at.start, when: at.when, regions: at.regions };
+  const common = {
+    file: scan.path,
+    length: at.end - at.start,
+    when: at.when,
+    regions: at.regions,
+    problems: at.problems,
+  };
   if (headInvokesMacro(tokens, item, env)) {
     const local = lex(at.text).tokens;
     const expanded = expandItem(local, at.start, env);

@@ -81,6 +81,9 @@ function outsideParts(cx: Body, node: SyntaxNode, region: number): SyntaxNode[] 
 
 /** Lowers one statement that is in `region`. */
 export function lowerStatement(cx: Body, node: SyntaxNode, region: number): void {
+  if (node.hasError && node.children.some((child) => child.type === 'MISSING ;')) {
+    cx.builder.problem('syntax', `a ; is missing: ${shorten(cx.source.textOf(node))}`, cx.source.span(node));
+  }
   const foreign = cx.source.masks.get(node.start);
   if (node.type === 'ERROR' || node.type === 'too_deep') lose(cx, node);
   else if (foreign?.k === 'loop' && node.type === 'while_statement') lowerForeignLoop(cx, node, foreign.name, region);

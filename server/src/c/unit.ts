@@ -25,6 +25,8 @@ export interface UnitInput {
   readonly damaged: boolean;
   readonly when: readonly ConfigTest[];
   readonly regions: readonly Region[];
+  /** What is wrong with the preprocessor conditions in the item. */
+  readonly problems: readonly Problem[];
   /** For text that a macro at file scope made. */
   readonly made: { readonly map: OffsetMap; readonly shift: number; readonly choices: readonly string[] } | null;
 }
@@ -93,14 +95,14 @@ export class Unit {
     let lexed = lex(input.text);
     let map = input.made?.map ?? IDENTITY;
     let choices = input.made?.choices ?? [];
-    let problems: readonly Problem[] = [];
+    let problems = input.problems;
     if (input.made === null) {
       const expanded = expandItem(lexed.tokens, this.base, this.env);
       if (expanded !== null) {
         lexed = lex(expanded.text);
         map = expanded.map;
         choices = expanded.choices;
-        problems = expanded.problems;
+        problems = [...problems, ...expanded.problems];
       }
     }
     const { tokens, directives } = lexed;
