@@ -175,7 +175,7 @@ function runCheck(session: Session, engine: Engine, module: ModuleState, textOf:
 function countsOf(report: Report): ModuleState['counts'] {
   return {
     drivers: report.drivers.length,
-    missing: report.drivers.reduce((sum, { driver }) => sum + driver.missing.length, 0),
+    missing: report.drivers.reduce((sum, { driver }) => sum + driver.missing.filter(({ always }) => always).length, 0),
     findings: findingsOf(report).length,
   };
 }
