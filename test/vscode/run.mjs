@@ -54,17 +54,22 @@ function run(command, args) {
   if (status !== 0) throw new MissingError(`${command} ${args.join(' ')} failed`);
 }
 
-/** A copy of the samples to edit, and empty folders for VS Code's data: short paths, since sockets are made in them. */
+/** Empty folders for what a run writes: short paths, since VS Code makes sockets in them. */
 function freshFolders() {
   const temporary = mkdtempSync(path.join(os.tmpdir(), 'vfio-arcs-'));
-  const workspace = path.join(temporary, 'samples');
-  cpSync(path.join(root, 'test', 'samples'), workspace, { recursive: true });
-  mkdirSync(path.join(workspace, 'plain'));
-  writeFileSync(path.join(workspace, 'plain', 'hello.c'), 'int main(void)\n{\n\treturn 0;\n}\n');
-  return { temporary, workspace, extensions: path.join(temporary, 'extensions'), data: path.join(temporary, 'data') };
+  return { temporary, extensions: path.join(temporary, 'extensions'), data: path.join(temporary, 'data') };
 }
 
-async function runSuite(vsix, { workspace, extensions, data, temporary }) {
+/** A copy of the samples that can be edited, and C that has nothing to do with them. */
+function freshWorkspace(folder) {
+  cpSync(path.join(root, 'test', 'samples'), folder, { recursive: true });
+  mkdirSync(path.join(folder, 'plain'));
+  writeFileSync(path.join(folder, 'plain', 'hello.c'), 'int main(void)\n{\n\treturn 0;\n}\n');
+  return folder;
+}
+
+async function runSuite(vsix, { extensions, data, temporary }) {
+  const workspace = freshWorkspace(path.join(temporary, 'suite'));
   const executable = await vscodeExecutable();
   if (executable === shim) installExtension({ vsix, extensionsDir: extensions, dataDir: data });
   else installIntoDesktop(executable, vsix, extensions, data);
@@ -114,7 +119,7 @@ function installIntoDesktop(executable, vsix, extensions, data) {
   run(command, [...own, `--extensions-dir=${extensions}`, `--user-data-dir=${data}`, '--install-extension', vsix]);
 }
 
-async function runWorkbench(vsix, { workspace, temporary }) {
+async function runWorkbench(vsix, { temporary }) {
   try {
     ensureBrowserCode();
     ensureChromium();
@@ -127,6 +132,7 @@ async function runWorkbench(vsix, { workspace, temporary }) {
     return { passed: true, stats: { passes: 0, failures: 0, pending: 1 }, tests: [skipped] };
   }
   const results = path.join(temporary, 'workbench.json');
+  const workspace = freshWorkspace(path.join(temporary, 'samples'));
   process.env.WORKBENCH_TEST = JSON.stringify({ vsix, workspace });
   const { runMocha } = createRequire(import.meta.url)(path.join(compiled, 'runMocha.js'));
   await runMocha([path.join(here, 'workbench.test.mjs')], results, UI_TEST_TIMEOUT_MS).catch((error) =>

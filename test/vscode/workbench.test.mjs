@@ -22,6 +22,7 @@ const SETTINGS = {
   'editor.guides.indentation': false,
   // Below: what is above the place is the driver's function.
   'editor.hover.above': false,
+  'editor.matchBrackets': 'never',
   'editor.minimap.enabled': false,
   'editor.occurrencesHighlight': 'off',
   'editor.selectionHighlight': false,
@@ -125,5 +126,27 @@ describe('the workbench', () => {
     await table.waitFor();
     await page.locator('.tab', { hasText: '.vfio-arcs' }).waitFor();
     await shot(path.join(SHOTS, 'arc-table.png'));
+  });
+
+  it('says in the language status what it found', async () => {
+    await page.locator('[id="status.languageStatus"]').hover();
+    const status = page.locator('.monaco-hover:visible', { hasText: 'VFIO: 2 drivers, 1 missing arc' });
+    await status.waitFor();
+    await status.getByText('Show Arc Table').waitFor();
+    await shot(path.join(SHOTS, 'status.png'));
+  });
+
+  it('offers the drivers that it knows where the file has none', async () => {
+    await page.keyboard.press('Control+P');
+    await page.locator('.quick-input-widget input').first().fill('hello.c');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'hello.c' }).first().click();
+    await page.locator('.tab.active', { hasText: 'hello.c' }).waitFor();
+    await runCommand('VFIO: Show Arc Table');
+    const title = page.locator('.quick-input-titlebar', { hasText: 'hello.c belongs to no VFIO migration driver' });
+    await title.waitFor();
+    await shot(path.join(SHOTS, 'pick.png'));
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'nimbus' }).first().click();
+    const table = page.locator('.editor-instance', { hasText: 'All 15 required arcs are handled.' });
+    await table.waitFor();
   });
 });
