@@ -387,6 +387,23 @@ describe('state-out-of-step, in a loop without end', () => {
     assert.deepEqual(finding.location, at(20));
   });
 
+  it('knows it from a way that asks for the next state twice', () => {
+    const asks = { location: at(60), what: 'asks vfio_mig_get_next_state() for the next state' };
+    const twice = { status: 'undecided', outcomes: [{ ...unknown('no steps left'), trail: [asks, asks] }] } as const;
+    const once = { status: 'undecided', outcomes: [{ ...unknown('no steps left'), trail: [asks] }] } as const;
+    assert.deepEqual(everything(driverModel({ arcs: { 'RUNNING -> STOP': twice } })), ['state-out-of-step never']);
+    assert.deepEqual(everything(driverModel({ arcs: { 'RUNNING -> STOP': once } })), ['undecided-arc RUNNING->STOP']);
+  });
+
+  it('does not conclude it from an arc of which nothing comes out, or without knowing the state', () => {
+    const nothing = { status: 'undecided', outcomes: [] } as const;
+    assert.deepEqual(everything(driverModel({ arcs: { 'STOP -> RUNNING': nothing } })), [
+      'undecided-arc STOP->RUNNING',
+    ]);
+    const driver = driverModel({ arcs: { 'RUNNING -> STOP': failing }, stateLocation: null });
+    assert.deepEqual(everything(driver), ['missing-arc RUNNING->STOP']);
+  });
+
   it('takes an arc that the driver refuses after a call for missing', () => {
     const refusing = { status: 'rejected', outcomes: [...failing.outcomes, error()] } as const;
     assert.deepEqual(everything(driverModel({ arcs: { 'RUNNING -> STOP': refusing } })), ['missing-arc RUNNING->STOP']);

@@ -3,6 +3,7 @@ import type { CModule } from '../c/module';
 import { placeOf } from '../rules';
 import type { StateName } from '../uapi';
 import { arcText, flagSetText, profileOf, sameArc } from '../uapi';
+import { coverageOf } from './coverage';
 import type { Style } from './display';
 import { placeIn, printable, shownPath } from './display';
 
@@ -157,17 +158,11 @@ function details(driver: DriverModel, module: CModule, cwd: string, style: Style
       ? [`  ${style.yellow('undecided')}    ${arcText(arc)}: ${printable(unknown?.reason ?? 'not known')}${where(arc)}`]
       : [];
   });
-  const handled = driver.arcs.filter(
-    (arc) => arc.required && (arc.status === 'handled' || arc.status === 'conditional'),
-  ).length;
-  const required = driver.arcs.filter((arc) => arc.required).length;
+  const coverage = coverageOf(driver);
+  const total =
+    coverage === null
+      ? 'which arcs are required is not known'
+      : `${coverage.handled} of ${coverage.required} required arcs handled`;
   const notes = driver.notes.map((note) => style.dim(`  note         ${printable(note.message)}`));
-  return [
-    ...missing,
-    ...conditional,
-    ...superfluous,
-    ...undecided,
-    ...notes,
-    `  ${handled} of ${required} required arcs handled`,
-  ];
+  return [...missing, ...conditional, ...superfluous, ...undecided, ...notes, `  ${total}`];
 }

@@ -1,7 +1,7 @@
 import type { DriverModel } from '../analysis/model';
 import type { Finding, Severity } from '../rules/rule';
-import { requiredArcs } from '../uapi';
 import type { CheckRenderer, ShownModule } from './check';
+import { coverageOf } from './coverage';
 import type { Place, Style } from './display';
 import { count, placeIn, printable, shownPath, styleFor } from './display';
 import type { Platform } from './platform';
@@ -102,16 +102,15 @@ function driverLine(driver: DriverModel, ops: Place, withReason: boolean, cwd: s
   const name = style.bold(printable(`${driver.ops.name} (${shownPath(cwd, ops.file)}:${ops.start.line})`));
   const reason = withReason ? ` (${printable(driver.profile.reason)})` : '';
   const profile = `profile ${driver.profile.id}${reason}`;
-  const flags = driver.flagSets[0]?.flags;
-  if (flags === undefined) {
+  const coverage = coverageOf(driver);
+  if (coverage === null) {
     return `${name}: ${style.yellow('flags not found')} · ${profile}`;
   }
-  const required = requiredArcs(flags);
-  const missing = driver.missing.filter((arc) => arc.flagSets.includes(0)).length;
-  const undecided = driver.arcs.filter((arc) => arc.perFlagSet[0] === 'undecided' && arc.required).length;
-  const arcs = `${required.length - missing - undecided} of ${required.length} required arcs`;
+  const { required, handled, undecided } = coverage;
   const open = undecided > 0 ? `, ${undecided} undecided` : '';
-  const painted = missing + undecided === 0 ? style.green(arcs) : style.red(arcs + open);
+  const arcs = `${handled} of ${required} required arcs${open}`;
+  const painted = handled === required ? style.green(arcs) : style.red(arcs);
+  const flags = driver.flagSets[0]?.flags ?? [];
   return `${name}: ${painted} · ${flags.join('|') || 'no flags'} · ${profile}`;
 }
 

@@ -1,4 +1,4 @@
-import type { ArcModel, DriverModel, ErrorOutcome } from '../analysis/model';
+import type { ArcModel, DriverModel, ErrorOutcome, Outcome } from '../analysis/model';
 import type { Location } from '../c/ir';
 import { exampleDriver } from './example';
 import { arcList, errorsOf, finding, groupBy, isHandled, locationKey, successesOf, unknownsOf } from './finding';
@@ -11,7 +11,7 @@ export const stateOutOfStep: Rule = {
   summary: 'the current state is updated before the step succeeded, or not at all',
   docs: {
     whatItFinds:
-      "Arcs after which the driver's current state is not the new one although the request succeeded, and arcs that fail with the current state already updated.",
+      "Arcs after which the driver's current state is not the new one although the request succeeded, arcs whose success never comes out because the loop asks for the same step for ever, and arcs that fail with the current state already updated.",
     whyItMatters:
       'The next request starts from the current state. When it is stale the loop asks for the same arc again, for ever or until an error; when it is early, a failed device is taken to be stopped, and its state is saved.',
     example: exampleDriver({
@@ -39,20 +39,37 @@ export const stateOutOfStep: Rule = {
 };
 
 /**
- * Required arcs whose success has no end: all that comes out are failures of calls, so that where the calls succeed set_state
- * never returns. Its loop asks for the same step again, because the current state is still the old one. When no arc at all
- * succeeds and this is proved of one of them, it holds for every arc.
+ * Required arcs whose success has no end: the loop in set_state asks for the same step again, because the current state is
+ * still the old one, so that nothing but failures comes out, or nothing at all. When this is so for one arc and no arc of
+ * the driver succeeds, it holds for every arc.
  */
 export function endlessArcs(driver: DriverModel): readonly ArcModel[] {
-  if (!driver.usesNextState) {
+  if (!driver.usesNextState || driver.stateLocation === null) {
     return [];
   }
   const required = driver.arcs.filter((arc) => arc.required);
-  const endless = required.filter((arc) =>
-    arc.outcomes.every((outcome) => outcome.kind === 'error' && outcome.failedCall !== null),
+  const endless = required.filter(isEndless);
+  if (driver.arcs.every((arc) => successesOf(arc.outcomes).length === 0)) {
+    return endless.length > 0 ? required : [];
+  }
+  // Nothing coming out of one arc may have other reasons, unless another arc shows that the loop is to blame.
+  return endless.some((arc) => arc.outcomes.length > 0) ? endless : [];
+}
+
+function isEndless({ outcomes }: ArcModel): boolean {
+  if (successesOf(outcomes).length > 0) {
+    return false;
+  }
+  // Where only failures of calls come out, the ways on which the calls succeed have no end.
+  return (
+    outcomes.some(asksTwice) || outcomes.every((outcome) => outcome.kind === 'error' && outcome.failedCall !== null)
   );
-  const nothingSucceeds = driver.arcs.every((arc) => successesOf(arc.outcomes).length === 0);
-  return endless.length > 0 && nothingSucceeds ? required : endless;
+}
+
+/** The core answers the first question with the wanted state; nobody who is there asks again. */
+function asksTwice({ trail }: Outcome): boolean {
+  const asked = trail.filter(({ what }) => what.includes('vfio_mig_get_next_state()'));
+  return new Set(asked.map(({ location }) => locationKey(location))).size < asked.length;
 }
 
 function goesRound(driver: DriverModel): readonly Finding[] {
