@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { SummaryCache } from '../../server/src/analysis';
 import type { DriverModel } from '../../server/src/analysis/model';
 import { createFrontEnd, type FrontEnd } from '../../server/src/c';
-import { checkModule, findModules, type ModuleSource, type Report } from '../../server/src/check';
+import { checkModule, defaultConfig, findModules, type ModuleSource, type Report } from '../../server/src/check';
 import { nodeFileSystem } from '../../server/src/cli';
 import { loadParser } from '../../server/src/entry/node/platform';
 import { type Arc, arcText, constantName, isBlocked } from '../../server/src/uapi';
@@ -92,8 +93,10 @@ async function subject(frontEnd: FrontEnd, { tree, truth }: CorpusDriver): Promi
   const source = modules.find(({ files }) => files.some(({ path }) => path === stepFile));
   assert.ok(source, `no module with ${truth.step.file}`);
 
+  // As in an editor: what a mutation does not touch is kept from the check before.
+  const cache = new SummaryCache();
   const check = (module: ModuleSource): Subject => {
-    const report = checkModule(frontEnd.module(module.files), module.profile);
+    const report = checkModule(frontEnd.module(module.files), module.profile, defaultConfig, cache);
     const driver = report.drivers.find((found) => found.driver.setState.name === truth.setState)?.driver;
     assert.ok(driver, `no driver with ${truth.setState}()`);
     return { driver, report, mutated: (arc, value) => check(mutate(module, arc, value)) };

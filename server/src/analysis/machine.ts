@@ -32,6 +32,9 @@ export interface Budgets {
 
 export const defaultBudgets: Budgets = { fuel: 200_000, depth: 24, paths: 4, results: 24, rounds: 2 };
 
+/** Summaries kept of one function and one list of arguments; the oldest go first. */
+const maxSummaries = 64;
+
 /** How a function ended on one path. */
 export interface PathResult {
   readonly state: State;
@@ -138,6 +141,7 @@ export class Machine {
     this.active.pop();
     if (this.fuel > 0) {
       const list = summaries.get(call) ?? [];
+      if (list.length >= maxSummaries) list.shift();
       list.push({ reads, results: results.map((r) => ({ state: r.state.detached(), value: r.value })) });
       summaries.set(call, list);
     }

@@ -177,7 +177,8 @@ function declarationsOf({ path, text, functions }: ParsedFile): string {
   const parts: string[] = [];
   for (const { span, name } of [...functions].sort((a, b) => a.span.start - b.span.start)) {
     if (span.start < at) continue;
-    parts.push(text.slice(at, span.start), name);
+    // Directives inside a function hold for the text after it too.
+    parts.push(text.slice(at, span.start), name, ...(text.slice(span.start, span.end).match(/^[ \t]*#.*/gm) ?? []));
     at = span.end;
   }
   parts.push(text.slice(at));

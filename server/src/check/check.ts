@@ -1,4 +1,4 @@
-import { analyse } from '../analysis';
+import { analyse, SummaryCache } from '../analysis';
 import type { ProfileChoice } from '../analysis/model';
 import type { CModule } from '../c/module';
 import { rules } from '../rules';
@@ -16,11 +16,17 @@ export const ruleInfos: readonly RuleInfo[] = [...rules, ...suppressionRules];
 
 /**
  * Everything that is to say about one module. Pure: does no I/O and does not throw on any C.
- * `profile` is the module's (see profileFor); `config.rules` changes severities or turns rules off.
+ * `profile` is the module's (see profileFor); `config.rules` changes severities or turns rules off; `cache` is kept by
+ * whoever checks the module again after an edit.
  * Findings are ordered by place; one that two drivers of the module share is given for the first of them.
  */
-export function checkModule(module: CModule, profile: ProfileChoice, config: CheckConfig = defaultConfig): Report {
-  const { drivers, notDrivers } = analyse(module, { profile });
+export function checkModule(
+  module: CModule,
+  profile: ProfileChoice,
+  config: CheckConfig = defaultConfig,
+  cache: SummaryCache = new SummaryCache(),
+): Report {
+  const { drivers, notDrivers } = analyse(module, { profile, cache });
   const suppressions = new Suppressions(module);
   const isOff = (id: string) => config.rules[id] === 'off';
   const active = rules.filter((rule) => !isOff(rule.id));
