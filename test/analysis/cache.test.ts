@@ -93,7 +93,10 @@ describe('an analysis after edits', () => {
           if (each.k === 'delete') current.splice(Math.min(each.line, current.length - 1), 1);
           else current.splice(each.line, 0, each.text);
           const module = await moduleOf({ 'driver.c': current.join('\n') });
-          assert.equal(visible(analyse(module, { profile: newest, cache })), visible(analyse(module, { profile: newest })));
+          assert.equal(
+            visible(analyse(module, { profile: newest, cache })),
+            visible(analyse(module, { profile: newest })),
+          );
         }
       }),
       { numRuns: 60, seed },

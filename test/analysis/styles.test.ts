@@ -417,7 +417,10 @@ describe('styles of writing a step function', () => {
         driver.missing.map((m) => `${m.from}>${m.to}`),
         ['STOP>RUNNING'],
       );
-      assert.deepEqual(arcsWith(driver, 'handled'), sixArcs.filter((a) => a !== 'STOP>RUNNING'));
+      assert.deepEqual(
+        arcsWith(driver, 'handled'),
+        sixArcs.filter((a) => a !== 'STOP>RUNNING'),
+      );
     });
   }
 });
@@ -468,7 +471,12 @@ static const struct vfio_migration_ops mig_ops = { .migration_set_state = set_st
 `;
     const driver = await driverOf(text);
     assert.deepEqual(arcsWith(driver, 'handled'), ['RUNNING>STOP']);
-    assert.equal(driver.arcs.find((a) => a.status === 'handled')?.outcomes.every((o) => o.kind === 'success' && o.stateAfter === 'new'), true);
+    assert.equal(
+      driver.arcs
+        .find((a) => a.status === 'handled')
+        ?.outcomes.every((o) => o.kind === 'success' && o.stateAfter === 'new'),
+      true,
+    );
   });
 });
 
@@ -493,8 +501,13 @@ describe('flags and conditions', () => {
   ];
   for (const { name, flags, arc } of cases) {
     it(`one test for the flag and for an arc: ${name}`, async () => {
-      const driver = await driverOf(driverText({ step: precopy.replace('CONDITION', arc), flags: both.replace('FLAGCOND', flags) }));
-      assert.deepEqual(driver.flagSets.map((f) => f.flags.join('|')), ['STOP_COPY|PRE_COPY', 'STOP_COPY']);
+      const driver = await driverOf(
+        driverText({ step: precopy.replace('CONDITION', arc), flags: both.replace('FLAGCOND', flags) }),
+      );
+      assert.deepEqual(
+        driver.flagSets.map((f) => f.flags.join('|')),
+        ['STOP_COPY|PRE_COPY', 'STOP_COPY'],
+      );
       assert.ok(driver.flagSets.every((f) => f.when !== null));
       assert.deepEqual(driver.missing, []);
       assert.equal(driver.arcs.find((a) => a.from === 'RUNNING' && a.to === 'PRE_COPY')?.status, 'handled');
@@ -503,19 +516,31 @@ describe('flags and conditions', () => {
 
   it('a test that the flag does not share makes the arc conditional', async () => {
     const driver = await driverOf(
-      driverText({ step: precopy.replace('CONDITION', 'd->has_precopy'), flags: 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY' }),
+      driverText({
+        step: precopy.replace('CONDITION', 'd->has_precopy'),
+        flags: 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY',
+      }),
     );
     const arc = driver.arcs.find((a) => a.from === 'RUNNING' && a.to === 'PRE_COPY');
     assert.equal(arc?.status, 'conditional');
     assert.match(arc?.condition ?? '', /d->has_precopy/);
-    assert.deepEqual(driver.missing.map((m) => [`${m.from}>${m.to}`, m.always]), [['RUNNING>PRE_COPY', false]]);
+    assert.deepEqual(
+      driver.missing.map((m) => [`${m.from}>${m.to}`, m.always]),
+      [['RUNNING>PRE_COPY', false]],
+    );
   });
 
   it('the wrong one of two tests makes the arc conditional under the richer set', async () => {
     const driver = await driverOf(
-      driverText({ step: precopy.replace('CONDITION', '!d->has_precopy'), flags: both.replace('FLAGCOND', 'd->has_precopy') }),
+      driverText({
+        step: precopy.replace('CONDITION', '!d->has_precopy'),
+        flags: both.replace('FLAGCOND', 'd->has_precopy'),
+      }),
     );
-    assert.deepEqual(driver.missing.map((m) => [`${m.from}>${m.to}`, m.always, m.flagSets]), [['RUNNING>PRE_COPY', true, [0]]]);
+    assert.deepEqual(
+      driver.missing.map((m) => [`${m.from}>${m.to}`, m.always, m.flagSets]),
+      [['RUNNING>PRE_COPY', true, [0]]],
+    );
   });
 
   it('a member that set-up fills from the hardware is the same test later', async () => {
@@ -555,18 +580,25 @@ describe('flags and conditions', () => {
   it('an arc that only says that it is not supported is missing', async () => {
     const step = plainStep.replace('return open_resume(d);', 'return ERR_PTR(-EOPNOTSUPP);');
     const driver = await driverOf(driverText({ step }));
-    assert.deepEqual(driver.missing.map((m) => `${m.from}>${m.to} ${m.stopsMigration}`), ['STOP>RESUMING true']);
+    assert.deepEqual(
+      driver.missing.map((m) => `${m.from}>${m.to} ${m.stopsMigration}`),
+      ['STOP>RESUMING true'],
+    );
   });
 
   it('flags from a member that other set-up code fills', async () => {
     const driver = await driverOf(
       driverText({
-        prelude: 'static void choose(struct dev *d) { d->mig_flags = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P; }\n',
+        prelude:
+          'static void choose(struct dev *d) { d->mig_flags = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P; }\n',
         step: plainStep,
         flags: 'vdev->migration_flags = d->mig_flags;',
       }),
     );
-    assert.deepEqual(driver.flagSets.map((f) => f.flags.join('|')), ['STOP_COPY|P2P']);
+    assert.deepEqual(
+      driver.flagSets.map((f) => f.flags.join('|')),
+      ['STOP_COPY|P2P'],
+    );
   });
 });
 
@@ -578,14 +610,22 @@ describe('what is not decided is not guessed', () => {
   });
 
   it('broken text in an arc is undecided for that arc alone', async () => {
-    const step = plainStep.replace(`cur == ${S}STOP && new == ${S}RESUMING)\n\t\treturn open_resume(d);`, `cur == ${S}STOP && new == ${S}RESUMING)\n\t\treturn open_resume(d +* ;`);
+    const step = plainStep.replace(
+      `cur == ${S}STOP && new == ${S}RESUMING)\n\t\treturn open_resume(d);`,
+      `cur == ${S}STOP && new == ${S}RESUMING)\n\t\treturn open_resume(d +* ;`,
+    );
     const driver = await driverOf(driverText({ step }));
-    assert.deepEqual(arcsWith(driver, 'handled').filter((a) => a !== 'STOP>RESUMING'), sixArcs.filter((a) => a !== 'STOP>RESUMING'));
+    assert.deepEqual(
+      arcsWith(driver, 'handled').filter((a) => a !== 'STOP>RESUMING'),
+      sixArcs.filter((a) => a !== 'STOP>RESUMING'),
+    );
     assert.ok(!driver.missing.some((m) => `${m.from}>${m.to}` !== 'STOP>RESUMING'));
   });
 
   it('set_state outside the module is said', async () => {
-    const analysis = await analysisOf({ 'a.c': 'static const struct vfio_migration_ops o = { .migration_set_state = elsewhere };' });
+    const analysis = await analysisOf({
+      'a.c': 'static const struct vfio_migration_ops o = { .migration_set_state = elsewhere };',
+    });
     assert.equal(analysis.drivers.length, 0);
     assert.match(analysis.notDrivers[0]?.message ?? '', /elsewhere\(\).*not defined/);
   });

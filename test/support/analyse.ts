@@ -24,16 +24,24 @@ export async function moduleOf(files: Readonly<Record<string, string>>): Promise
   return end.module(Object.entries(files).map(([path, text]) => ({ path, text })));
 }
 
-export async function analysisOf(files: Readonly<Record<string, string>>, profile: ProfileChoice = newest): Promise<Analysis> {
+export async function analysisOf(
+  files: Readonly<Record<string, string>>,
+  profile: ProfileChoice = newest,
+): Promise<Analysis> {
   return analyse(await moduleOf(files), { profile });
 }
 
 /** The only driver in the text; throws when there is none or more. */
-export async function driverOf(files: string | Readonly<Record<string, string>>, profile: ProfileChoice = newest): Promise<DriverModel> {
+export async function driverOf(
+  files: string | Readonly<Record<string, string>>,
+  profile: ProfileChoice = newest,
+): Promise<DriverModel> {
   const analysis = await analysisOf(typeof files === 'string' ? { 'driver.c': files } : files, profile);
   const [driver] = analysis.drivers;
   if (!driver || analysis.drivers.length !== 1) {
-    throw new Error(`expected one driver, found ${analysis.drivers.length}: ${analysis.notDrivers.map((n) => n.message).join(' ')}`);
+    throw new Error(
+      `expected one driver, found ${analysis.drivers.length}: ${analysis.notDrivers.map((n) => n.message).join(' ')}`,
+    );
   }
   return driver;
 }

@@ -104,7 +104,9 @@ export class Activation {
 
   private join(states: readonly State[], apart: Important, block: BlockId): State[] {
     const items = states.map((state) => ({ state, value: zero }));
-    return joinAlike(items, apart, `${this.frame.context}:${block}`, (state, value) => ({ state, value })).map((j) => j.state);
+    return joinAlike(items, apart, `${this.frame.context}:${block}`, (state, value) => ({ state, value })).map(
+      (j) => j.state,
+    );
   }
 
   private execute(block: Block, start: State): void {
@@ -144,7 +146,8 @@ export class Activation {
         return [state];
       }
       case 'havoc':
-        for (const place of instruction.places) this.forgetPlace(machine.expressions.place(place, frame, state), state, instruction);
+        for (const place of instruction.places)
+          this.forgetPlace(machine.expressions.place(place, frame, state), state, instruction);
         return [state];
       case 'call': {
         const results = this.calls.call(instruction, frame, state);
@@ -153,7 +156,8 @@ export class Activation {
           return [];
         }
         for (const { state: after, value } of results) {
-          if (instruction.dest !== null) this.store(machine.expressions.localLoc(frame, instruction.dest), value, after);
+          if (instruction.dest !== null)
+            this.store(machine.expressions.localLoc(frame, instruction.dest), value, after);
         }
         return results.map((r) => r.state);
       }
@@ -168,7 +172,10 @@ export class Activation {
       return;
     }
     state.forget(id);
-    const value = symbol(id, havoc.cause === 'iteration' ? { k: 'indeterminate' } : { k: 'unmodelled', reason: havoc.reason });
+    const value = symbol(
+      id,
+      havoc.cause === 'iteration' ? { k: 'indeterminate' } : { k: 'unmodelled', reason: havoc.reason },
+    );
     state.write(at, value);
     // An iteration macro gives elements, never NULL or an error.
     if (havoc.cause === 'iteration' && types.strip(at.type)?.k === 'pointer') state.assume(value, positive, null);
@@ -179,7 +186,8 @@ export class Activation {
     const to = expressions.place(dest, this.frame, state);
     if (value.k === 'load') {
       const from = expressions.place(value.place, this.frame, state);
-      const struct = types.strip(to.type)?.k === 'struct' || (types.strip(from.type)?.k === 'struct' && to.type?.k !== 'pointer');
+      const struct =
+        types.strip(to.type)?.k === 'struct' || (types.strip(from.type)?.k === 'struct' && to.type?.k !== 'pointer');
       if (struct) {
         if (from.key !== to.key) state.copy(to, from);
         return;
@@ -325,7 +333,10 @@ export class Activation {
       high: c.high ? state.resolve(expressions.value(c.high, this.frame, state)) : null,
     }));
     if (value.k === 'int') {
-      const hit = cases.find((c) => c.low.k === 'int' && (c.high?.k === 'int' ? c.low.v <= value.v && value.v <= c.high.v : c.low.v === value.v));
+      const hit = cases.find(
+        (c) =>
+          c.low.k === 'int' && (c.high?.k === 'int' ? c.low.v <= value.v && value.v <= c.high.v : c.low.v === value.v),
+      );
       if (hit) state.trail = append(state.trail, { k: 'case', site: hit.site, value });
       this.go(from, hit ? hit.target : terminator.default, state);
       return;

@@ -4,9 +4,9 @@ import type { Frame } from './expressions';
 import { exactly, except } from './facts';
 import { frameOf, initializedLength } from './globals';
 import type { Machine, PathResult } from './machine';
+import { isErrorRange } from './merge';
 import type { ModelCall } from './models';
 import { isTest, models } from './models';
-import { isErrorRange } from './merge';
 import type { State } from './state';
 import { unknownDefault } from './state';
 import { append } from './trail';
@@ -83,7 +83,11 @@ export class Calls {
     if (!member?.startsWith('.')) return [];
     const names = this.implementationsOf(member.slice(1));
     const only = names.size === 1 ? [...names][0] : undefined;
-    return only === undefined ? [] : module.functions(only, frame.fn.file).length > 0 ? module.functions(only, frame.fn.file) : this.anywhere(only);
+    return only === undefined
+      ? []
+      : module.functions(only, frame.fn.file).length > 0
+        ? module.functions(only, frame.fn.file)
+        : this.anywhere(only);
   }
 
   private anywhere(name: string): readonly FunctionDecl[] {
@@ -110,7 +114,13 @@ export class Calls {
     return this.implementations.get(member) ?? new Set();
   }
 
-  private intoModule(targets: readonly FunctionDecl[], call: Call, frame: Frame, state: State, id: string): readonly PathResult[] {
+  private intoModule(
+    targets: readonly FunctionDecl[],
+    call: Call,
+    frame: Frame,
+    state: State,
+    id: string,
+  ): readonly PathResult[] {
     const { expressions, budgets } = this.machine;
     const site = expressions.site(frame, call.span);
     const args = call.args.map((a) => this.argument(a, frame, state));
@@ -128,7 +138,14 @@ export class Calls {
         after.forget(id);
         adopt(after, inner.state, frame.depth + 1);
         after.forks += inner.state.forks;
-        after.trail = append(after.trail, { k: 'call', site, name: target.name, inner: inner.state.trail, result: inner.value, renaming: this.machine.renamingOf(target, id) });
+        after.trail = append(after.trail, {
+          k: 'call',
+          site,
+          name: target.name,
+          inner: inner.state.trail,
+          result: inner.value,
+          renaming: this.machine.renamingOf(target, id),
+        });
         // Kept apart from paths without an error, so that a set_state which drops it is found out.
         if (frame.depth === 0 && target.ir().returns.k === 'pointer' && isErrorRange(after.range(inner.value))) {
           after.own.set(errorMark, symbol('error', { k: 'indeterminate' }, site));
@@ -164,12 +181,23 @@ export class Calls {
     const name = call.name ?? 'a function pointer';
     const args = call.args.map((a) => state.resolve(expressions.value(a, frame, state)));
     if (call.name !== null && isTest(call.name)) {
-      const test = symbol(`test:${call.name}(${args.map((a) => a.id).join(',')})`, { k: 'test', name: call.name }, site);
+      const test = symbol(
+        `test:${call.name}(${args.map((a) => a.id).join(',')})`,
+        { k: 'test', name: call.name },
+        site,
+      );
       return [{ state, value: state.resolve(test) }];
     }
     for (const arg of args) if (arg.k === 'pointer') this.mayWrite(arg.loc, state, id);
     state.forget(id);
-    state.trail = append(state.trail, { k: 'call', site, name, inner: null, result: symbol(id, { k: 'call', name }, site), renaming: null });
+    state.trail = append(state.trail, {
+      k: 'call',
+      site,
+      name,
+      inner: null,
+      result: symbol(id, { k: 'call', name }, site),
+      renaming: null,
+    });
     return [{ state, value: symbol(id, { k: 'call', name }, site) }];
   }
 

@@ -1,10 +1,10 @@
 import type { Expr, GlobalIR, Initializer, Location } from '../c/ir';
 import type { CModule, FunctionDecl } from '../c/module';
 import { deviceObject } from './expressions';
-import { allFacts } from './merge';
-import type { Machine } from './machine';
-import type { NamedFunction, OpsModel } from './model';
 import { single } from './facts';
+import type { Machine } from './machine';
+import { allFacts } from './merge';
+import type { NamedFunction, OpsModel } from './model';
 import { allStepsOf } from './trail';
 import type { Loc, Value } from './value';
 import { pointerTo, root, symbol } from './value';
@@ -65,7 +65,8 @@ export function findOps(module: CModule): { found: FoundOps[]; notDrivers: NotDr
       continue;
     }
     const getName = members.find((m) => m.name === 'migration_get_state')?.value;
-    const type = global.type.k === 'struct' && global.type.name === 'vfio_device_ops' ? 'vfio_device_ops' : 'vfio_migration_ops';
+    const type =
+      global.type.k === 'struct' && global.type.name === 'vfio_device_ops' ? 'vfio_device_ops' : 'vfio_migration_ops';
     found.push({
       ops: { name: global.name, type, location: inGlobal(global, global.nameSpan), members },
       global,
@@ -80,7 +81,9 @@ export function findOps(module: CModule): { found: FoundOps[]; notDrivers: NotDr
 /** Drivers of the first protocol (before 5.18) are named, not analysed. */
 function protocolV1(module: CModule): NotDriver[] {
   for (const file of module.files) {
-    const match = /\b(VFIO_DEVICE_STATE_V1_\w+|VFIO_REGION_SUBTYPE_MIGRATION|vfio_device_migration_info)\b/.exec(file.text);
+    const match = /\b(VFIO_DEVICE_STATE_V1_\w+|VFIO_REGION_SUBTYPE_MIGRATION|vfio_device_migration_info)\b/.exec(
+      file.text,
+    );
     if (!match) continue;
     const span = { start: match.index, end: match.index + match[0].length };
     return [
@@ -129,7 +132,11 @@ function fromSetState(machine: Machine, ops: FoundOps): StateLocation | null {
       if (step.k !== 'next-state') continue;
       const { current } = step;
       if (current.k === 'symbol' && current.origin.k === 'memory') {
-        return { loc: current.origin.loc, value: current, foundBy: `${ops.setState.name}() hands it to vfio_mig_get_next_state()` };
+        return {
+          loc: current.origin.loc,
+          value: current,
+          foundBy: `${ops.setState.name}() hands it to vfio_mig_get_next_state()`,
+        };
       }
     }
   }
@@ -138,7 +145,11 @@ function fromSetState(machine: Machine, ops: FoundOps): StateLocation | null {
     if (value?.k !== 'symbol' || value.origin.k !== 'memory') return;
     const known = votes.get(value.id);
     if (known) known.n++;
-    else votes.set(value.id, { at: { loc: value.origin.loc, value, foundBy: `${ops.setState.name}() compares it with states` }, n: 1 });
+    else
+      votes.set(value.id, {
+        at: { loc: value.origin.loc, value, foundBy: `${ops.setState.name}() compares it with states` },
+        n: 1,
+      });
   };
   for (const result of results) {
     for (const fact of allFacts(result.state)) {

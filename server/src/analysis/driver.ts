@@ -18,9 +18,9 @@ import { defaultBudgets, Machine } from './machine';
 import type { ArcModel, DriverModel, Note, ProfileChoice } from './model';
 import type { RawOutcome } from './outcomes';
 import { outcomesOf, Source } from './outcomes';
+import type { Signatures, SummaryCache } from './summaries';
 import { stepsOf } from './trail';
 import type { Value } from './value';
-import type { Signatures, SummaryCache } from './summaries';
 import { int, pointerTo } from './value';
 
 /** States that no driver can know: what they answer is what set_state answers to anything else. */
@@ -103,7 +103,8 @@ class DriverAnalysis {
       flagSets: sets.map((set) => ({
         flags: set.flags,
         unknownBits: set.unknownBits,
-        when: [...new Set(set.telling.map((f) => this.source.factText(f)).filter((t) => t !== ''))].join(' && ') || null,
+        when:
+          [...new Set(set.telling.map((f) => this.source.factText(f)).filter((t) => t !== ''))].join(' && ') || null,
         locations: set.locations,
       })),
       arcs,
@@ -132,7 +133,10 @@ class DriverAnalysis {
         location: unresolved[0] ?? this.ops.ops.location,
       });
     } else if (unresolved.length > 0) {
-      notes.push({ message: 'Some paths assign a value to migration_flags that could not be found out.', location: unresolved[0] ?? null });
+      notes.push({
+        message: 'Some paths assign a value to migration_flags that could not be found out.',
+        location: unresolved[0] ?? null,
+      });
     }
     return notes;
   }
@@ -164,11 +168,14 @@ class DriverAnalysis {
     const idle = neverRequired(this.profile, pairs).map((arc) => outcomes.get(keyOf(arc)) ?? []);
     const fallback = nobody.some((o) => o.outcome.kind === 'unknown') ? (idle[0] ?? nobody) : nobody;
     const fallthrough: Fallthrough = {
-      refusals: new Set([...idle, nobody].flatMap((list) => list.flatMap((o) => (o.outcome.kind === 'error' ? [o.key] : [])))),
+      refusals: new Set(
+        [...idle, nobody].flatMap((list) => list.flatMap((o) => (o.outcome.kind === 'error' ? [o.key] : []))),
+      ),
       foreign: new Set(nobody.flatMap((o) => (o.outcome.kind === 'success' ? (o.foreign ?? []) : []))),
     };
     const judgements = new Map<string, Judgement>();
-    for (const [key, list] of outcomes) judgements.set(key, this.stateAt ? judge(list, fallthrough) : { status: 'undecided', refusal: null });
+    for (const [key, list] of outcomes)
+      judgements.set(key, this.stateAt ? judge(list, fallthrough) : { status: 'undecided', refusal: null });
     return new Table(outcomes, judgements, fallback);
   }
 
@@ -186,7 +193,9 @@ class DriverAnalysis {
   private arc(arc: Arc, table: Table, verdicts: readonly Verdicts[], required: readonly (readonly Arc[])[]): ArcModel {
     const { status, refusal } = table.judgement(arc);
     const raw = table.outcomes(arc);
-    const telling = raw.find((o) => o.outcome.kind === (status === 'rejected' ? 'error' : status === 'undecided' ? 'unknown' : 'success'));
+    const telling = raw.find(
+      (o) => o.outcome.kind === (status === 'rejected' ? 'error' : status === 'undecided' ? 'unknown' : 'success'),
+    );
     const { outcome } = telling ?? raw[0] ?? { outcome: null };
     return {
       from: arc.from,
@@ -205,10 +214,14 @@ class DriverAnalysis {
   /** What must hold so that a conditional arc is handled: what its refusal assumed, turned round. */
   private needed(refusal: RawOutcome, outcomes: readonly RawOutcome[]): string {
     const success = outcomes.find((o) => o.outcome.kind === 'success');
-    const opposite = success?.facts.filter((f) => refusal.facts.some((r) => r.of.id === f.of.id && meet(r, f) === null)) ?? [];
+    const opposite =
+      success?.facts.filter((f) => refusal.facts.some((r) => r.of.id === f.of.id && meet(r, f) === null)) ?? [];
     const texts = opposite.map((f) => this.source.factText(f)).filter((t) => t !== '');
     if (texts.length > 0) return [...new Set(texts)].join(' && ');
-    return refusal.outcome.conditions.map((c) => `not ${c.text}`).join(' or ') || 'a condition that could not be put into words';
+    return (
+      refusal.outcome.conditions.map((c) => `not ${c.text}`).join(' or ') ||
+      'a condition that could not be put into words'
+    );
   }
 }
 
@@ -250,13 +263,28 @@ function dedupe(raw: readonly RawOutcome[]): RawOutcome[] {
   const groups = new Map<string, RawOutcome[]>();
   for (const each of raw) {
     const { outcome } = each;
-    const what = outcome.kind === 'success' ? `${outcome.file}${outcome.stateAfter}` : outcome.kind === 'error' ? outcome.stateAfter : '';
+    const what =
+      outcome.kind === 'success'
+        ? `${outcome.file}${outcome.stateAfter}`
+        : outcome.kind === 'error'
+          ? outcome.stateAfter
+          : '';
     const key = `${outcome.kind}|${what}|${each.key}`;
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
   return [...groups.values()].flatMap((group) => {
     if (group.length === 1) return group;
-    return [...new Map(group.map((o) => [o.facts.map((f) => f.of.id).sort().join(), o])).values()];
+    return [
+      ...new Map(
+        group.map((o) => [
+          o.facts
+            .map((f) => f.of.id)
+            .sort()
+            .join(),
+          o,
+        ]),
+      ).values(),
+    ];
   });
 }
 

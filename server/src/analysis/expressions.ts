@@ -122,7 +122,9 @@ export class Expressions {
       case 'sizeof':
         return symbol(`sizeof:${JSON.stringify(expr.of, plain)}`, { k: 'foreign', name: 'sizeof' });
       case 'config':
-        return state.resolve(symbol(`config:${expr.text}`, { k: 'config', text: expr.text }, this.site(frame, expr.span)));
+        return state.resolve(
+          symbol(`config:${expr.text}`, { k: 'config', text: expr.text }, this.site(frame, expr.span)),
+        );
       case 'type':
         return zero;
       case 'unsupported':
@@ -219,7 +221,8 @@ export class Expressions {
     if (left.id === right.id && (op === '==' || op === '<=' || op === '>=')) return bool(true);
     if (left.id === right.id && (op === '!=' || op === '<' || op === '>')) return bool(false);
     if (isComparison(op)) {
-      if (left.k === 'int' && right.k !== 'int') return this.compareOrTerm((mirrored[op] ?? op) as BinaryOp, right, left, at, state);
+      if (left.k === 'int' && right.k !== 'int')
+        return this.compareOrTerm((mirrored[op] ?? op) as BinaryOp, right, left, at, state);
       if (right.k === 'int') {
         const decided = decide(op, state.range(left), right.v);
         if (decided !== null) return bool(decided);
@@ -235,7 +238,8 @@ export class Expressions {
       return op === '!=' ? this.not(term('==', [left, right], at), state, at) : term(op, [left, right], at);
     }
     const zeroOn = (v: Value): boolean => v.k === 'int' && v.v === 0n;
-    if (zeroOn(right) && (op === '+' || op === '-' || op === '|' || op === '^' || op === '<<' || op === '>>')) return left;
+    if (zeroOn(right) && (op === '+' || op === '-' || op === '|' || op === '^' || op === '<<' || op === '>>'))
+      return left;
     if (zeroOn(left) && (op === '+' || op === '|' || op === '^')) return right;
     if ((zeroOn(left) || zeroOn(right)) && (op === '&' || op === '*')) return zero;
     if (left.k === 'pointer' && right.k === 'int' && (op === '+' || op === '-')) {
@@ -292,4 +296,3 @@ function compute(op: BinaryOp, a: bigint, b: bigint): bigint | null {
 function plain(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
-

@@ -56,7 +56,11 @@ export function meet(a: Range, b: Range): Range | null {
 export function hull(a: Range, b: Range): Range {
   const low = a.low === null || b.low === null ? null : a.low < b.low ? a.low : b.low;
   const high = a.high === null || b.high === null ? null : a.high > b.high ? a.high : b.high;
-  return { low, high, not: a.not.filter((v) => !allows(b, v)).concat(b.not.filter((v) => !allows(a, v) && !a.not.includes(v))) };
+  return {
+    low,
+    high,
+    not: a.not.filter((v) => !allows(b, v)).concat(b.not.filter((v) => !allows(a, v) && !a.not.includes(v))),
+  };
 }
 
 export function allows(range: Range, v: bigint): boolean {

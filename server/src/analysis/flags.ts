@@ -4,9 +4,9 @@ import type { FlagSet, Profile } from '../uapi';
 import { flagsOfBits } from '../uapi';
 import { assume } from './activation';
 import { deviceObject } from './expressions';
-import { frameOf } from './globals';
 import type { Fact } from './facts';
 import { anything, exactly, except, hull, isAnything, rangeKey } from './facts';
+import { frameOf } from './globals';
 import type { Machine, PathResult } from './machine';
 import { allFacts } from './merge';
 import type { Loc, Value } from './value';
@@ -53,7 +53,13 @@ interface SetUpPath {
 }
 
 /** Evaluates the functions that assign migration_flags and collects what they can leave there for the given ops. */
-export function findFlags(machine: Machine, module: CModule, opsKey: string, opsCount: number, profile: Profile): FlagsResult {
+export function findFlags(
+  machine: Machine,
+  module: CModule,
+  opsKey: string,
+  opsCount: number,
+  profile: Profile,
+): FlagsResult {
   const assigners = findAssigners(module, flagsField);
   const roots = new Set<FunctionDecl>();
   for (const assigner of assigners) {
@@ -70,7 +76,8 @@ export function findFlags(machine: Machine, module: CModule, opsKey: string, ops
       if (!flags || !forOps(ops, opsKey)) continue;
       for (const value of alternatives(machine, module, flags)) {
         if (value.k !== 'int') undecided = true;
-        else if (value.v !== 0n) paths.push({ bits: value.v, facts: allFacts(result.state), left: leftBehind(result), result });
+        else if (value.v !== 0n)
+          paths.push({ bits: value.v, facts: allFacts(result.state), left: leftBehind(result), result });
       }
     }
   }
@@ -84,14 +91,15 @@ function leftBehind(result: PathResult): ReadonlyMap<string, Value> {
   return left;
 }
 
-function group(
-  paths: readonly SetUpPath[],
-  profile: Profile,
-  locations: readonly Location[],
-): FoundFlags[] {
+function group(paths: readonly SetUpPath[], profile: Profile, locations: readonly Location[]): FoundFlags[] {
   const byBits = new Map<bigint, SetUpPath[]>();
   for (const path of paths) byBits.set(path.bits, [...(byBits.get(path.bits) ?? []), path]);
-  const sets = [...byBits].map(([bits, own]) => ({ bits, own, facts: common(own.map((p) => p.facts)), kept: keptInMemory(own) }));
+  const sets = [...byBits].map(([bits, own]) => ({
+    bits,
+    own,
+    facts: common(own.map((p) => p.facts)),
+    kept: keptInMemory(own),
+  }));
   const everywhere = new Set(common(paths.map((p) => p.facts)).map(factKey));
   return sets
     .map((set): FoundFlags => {
@@ -147,7 +155,10 @@ function runSetUp(machine: Machine, decl: FunctionDecl): readonly PathResult[] {
   const ir = decl.ir();
   const state = machine.start();
   // The core allocates the device zeroed (vfio_main.c, _vfio_alloc_device()).
-  state.write(inside(deviceObject('vfio_device'), `.${flagsField}`, { k: 'int', bits: 64, signed: false, name: 'u64' }), zero);
+  state.write(
+    inside(deviceObject('vfio_device'), `.${flagsField}`, { k: 'int', bits: 64, signed: false, name: 'u64' }),
+    zero,
+  );
   return machine.run(
     decl,
     ir.params.map((_, i) => machine.unknownArgument(ir, i)),
@@ -168,7 +179,14 @@ function forOps(ops: Value | null, opsKey: string): boolean {
 }
 
 /** The functions from which an assignment is to be evaluated: itself, or callers when they decide what it assigns. */
-function climb(machine: Machine, module: CModule, decl: FunctionDecl, updates: boolean, opsCount: number, height: number): FunctionDecl[] {
+function climb(
+  machine: Machine,
+  module: CModule,
+  decl: FunctionDecl,
+  updates: boolean,
+  opsCount: number,
+  height: number,
+): FunctionDecl[] {
   const callers = height < maxClimb ? callersOf(module, decl) : [];
   if (callers.length === 0) return [decl];
   if (!updates) {
@@ -176,7 +194,7 @@ function climb(machine: Machine, module: CModule, decl: FunctionDecl, updates: b
     const open = results.some((r) => {
       const flags = valueAt(r, flagsField);
       const ops = valueAt(r, opsField);
-      return (flags && flags.k !== 'int') || (opsCount > 1 && (!ops || ops.k !== 'pointer'));
+      return (flags && flags.k !== 'int') || (opsCount > 1 && ops?.k !== 'pointer');
     });
     if (!open) return [decl];
   }

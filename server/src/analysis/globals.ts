@@ -69,7 +69,9 @@ function tableOf(
       table.set(path, expressions.value(init.value, frame, state));
       return;
     }
-    for (const part of partsOf(init.entries, type, types, configuration, (e) => constantIndex(e, expressions, frame, state))) {
+    for (const part of partsOf(init.entries, type, types, configuration, (e) =>
+      constantIndex(e, expressions, frame, state),
+    )) {
       fill(part.value, part.type, path + part.path);
     }
   };
@@ -80,7 +82,12 @@ function tableOf(
 const matches = (tests: readonly ConfigTest[], configuration: Configuration): boolean =>
   tests.every((t) => (configuration.get(t.text) ?? t.value) === t.value);
 
-function constantIndex(expr: Parameters<Expressions['value']>[0], expressions: Expressions, frame: Frame, state: State): bigint | null {
+function constantIndex(
+  expr: Parameters<Expressions['value']>[0],
+  expressions: Expressions,
+  frame: Frame,
+  state: State,
+): bigint | null {
   const value = expressions.value(expr, frame, state);
   return value.k === 'int' ? value.v : null;
 }
@@ -126,8 +133,9 @@ export function partsOf(
         const high = designator.high ? indexOf(designator.high) : low;
         if (low === null || high === null || high - low > maxRange) return [];
         if (level === 0) next = high + 1n;
-        const elements = [];
-        for (let i = low; i <= high; i++) elements.push({ path: `${target.path}[${i}]`, type: types.element(target.type) });
+        const elements: typeof targets = [];
+        for (let i = low; i <= high; i++)
+          elements.push({ path: `${target.path}[${i}]`, type: types.element(target.type) });
         return elements;
       });
     });

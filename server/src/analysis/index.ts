@@ -5,9 +5,9 @@ import { driverModel } from './driver';
 import type { DriverModel, ProfileChoice } from './model';
 import { Signatures, SummaryCache } from './summaries';
 
-export type * from './model';
-export type { NotDriver } from './discover';
 export { errnoName } from './constants';
+export type { NotDriver } from './discover';
+export type * from './model';
 export { SummaryCache } from './summaries';
 
 export interface Analysis {
@@ -26,5 +26,8 @@ export function analyse(module: CModule, options: AnalyseOptions): Analysis {
   const { found, notDrivers } = findOps(module);
   const cache = options.cache ?? new SummaryCache();
   const signatures = new Signatures(module, cache);
-  return { drivers: found.map((ops) => driverModel(module, ops, found.length, options.profile, cache, signatures)), notDrivers };
+  return {
+    drivers: found.map((ops) => driverModel(module, ops, found.length, options.profile, cache, signatures)),
+    notDrivers,
+  };
 }

@@ -32,7 +32,8 @@ export function judge(outcomes: readonly RawOutcome[], fallthrough: Fallthrough)
   if (successes.length > 0 && successes.every((s) => s.foreign !== null && fallthrough.foreign.has(s.foreign))) {
     return { status: 'undecided', refusal: null };
   }
-  if (successes.length === 0) return { status: unknown.length > 0 || errors.length === 0 ? 'undecided' : 'rejected', refusal: null };
+  if (successes.length === 0)
+    return { status: unknown.length > 0 || errors.length === 0 ? 'undecided' : 'rejected', refusal: null };
   for (const error of errors) {
     if (!isRefusal(error, fallthrough)) continue;
     if (successes.some((s) => compatible(s.facts, error.facts))) continue;
@@ -80,7 +81,18 @@ export interface Verdicts {
 
 /** The required arcs that a driver does not have, over all its flag sets. */
 export function missingArcs(verdicts: readonly Verdicts[]): MissingArc[] {
-  const found = new Map<string, { arc: Arc; sets: number[]; always: boolean; at: Location; requiredBy: Set<FlagName>; breaks: Map<string, Arc>; stops: boolean }>();
+  const found = new Map<
+    string,
+    {
+      arc: Arc;
+      sets: number[];
+      always: boolean;
+      at: Location;
+      requiredBy: Set<FlagName>;
+      breaks: Map<string, Arc>;
+      stops: boolean;
+    }
+  >();
   verdicts.forEach((verdict, index) => {
     const required = requiredArcs(verdict.flags);
     const lacking = required.filter((arc) => verdict.statusOf(arc) === 'rejected');
@@ -122,6 +134,11 @@ export function missingArcs(verdicts: readonly Verdicts[]): MissingArc[] {
 /** Whether the arc's lack stops migration, by itself or as the one that the others' lack leaves no way around. */
 function stops(flags: FlagSet, arc: Arc, lacking: readonly Arc[]): boolean {
   if (stopsMigration(flags, [arc])) return true;
-  return stopsMigration(flags, lacking) && !stopsMigration(flags, lacking.filter((a) => !sameArc(a, arc)));
+  return (
+    stopsMigration(flags, lacking) &&
+    !stopsMigration(
+      flags,
+      lacking.filter((a) => !sameArc(a, arc)),
+    )
+  );
 }
-

@@ -8,8 +8,8 @@ import { exactly, except } from './facts';
 import type { Configuration } from './globals';
 import { initialMemory } from './globals';
 import type { Important } from './merge';
-import type { InitialValue } from './state';
 import { Renaming } from './rename';
+import type { InitialValue } from './state';
 import { ReadLog, State } from './state';
 import type { Signatures, SummaryCache } from './summaries';
 import { Types } from './types';
@@ -112,11 +112,20 @@ export class Machine {
     if (device) return pointerTo(deviceObject(device));
     const struct = type?.k === 'pointer' ? this.types.strip(type.to) : null;
     if (struct?.k === 'struct') return pointerTo(deviceObject(struct.name));
-    return symbol(`param:${ir.name}:${local?.name ?? index}`, { k: 'param', name: local?.name ?? `argument ${index + 1}` });
+    return symbol(`param:${ir.name}:${local?.name ?? index}`, {
+      k: 'param',
+      name: local?.name ?? `argument ${index + 1}`,
+    });
   }
 
   /** Enters a function of the module; the results' states are layers over `from`. */
-  invoke(decl: FunctionDecl, args: readonly Value[], from: State, depth: number, context: string): readonly PathResult[] {
+  invoke(
+    decl: FunctionDecl,
+    args: readonly Value[],
+    from: State,
+    depth: number,
+    context: string,
+  ): readonly PathResult[] {
     const key = this.keyOf(decl);
     const summaries = this.cache.of(`${this.name}${key}`, this.signatures.of(decl));
     const call = `${depth}|${args.map((a) => a.id).join(',')}`;

@@ -1,6 +1,6 @@
+import { isRefusal } from './constants';
 import type { Fact, Range } from './facts';
 import { anything, canBeNegative, canBePositive, canBeZero, hull, isAnything, rangeKey } from './facts';
-import { isRefusal } from './constants';
 import type { State } from './state';
 import { unknownDefault } from './state';
 import type { Value } from './value';

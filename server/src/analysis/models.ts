@@ -106,7 +106,10 @@ const allocate =
     const result = symbol(call.id, { k: 'call', name: 'allocation' }, call.site);
     call.state.forget(result.id);
     call.state.assume(result, notNegative, null);
-    call.state.writeDefault(targetOf(result, null), zeroed ? zeroDefault : unknownDefault(`${call.id}:memory`, call.site));
+    call.state.writeDefault(
+      targetOf(result, null),
+      zeroed ? zeroDefault : unknownDefault(`${call.id}:memory`, call.site),
+    );
     return one(call.state, result);
   };
 
@@ -152,7 +155,12 @@ const containerOf: Model = (call) => {
 /** vfio_alloc_device(T, member, ...): the device's own struct. */
 const allocDevice: Model = (call) => {
   const first = call.args[0];
-  const name = first?.k === 'type' && first.type.k === 'struct' ? first.type.name : first?.k === 'load' && first.place.k === 'global' ? first.place.name : null;
+  const name =
+    first?.k === 'type' && first.type.k === 'struct'
+      ? first.type.name
+      : first?.k === 'load' && first.place.k === 'global'
+        ? first.place.name
+        : null;
   const device = name && call.types.deviceStruct({ k: 'struct', name, union: false });
   if (device) return one(call.state, pointerTo(deviceObject(device)));
   return one(call.state, symbol(call.id, { k: 'call', name: 'vfio_alloc_device' }, call.site));
@@ -173,7 +181,10 @@ const nextState: Model = (call) => {
 const arraySize: Model = (call) => {
   const expr = call.args[0];
   const length = expr?.k === 'load' ? call.lengthOf(expr.place) : null;
-  return one(call.state, length === null ? symbol(`${call.id}:length`, { k: 'indeterminate' }, call.site) : int(length));
+  return one(
+    call.state,
+    length === null ? symbol(`${call.id}:length`, { k: 'indeterminate' }, call.site) : int(length),
+  );
 };
 
 const fold =
@@ -185,11 +196,15 @@ const fold =
     return one(call.state, result === null ? term(op, values, call.site) : int(result));
   };
 
-const least = (values: readonly bigint[]): bigint | null => values.reduce<bigint | null>((a, b) => (a === null || b < a ? b : a), null);
-const most = (values: readonly bigint[]): bigint | null => values.reduce<bigint | null>((a, b) => (a === null || b > a ? b : a), null);
+const least = (values: readonly bigint[]): bigint | null =>
+  values.reduce<bigint | null>((a, b) => (a === null || b < a ? b : a), null);
+const most = (values: readonly bigint[]): bigint | null =>
+  values.reduce<bigint | null>((a, b) => (a === null || b > a ? b : a), null);
 const bit = ([n]: readonly bigint[]): bigint | null => (n !== undefined && n >= 0n && n < 64n ? 1n << n : null);
 const mask = ([high, low]: readonly bigint[]): bigint | null =>
-  high !== undefined && low !== undefined && low >= 0n && high >= low && high < 64n ? ((1n << (high - low + 1n)) - 1n) << low : null;
+  high !== undefined && low !== undefined && low >= 0n && high >= low && high < 64n
+    ? ((1n << (high - low + 1n)) - 1n) << low
+    : null;
 
 const exchange: Model = (call) => {
   const at = pointee(call, 0);
@@ -286,8 +301,25 @@ export const models: ReadonlyMap<string, Model> = new Map([
   ...all(allocDevice, 'vfio_alloc_device'),
   ...all(nextState, 'vfio_mig_get_next_state'),
   ...all(allocate(true), 'kzalloc', 'kvzalloc', 'kcalloc', 'kvcalloc', 'devm_kzalloc', 'devm_kcalloc', 'vzalloc'),
-  ...all(allocate(true), 'kzalloc_node', 'kzalloc_obj', 'kzalloc_objs', 'kzalloc_flex', 'kvzalloc_obj', 'kvzalloc_objs'),
-  ...all(allocate(false), 'kmalloc', 'kvmalloc', 'kmalloc_array', 'kvmalloc_array', 'vmalloc', 'kmemdup', 'devm_kmalloc'),
+  ...all(
+    allocate(true),
+    'kzalloc_node',
+    'kzalloc_obj',
+    'kzalloc_objs',
+    'kzalloc_flex',
+    'kvzalloc_obj',
+    'kvzalloc_objs',
+  ),
+  ...all(
+    allocate(false),
+    'kmalloc',
+    'kvmalloc',
+    'kmalloc_array',
+    'kvmalloc_array',
+    'vmalloc',
+    'kmemdup',
+    'devm_kmalloc',
+  ),
   ...all(allocate(false), 'kmalloc_obj', 'kmalloc_objs', 'kvmalloc_obj', 'kvmalloc_objs'),
   ...all(newFile, 'anon_inode_getfile', 'anon_inode_getfile_fmode', 'anon_inode_create_getfile', 'alloc_file_pseudo'),
   ...all(arraySize, 'ARRAY_SIZE'),
@@ -301,12 +333,16 @@ export const models: ReadonlyMap<string, Model> = new Map([
   ...all(setMemory, 'memset'),
   ...all(isEnabled, 'IS_ENABLED', 'IS_BUILTIN', 'IS_REACHABLE'),
   ...all(takePointer, 'no_free_ptr', 'take_fd'),
-  ...all((call) => {
-    const value = arg(call, 0);
-    if (value.k === 'int') return value.v === 0n ? one(call.state, zero) : [];
-    if (value.k === 'symbol' && !call.state.assume(value, exactly(0n), null)) return [];
-    return one(call.state, zero);
-  }, 'BUG_ON', 'VM_BUG_ON'),
+  ...all(
+    (call) => {
+      const value = arg(call, 0);
+      if (value.k === 'int') return value.v === 0n ? one(call.state, zero) : [];
+      if (value.k === 'symbol' && !call.state.assume(value, exactly(0n), null)) return [];
+      return one(call.state, zero);
+    },
+    'BUG_ON',
+    'VM_BUG_ON',
+  ),
 ]);
 
 /**
@@ -314,6 +350,8 @@ export const models: ReadonlyMap<string, Model> = new Map([
  * name: the field's spelling of capability tests (MLX5_CAP_GEN(), foo_is_supported(), test_bit()).
  */
 export function isTest(name: string): boolean {
-  return /^[A-Z][A-Z0-9_]*$/.test(name) || /(^|_)(is|has|can|cap|caps|capable|support|supports|supported|enabled|test_bit|allowed)(_|$)/.test(name);
+  return (
+    /^[A-Z][A-Z0-9_]*$/.test(name) ||
+    /(^|_)(is|has|can|cap|caps|capable|support|supports|supported|enabled|test_bit|allowed)(_|$)/.test(name)
+  );
 }
-

@@ -119,7 +119,8 @@ export function outcomesOf(
   const facts = allFacts(state);
   const open = facts.filter((f) => !given.some((g) => g.of.id === f.of.id && rangeKey(g) === rangeKey(f)));
   const after = stateAt ? state.resolve(state.read(stateAt)) : null;
-  const stateAfter = after?.k !== 'int' ? 'unknown' : after.v === pair.to ? 'new' : after.v === pair.from ? 'old' : 'other';
+  const stateAfter =
+    after?.k !== 'int' ? 'unknown' : after.v === pair.to ? 'new' : after.v === pair.from ? 'old' : 'other';
   const mark = state.own.get(errorMark);
   const hiddenError = mark?.k === 'symbol' ? source.locate(mark.at) : null;
   return values.flatMap((each): RawOutcome[] => {
@@ -180,7 +181,8 @@ function objectKind(loc: Loc): ReturnedFile {
   let object = loc;
   while (object.parent) object = object.parent;
   const { pointer } = object;
-  if (!pointer) return object.key.startsWith('device:') || object.key.startsWith('g:') ? 'session-file' : 'unknown-file';
+  if (!pointer)
+    return object.key.startsWith('device:') || object.key.startsWith('g:') ? 'session-file' : 'unknown-file';
   if (pointer.origin.k === 'call') return 'new-file';
   return pointer.origin.k === 'memory' ? objectKind(pointer.origin.loc) : 'unknown-file';
 }

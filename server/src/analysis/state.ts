@@ -1,5 +1,5 @@
 import type { Assumption, Fact, Range } from './facts';
-import { anything, exactly, isBoolean, isAnything, meet, notNegative, positive, rangeKey, single } from './facts';
+import { anything, exactly, isAnything, isBoolean, meet, notNegative, positive, rangeKey, single } from './facts';
 import type { Renaming } from './rename';
 import type { Trail } from './trail';
 import type { Loc, Site, SymbolValue, Value } from './value';

@@ -1,7 +1,7 @@
 import type { Expr, FunctionIR, Initializer } from '../c/ir';
 import type { CModule, FunctionDecl, ParsedFile } from '../c/module';
-import type { Value } from './value';
 import type { ReadLog, State } from './state';
+import type { Value } from './value';
 
 /** What a function does when it is called so: valid wherever the reads of memory have the same answers. */
 export interface Summary {
@@ -182,7 +182,13 @@ function declarationsOf({ path, text, functions }: ParsedFile): string {
     at = span.end;
   }
   parts.push(text.slice(at));
-  return path + parts.join('\n').replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ' ').replace(/[ \t]+/g, ' ');
+  return (
+    path +
+    parts
+      .join('\n')
+      .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ')
+      .replace(/[ \t]+/g, ' ')
+  );
 }
 
 /** FNV-1a over UTF-16 units, in two halves. */

@@ -142,7 +142,14 @@ export class Types {
   }
 }
 
-const comparisons: Readonly<Record<string, true>> = { '==': true, '!=': true, '<': true, '<=': true, '>': true, '>=': true };
+const comparisons: Readonly<Record<string, true>> = {
+  '==': true,
+  '!=': true,
+  '<': true,
+  '<=': true,
+  '>': true,
+  '>=': true,
+};
 const signedInt: IntType = { bits: 32, signed: true };
 
 function promote(type: IntType | null): IntType | null {
