@@ -131,15 +131,12 @@ describe('diagnostics', () => {
     });
 
     it('tells a client that the engine can not be loaded, and tries again', async () => {
-      let failures = 1;
-      engine = new FakeEngine();
-      client = await startClient({
-        fs: new MemoryFs({ [main]: `${marked}FAULT one` }),
-        engine: async () => {
-          if (failures-- > 0) throw new Error('no parser here');
-          return engine;
-        },
-      });
+      let loads = 0;
+      await start({ [main]: `${marked}FAULT one` });
+      engine.ready = async () => {
+        loads++;
+        if (loads <= 2) throw new Error('no parser here');
+      };
       await client.open(main, `${marked}FAULT one`);
       await assert.rejects(client.pull(main), /no parser here/);
       assert.equal((await client.diagnostics(main)).length, 1);

@@ -14,6 +14,8 @@ export class FakeEngine implements Engine {
   readonly forgotten: string[] = [];
   searches = 0;
 
+  async ready(): Promise<void> {}
+
   async findModules(fs: FileSystem, path: string): Promise<readonly ModuleSource[]> {
     this.searches++;
     const folder = path.slice(0, path.lastIndexOf('/'));

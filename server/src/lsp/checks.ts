@@ -39,6 +39,9 @@ export async function checked(
 
 /** The modules of a file, looked for when they are not known yet. */
 async function modulesOf(session: Session, path: string): Promise<readonly ModuleState[]> {
+  const open = session.texts.document(path)?.text.getText();
+  // The parser loads while the client is asked for the settings and the module's files are read.
+  if (open !== undefined && session.modules.of(path).length === 0 && mayBelongToDriver(open)) prepare(session);
   await session.settingsRead;
   const known = session.modules.of(path);
   if (known.some((module) => module.suspect)) {
@@ -54,6 +57,14 @@ async function modulesOf(session: Session, path: string): Promise<readonly Modul
   }
   await search(session, path);
   return session.modules.of(path);
+}
+
+/** Begins to load the parser; who needs it asks again and is told what went wrong. */
+function prepare(session: Session): void {
+  session
+    .engine()
+    .then((engine) => engine.ready())
+    .catch(() => undefined);
 }
 
 /** Looks for the modules of a file again and takes them over; searches for one file do not overlap. */
@@ -116,7 +127,7 @@ export async function checkModule(
   use?: (report: Report, textOf: TextOf) => void,
 ): Promise<void> {
   const engine = await session.engine();
-  const textOf = await session.texts.load(module.paths);
+  const [textOf] = await Promise.all([session.texts.load(module.paths), engine.ready()]);
   if (!session.modules.has(module)) return;
   if (module.stale || (use !== undefined && module.report === null)) update(session, engine, module, textOf);
   if (module.report !== null) use?.(module.report, textOf);
