@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type CModule, type FrontEnd, printIR, validate } from '../../server/src/c';
 import { DRIVER, DRIVER_FILES, HEADER } from './support/driver';
-import { moduleOf, newFrontEnd } from './support/frontend';
+import { lowered, moduleOf, newFrontEnd } from './support/frontend';
 
 /** Lowers everything and asks every question once; only an exception or a broken invariant can fail. */
 function exercise(module: CModule): Map<string, string> {
@@ -79,6 +79,22 @@ describe('broken text', function () {
       const printed = exercise(withText(`${DRIVER.slice(0, at)}${wound}\n\t${DRIVER.slice(at)}`));
       for (const name of NAMES.slice(1)) assert.equal(printed.get(name), whole.get(name), `${wound}: ${name}`);
     }
+  });
+
+  it('what is broken is never taken for something else', async () => {
+    const lines = async (statements: string): Promise<string> =>
+      (await lowered(`int f(int a, int ret)\n{\n${statements}\n}\n`)).join('\n');
+    assert.match(await lines('if (a b) return 1; return 0;'), /if unsupported\(the condition is not C\) goto/);
+    assert.match(await lines('if (a && return 1;\nreturn 0;'), /lost|unsupported/);
+    assert.match(await lines('switch (a) { case 1; return 1; case 2: return 2; }\nreturn 0;'), /^0:\nlost \(a case/);
+    assert.match(await lines('g(a)\nret = h();\nreturn ret;'), /havoc .*ret/);
+    assert.match(await lines('ret = a +;\nreturn ret;'), /havoc .*ret|ret = unsupported/);
+    assert.match(await lines('return a a;'), /return unsupported/);
+    assert.match(await lines('int x = a a;\nreturn x;'), /x = unsupported/);
+    assert.match(await lines('x = if;\nreturn 0;'), /unsupported|havoc/);
+    assert.match(await lines('g(a)\nreturn 0;'), /call g\(a\)\nreturn 0\nsyntax: a ; is missing/);
+    assert.match(await lines('} else { g(); }\nreturn 0;'), /lost/);
+    assert.match(await lines('g(a[2);\nreturn 0;'), /havoc|unsupported/);
   });
 
   it('random edits never throw', () => {

@@ -1,5 +1,5 @@
-import type { Context } from './context';
-import { hasDamage, lowerConstant, lowerExpr } from './expressions';
+import { type Context, unsupported } from './context';
+import { hasDamage, isDamaged, lowerConstant, lowerExpr } from './expressions';
 import { lowerInitializer } from './initializers';
 import type { ConfigTest, CType, GlobalIR, Initializer } from './ir';
 import type { Body } from './statements';
@@ -37,7 +37,9 @@ export function lowerDeclaration(cx: Body, node: SyntaxNode, region: number): vo
       continue;
     }
     const id = builder.addLocal(name, declared.type, source.span(nameNode));
-    if (valueNode === undefined) {
+    if (isDamaged(node) || isDamaged(declarator)) {
+      builder.assign({ k: 'local', id }, unsupported('the text is not C', span), span);
+    } else if (valueNode === undefined) {
       builder.emit({ k: 'declare', local: id, span });
     } else if (valueNode.type === 'initializer_list') {
       const value = lowerInitializer(cx, valueNode, region);

@@ -2,7 +2,7 @@ import { branchOnConfig, lowerBranchEffect, lowerConditional, lowerLogical } fro
 import { lowerCall } from './calls';
 import { type Context, dereference, intExpr, load, loadLocal, UNKNOWN_TYPE, unsupported } from './context';
 import { choiceOf } from './expand';
-import { isTypeName } from './idioms';
+import { isTypeName, RESERVED } from './idioms';
 import { lowerInitializer } from './initializers';
 import type { BinaryOp, ConfigTest, CType, Expr, Place, Span, UnaryOp } from './ir';
 import { parseCharacter, parseNumber, parseString } from './literals';
@@ -159,8 +159,10 @@ export function lowerEffect(cx: Context, outer: SyntaxNode): void {
     case 'compound_statement':
       lowerStatementExpression(cx, node);
       break;
-    default:
-      lowerExpr(cx, node);
+    default: {
+      const value = lowerExpr(cx, node);
+      if (value.k === 'unsupported') cx.builder.problem('unsupported', value.reason, value.span);
+    }
   }
 }
 
@@ -189,6 +191,8 @@ function lowerLoad(cx: Context, node: SyntaxNode): Expr {
       return { k: 'type', type: typeFromText(mask.text, (name) => typeOfName(cx, name)), span };
     }
     const name = cx.source.textOf(node);
+    // The grammar takes a keyword for a name where no keyword can be.
+    if (RESERVED.has(name)) return damaged(cx, node);
     const choice = choiceOf(name, cx.source.choices);
     if (choice !== undefined) return { k: 'config', text: choice, span };
     const local = cx.builder?.resolve(name);
@@ -213,6 +217,7 @@ export function lowerPlace(cx: Context, outer: SyntaxNode): Place {
     switch (node.type) {
       case 'identifier': {
         const name = cx.source.textOf(node);
+        if (RESERVED.has(name)) break;
         return cx.builder?.resolve(name) ?? { k: 'global', name };
       }
       case 'field_expression': {

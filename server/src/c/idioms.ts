@@ -246,6 +246,23 @@ export const KEYWORDS: ReadonlySet<string> = new Set([
   '__auto_type',
 ]);
 
+/** Words that name nothing at all. */
+export const RESERVED: ReadonlySet<string> = new Set([
+  'if',
+  'else',
+  'while',
+  'do',
+  'for',
+  'switch',
+  'case',
+  'default',
+  'return',
+  'goto',
+  'break',
+  'continue',
+  'sizeof',
+]);
+
 /** True for a word that names a type by the module's or the kernel's habits. */
 export function isTypeName(word: string): boolean {
   return INTEGER_TYPES.has(word) || TYPE_WORDS.has(word);

@@ -4,6 +4,7 @@ import { type Context, intExpr, type Jumps, type Label, load, loadLocal, UNKNOWN
 import { lowerDeclaration } from './declarations';
 import { hasDamage, isDamaged, lowerEffect, lowerExpr, shorten } from './expressions';
 import { lowerForeignLoop, lowerOnceBlock } from './foreign';
+import { RESERVED } from './idioms';
 import { lowerIf } from './ifs';
 import type { Expr, Place, Span } from './ir';
 import { lowerCase, lowerSwitch } from './switches';
@@ -81,17 +82,28 @@ function outsideParts(cx: Body, node: SyntaxNode, region: number): SyntaxNode[] 
 
 /** Lowers one statement that is in `region`. */
 export function lowerStatement(cx: Body, node: SyntaxNode, region: number): void {
-  if (node.hasError && node.children.some((child) => child.type === 'MISSING ;')) {
-    cx.builder.problem('syntax', `a ; is missing: ${shorten(cx.source.textOf(node))}`, cx.source.span(node));
-  }
+  reportMissing(cx, node);
   const foreign = cx.source.masks.get(node.start);
   if (node.type === 'ERROR' || node.type === 'too_deep') lose(cx, node);
   else if (foreign?.k === 'loop' && node.type === 'while_statement') lowerForeignLoop(cx, node, foreign.name, region);
   else if (foreign?.k === 'once' && node.type === 'if_statement') lowerOnceBlock(cx, node, foreign, region);
-  else if (DECLARATIONS.has(node.type)) {
-    if (hasDamage(node)) reportDamage(cx, node);
-    lowerDeclaration(cx, node, region);
+  else if (isNoType(cx, childOf(node, 'type'))) {
+    lose(cx, node);
+  } else if (DECLARATIONS.has(node.type)) {
+    const damage = hasDamage(node);
+    if (damage && CONTROL_WORD.test(cx.source.textOf(node).replace(/[{}]/g, ' '))) lose(cx, node);
+    else {
+      if (damage) reportDamage(cx, node);
+      lowerDeclaration(cx, node, region);
+    }
   } else lowerPlainStatement(cx, node, region);
+}
+
+/** `foo(a) b = c;` is a call without its semicolon, `else x = y;` has lost its if, and a variable is no type. */
+function isNoType(cx: Body, type: SyntaxNode | undefined): boolean {
+  if (type === undefined) return false;
+  const name = type.type === 'type_identifier' ? cx.source.textOf(type) : '';
+  return type.type === 'macro_type_specifier' || RESERVED.has(name) || cx.builder.resolve(name) !== undefined;
 }
 
 function lowerPlainStatement(cx: Body, node: SyntaxNode, region: number): void {
@@ -126,8 +138,10 @@ function lowerPlainStatement(cx: Body, node: SyntaxNode, region: number): void {
       break;
     case 'return_statement': {
       const value = namedOf(node)[0];
+      const span = source.span(node);
       if (hasDamage(node)) reportDamage(cx, node);
-      builder.end({ k: 'return', value: value === undefined ? null : lowerExpr(cx, value), span: source.span(node) });
+      const result = isDamaged(node) ? unsupported('the text is not C', span) : value && lowerExpr(cx, value);
+      builder.end({ k: 'return', value: result ?? null, span });
       break;
     }
     case 'break_statement':
@@ -159,8 +173,8 @@ function lowerPlainStatement(cx: Body, node: SyntaxNode, region: number): void {
       builder.problem('unsupported', 'a function inside a function', source.span(childOf(node, 'declarator') ?? node));
       break;
     default:
-      if (node.broken) lose(cx, node);
-      else if (node.named && !node.type.startsWith('attribute')) lowerEffect(cx, node);
+      if (node.type.endsWith('_expression') && !hasDamage(node)) lowerEffect(cx, node);
+      else if (node.named && !node.type.startsWith('attribute')) lose(cx, node);
   }
 }
 
@@ -187,7 +201,12 @@ export function labelOf(cx: Body, name: string, span: Span): Label {
   return label;
 }
 
-function reportDamage(cx: Body, node: SyntaxNode): void {
+function reportMissing(cx: Body, node: SyntaxNode): void {
+  if (!node.hasError || !node.children.some((child) => child.type === 'MISSING ;')) return;
+  cx.builder.problem('syntax', `a ; is missing: ${shorten(cx.source.textOf(node))}`, cx.source.span(node));
+}
+
+export function reportDamage(cx: Body, node: SyntaxNode): void {
   cx.builder.problem('syntax', `this is not C: ${shorten(cx.source.textOf(node))}`, cx.source.span(node));
 }
 
@@ -231,7 +250,9 @@ export function branch(cx: Body, on: SyntaxNode | Expr, yes: Draft, no: Draft): 
 
 /** Broken text between the parts of a control statement: nothing after it can be trusted. */
 export function isLost(cx: Body, node: SyntaxNode): boolean {
-  const stray = node.children.find((child) => child.broken && child.type !== 'MISSING ;');
+  const swallowed = (child: SyntaxNode): boolean =>
+    child.field === 'condition' && hasDamage(child) && CONTROL_WORD.test(cx.source.textOf(child));
+  const stray = node.children.find((child) => (child.broken && child.type !== 'MISSING ;') || swallowed(child));
   if (stray === undefined) return false;
   reportDamage(cx, stray.end > stray.start ? stray : node);
   cx.builder.end({ k: 'lost', reason: 'the text is not C', span: cx.source.span(node) });
@@ -279,7 +300,7 @@ function lowerFor(cx: Body, node: SyntaxNode, region: number): void {
   const { builder } = cx;
   builder.scoped(() => {
     const initializer = childOf(node, 'initializer');
-    if (initializer?.type === 'declaration') lowerDeclaration(cx, initializer, region);
+    if (initializer?.type === 'declaration') lowerStatement(cx, initializer, region);
     else if (initializer !== undefined) lowerEffect(cx, initializer);
     const head = builder.block();
     const body = builder.block();
@@ -325,6 +346,7 @@ export function lowerStatementExpression(cx: Context, node: SyntaxNode): Expr {
       lowerStatements(cx, statements, region);
       return intExpr(0n, span);
     }
+    if (last !== undefined) reportMissing(cx, last);
     lowerStatements(cx, statements.slice(0, -1), region);
     if (isVoidCast(cx, value)) {
       lowerEffect(cx, value);

@@ -3,7 +3,7 @@ import type { CaseDraft } from './context';
 import { unsupported } from './context';
 import { hasDamage, lowerConstant, lowerExpr, unwrap } from './expressions';
 import type { Expr, Span } from './ir';
-import { type Body, condition, isLost, isNode, lose, lowerStatements } from './statements';
+import { type Body, condition, isLost, isNode, lose, lowerStatements, reportDamage } from './statements';
 import { childOf, type SyntaxNode } from './syntax';
 
 /** Switches: cases anywhere in the body, fall-through, ranges, cases under preprocessor conditions. */
@@ -26,8 +26,21 @@ export function lowerSwitch(cx: Body, node: SyntaxNode, region: number): void {
   cx.jumps.switches.pop();
   builder.goto(exit);
   const condSpan = isNode(on) ? source.span(unwrap(on)) : span;
-  dispatch.terminator = dispatchOf(cx, cases, value, exit, condSpan);
+  const lostCase = body === undefined ? undefined : findLostCase(cx, body);
+  if (lostCase === undefined) dispatch.terminator = dispatchOf(cx, cases, value, exit, condSpan);
+  else dispatch.terminator = { k: 'lost', reason: 'a case of this switch is not C', span: source.span(lostCase) };
   builder.enter(exit);
+}
+
+/** Broken text that holds a case of this switch: then it can not be told where its values go. */
+function findLostCase(cx: Body, node: SyntaxNode): SyntaxNode | undefined {
+  if (!node.hasError) return undefined;
+  if (node.broken && /\b(case|default)\b/.test(cx.source.textOf(node))) return node;
+  for (const child of node.children) {
+    const found = child.type === 'switch_statement' ? undefined : findLostCase(cx, child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A case that a preprocessor condition takes away leaves its values to a later case of the same text, or to default. */
@@ -74,7 +87,10 @@ export function lowerCase(cx: Body, node: SyntaxNode, region: number): void {
   if (owner === undefined) builder.problem('syntax', 'case outside a switch', span);
   else {
     const isDefault = node.children[0]?.type === 'default';
-    const { low, high } = isDefault ? { low: null, high: null } : caseRange(cx, valueNode, span);
+    const whole = node.children.every((child, index) => index > colon || !child.broken);
+    if (!whole) reportDamage(cx, node);
+    const value = whole ? valueNode : undefined;
+    const { low, high } = isDefault ? { low: null, high: null } : caseRange(cx, value, span);
     const tests = source.testsBetween(owner.region, source.regionOf(node));
     const text = isDefault
       ? 'default'
