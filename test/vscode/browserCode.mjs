@@ -1,7 +1,16 @@
 // VS Code's own server and workbench on a 127.0.0.1 address: what `npm start` opens where there is no desktop VS Code, and
 // what the tests drive through Chromium. Nothing here depends on the extension.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -38,8 +47,8 @@ const QUIET_SETTINGS = {
  * Starts VS Code's server (about 1 s; the first call installs it) and gives the workbench's address.
  *
  * - `folder`: the workspace; `openFile`: a file in it to open (both absolute)
- * - `vsix`: a packaged extension to install; `extensionDir`: a folder to load as the extension under development
- * - `testsPath`: a module whose `run()` the extension host calls
+ * - `vsix`: a packaged extension to install; `extensionDir`: the folder of one to use as it is, as if it were installed
+ * - `testsPath`: a module whose `run()` the extension host calls, with `extensionDir` as the extension under development
  * - `port`: a free one when left out; `settings`: user settings on top of the quiet ones; `env`: for the extension host
  * - `extensionsDir`: where extensions are installed; each run's own when left out
  *
@@ -64,6 +73,8 @@ export async function startBrowserCode({
   mkdirSync(path.join(data, 'User'), { recursive: true });
   writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
   prepareExtensions(extensions);
+  // Under development would do as well, but then VS Code leaves out its colour and icon themes.
+  if (extensionDir && !testsPath) registerExtension(extensions, extensionDir);
   if (vsix) installExtension({ vsix, extensionsDir: extensions, dataDir: data });
 
   const chosen = port ?? (await freePort());
@@ -104,15 +115,16 @@ export async function startBrowserCode({
     await stop();
     throw error;
   }
-  return { url: workbenchUrl(origin, { folder, extensionDir, testsPath, openFile }), origin, logFile, stop };
+  return { url: workbenchUrl(origin, { folder, extensionDir, testsPath, openFile }), logFile, stop };
 }
 
-/** The workbench's address for a folder, an open file, an extension under development: all absolute paths. */
-export function workbenchUrl(origin, { folder, extensionDir, testsPath, openFile } = {}) {
+function workbenchUrl(origin, { folder, extensionDir, testsPath, openFile }) {
   const remote = (file) => `vscode-remote://${new URL(origin).host}${asUrlPath(file)}`;
   const payload = [['skipWelcome', 'true']];
-  for (const dir of [extensionDir ?? []].flat()) payload.push(['extensionDevelopmentPath', remote(dir)]);
-  if (testsPath) payload.push(['extensionTestsPath', remote(testsPath)]);
+  if (testsPath) {
+    for (const dir of [extensionDir ?? []].flat()) payload.push(['extensionDevelopmentPath', remote(dir)]);
+    payload.push(['extensionTestsPath', remote(testsPath)]);
+  }
   if (openFile) payload.push(['openFile', remote(openFile)]);
   const query = new URLSearchParams();
   if (folder) query.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', asUrlPath(folder));
@@ -134,6 +146,16 @@ export function installExtension({ vsix, extensionsDir, dataDir }) {
   if (result.status !== 0 || !/successfully installed/.test(output)) {
     throw new Error(`VS Code did not install ${vsix}:\n${output}`);
   }
+}
+
+// Through a link: whoever uninstalls the extension in the editor removes the link, not the folder.
+function registerExtension(extensionsDir, folder) {
+  const { publisher, name, version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const link = path.join(extensionsDir, name);
+  symlinkSync(path.resolve(folder), link, 'junction');
+  const location = { $mid: 1, scheme: 'file', path: asUrlPath(link) };
+  const entry = { identifier: { id: `${publisher}.${name}` }, version, location, relativeLocation: name, metadata: {} };
+  writeFileSync(path.join(extensionsDir, 'extensions.json'), JSON.stringify([entry]));
 }
 
 function commonArguments(dataDir, extensionsDir) {

@@ -28,6 +28,7 @@ try {
 
 async function main() {
   rmSync(resultsFile, { force: true });
+  run(process.execPath, [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', 'test']);
   const vsix = packagedExtension();
   const folders = freshFolders();
   try {
