@@ -60,6 +60,7 @@ describe('masks', () => {
   it('settle what may be a cast', () => {
     assert.equal(seen('x = (u64)(y);'), 'x = (int)(y);');
     assert.equal(seen('x = (foo_t)-y;'), 'x = (int )-y;');
+    assert.equal(seen('x = a + (u8)-y;'), 'x = a + (u8)~y;');
     assert.equal(seen('x = (y) && z;'), 'x = y && z;');
     assert.equal(seen('x = f(y) && z;'), 'x = f(y) && z;');
     assert.equal(seen('x = f(a)(y) - z;'), 'x = f(a)(y) - z;');
@@ -72,6 +73,14 @@ describe('masks', () => {
     assert.equal(seen('scoped_guard(mutex, &l) { }'), 'if (mutex, &l) { }');
     assert.equal(seen('scoped_cond_guard(mutex_intr, return -EINTR, &l) { }'), 'if (mutex_intr, -EINTR, &l) { }');
     assert.equal(seen('call_of_anything(p);'), 'call_of_anything(p);');
+  });
+
+  it('end an invocation that stands alone on its line', () => {
+    assert.equal(seen('CHECK(a)\n return b;'), 'CHECK(a); return b;');
+    assert.equal(seen('CHECK(a)\n}'), 'CHECK(a);}');
+    assert.equal(seen('x = CHECK(a)\n + b;'), 'x = CHECK(a) + b;');
+    const list = 'struct ops o = {\n SET(a, b)\n .x = 1,\n SET(c)\n SET(d)\n};';
+    assert.equal(mask(list, 3).replace(/\s+/g, ' '), 'struct ops o = { SET(a, b), .x = 1, SET(c), SET(d) };');
   });
 
   it('write case ranges with an operator', () => {

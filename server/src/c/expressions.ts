@@ -274,10 +274,13 @@ function lowerAddress(cx: Context, node: SyntaxNode): Expr {
 
 function lowerUnary(cx: Context, node: SyntaxNode): Expr {
   const span = cx.source.span(node);
-  const op = operatorOf(node);
   const argument = childOf(node, 'argument');
   if (argument === undefined) return unsupported('operand', span);
+  const mask = cx.source.masks.get(node.start);
+  const op = mask?.k === 'operator' ? mask.text : operatorOf(node);
+  if (op === '&') return { k: 'addr', place: lowerPlace(cx, argument), span };
   const arg = lowerExpr(cx, argument);
+  if (op === '*') return load(dereference(arg), span);
   if (op === '+') return arg;
   if (!isUnary(op)) return unsupported(`operator ${op}`, span);
   return { k: 'unary', op, arg, span };
@@ -290,8 +293,6 @@ function lowerBinary(cx: Context, node: SyntaxNode): Expr {
   const op = operatorOf(node);
   if (left === undefined || right === undefined) return unsupported('operand', span);
   if (op === '&&' || op === '||') return lowerLogical(cx, node, span);
-  const cast = castOfShortType(cx, node, left, right, op);
-  if (cast !== null) return cast;
   if (!isBinary(op)) return unsupported(`operator ${op}`, span);
   const tests = cx.source.testsBetween(cx.source.regionOf(left), cx.source.regionOf(right));
   if (tests.length > 0) return lowerConditionalOperand(cx, { op, left, right, span }, tests);
@@ -312,27 +313,6 @@ function lowerConditionalOperand(
   builder.assign(result, { k: 'binary', op, left: load(result, span), right: lowerExpr(cx, right), span }, span);
   builder.fallInto(done);
   return load(result, span);
-}
-
-/** `(u8)-x`: too short a type for a mask, so the grammar saw a difference. */
-function castOfShortType(cx: Context, node: SyntaxNode, left: SyntaxNode, right: SyntaxNode, op: string): Expr | null {
-  if (left.type !== 'parenthesized_expression') return null;
-  const name = unwrap(left);
-  if (name.type !== 'identifier' || !isTypeName(cx.source.textOf(name)) || typeOfName(cx, cx.source.textOf(name)))
-    return null;
-  const span = cx.source.span(node);
-  const type = namedType(cx.source.textOf(name));
-  const arg: Expr | null =
-    op === '&'
-      ? { k: 'addr', place: lowerPlace(cx, right), span }
-      : op === '*'
-        ? load(dereference(lowerExpr(cx, right)), span)
-        : op === '-'
-          ? { k: 'unary', op, arg: lowerExpr(cx, right), span }
-          : op === '+'
-            ? lowerExpr(cx, right)
-            : null;
-  return arg === null ? null : { k: 'cast', type, arg, span };
 }
 
 function lowerAssignment(cx: Context, node: SyntaxNode, wanted: boolean): Expr {

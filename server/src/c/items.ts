@@ -1,4 +1,4 @@
-import { CALLED_ATTRIBUTES, KEYWORDS, TAG_WORDS } from './idioms';
+import { CALLED_ATTRIBUTES, KEYWORDS, RESERVED, TAG_WORDS } from './idioms';
 import { IDENT, type Tokens, tokenText } from './lex';
 
 /**
@@ -71,11 +71,16 @@ export function splitItems(tokens: Tokens): Item[] {
 function absorbStray(tokens: Tokens, items: Item[], brace: number): void {
   let from = items.length - 1;
   const limit = Math.max(0, items.length - MAX_ABSORBED);
-  while (from >= limit && !atColumn0(tokens, items[from]?.first ?? 0)) from--;
+  while (from >= limit && !startsDefinition(tokens, items[from]?.first ?? 0)) from--;
   if (from < limit) from = -1;
   const first = from >= 0 ? (items[from]?.first ?? brace) : brace;
   if (from >= 0) items.length = from;
   items.push(describe(tokens, first, brace + 1, true));
+}
+
+/** A word at column 0 that is no statement's: the kernel's way to start a definition. */
+function startsDefinition(tokens: Tokens, first: number): boolean {
+  return atColumn0(tokens, first) && !RESERVED.has(tokenText(tokens, first));
 }
 
 function atColumn0(tokens: Tokens, i: number): boolean {

@@ -22,6 +22,8 @@ export type Mask =
   | { readonly k: 'loop'; readonly name: string }
   /** The `if` here is a macro whose body runs once. */
   | { readonly k: 'once'; readonly name: string; readonly failure: 'return' | 'goto' | null }
+  /** The `~` here is another unary operator. */
+  | { readonly k: 'operator'; readonly text: string }
   /** The `||` here is the `...` of a case range. */
   | { readonly k: 'range' };
 
@@ -125,7 +127,12 @@ class Masker {
     };
     for (let i = 0; i < count; i++) {
       const from = start[i] ?? 0;
-      const next = this.edits[edit];
+      let next = this.edits[edit];
+      if (next !== undefined && next.end <= from && next.start >= at) {
+        parts.push(' '.repeat(next.start - at), next.text);
+        at = next.end;
+        next = this.edits[++edit];
+      }
       if (next !== undefined && next.start <= from) {
         if (next.start > at) parts.push(' '.repeat(next.start - at));
         parts.push(next.text);
@@ -261,12 +268,19 @@ class Masker {
   /** `(u32)(x)` and `(foo_t)-x` would be a call and a difference: a type that the grammar knows makes them casts. */
   private cast(i: number, word: string): void {
     const { code } = this.tokens;
-    if (code[i + 1] !== CLOSE || word.length < 3 || this.isOperandBefore(i - 1)) return;
+    if (code[i + 1] !== CLOSE || this.isOperandBefore(i - 1)) return;
     if (!INTEGER_TYPES.has(word) && !word.endsWith('_t')) return;
     const next = code[i + 2];
     const operand =
       next === OPEN || next === 38 || next === STAR || next === 45 || next === 43 || next === 126 || next === 33;
     if (!operand && next !== IDENT && next !== NUMBER && next !== STRING) return;
+    if (word.length < 3) {
+      // No type that the grammar knows is as short as `u8`, but only a cast can stand before `~`.
+      if (!operand || next === OPEN || next === 126 || next === 33) return;
+      this.masks.set(this.startOf(i + 2), { k: 'operator', text: this.word(i + 2) });
+      this.replace(i + 2, i + 2, '~');
+      return;
+    }
     this.replace(i, i, 'int');
     this.masks.set(this.startOf(i), { k: 'type', text: word });
   }
@@ -315,7 +329,10 @@ class Masker {
     if (close < 0 || close === i + 2) return;
     const next = code[close + 1];
     const heads = next === BRACE || ((loop || once) && (next === IDENT || next === STAR));
-    if (!heads) return;
+    if (!heads) {
+      this.separate(close, next);
+      return;
+    }
     if (once) {
       this.replace(i, i, 'if');
       this.masks.set(this.startOf(i), { k: 'once', name: word, failure: this.failure(i + 1, close) });
@@ -323,6 +340,19 @@ class Masker {
       this.replace(i, i, 'while');
       this.masks.set(this.startOf(i), { k: 'loop', name: word });
     }
+  }
+
+  /** `MACRO(x)` alone on its line brings its own semicolon, or comma in an initialiser; the grammar wants to see it. */
+  private separate(close: number, next: number | undefined): void {
+    const end = this.endOf(close);
+    const ends = next === IDENT || (this.inList ? next === 46 || next === 91 : next === 125);
+    if (!ends || !this.tokens.text.slice(end, this.startOf(close + 1)).includes('\n')) return;
+    this.edits.push({ start: end, end: end + 1, text: this.inList ? ',' : ';' });
+  }
+
+  /** The code is an initialiser. */
+  private get inList(): boolean {
+    return this.tokens.code[this.codeFrom] === 61;
   }
 
   /** Blanks the `return` in `scoped_cond_guard(lock, return -EINTR, &l)`. */
@@ -344,6 +374,7 @@ class Masker {
     if (i === 0) return false;
     const c = this.tokens.code[i - 1];
     if (c === 59 || c === BRACE || c === 125 || c === 58 || c === CLOSE) return true;
+    if (c === COMMA) return this.inList;
     return c === IDENT && (this.word(i - 1) === 'else' || this.word(i - 1) === 'do');
   }
 }
