@@ -2,7 +2,7 @@
 // @vscode/test-electron; then the workbench itself, driven through Chromium. Results go to TEST_RESULTS
 // (default .cache/results/vscode.json). `--vsix FILE` tests that package instead of making one.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -28,7 +28,7 @@ try {
 
 async function main() {
   rmSync(resultsFile, { force: true });
-  run(process.execPath, [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', 'test']);
+  compileSuite();
   const vsix = packagedExtension();
   const folders = freshFolders();
   try {
@@ -41,6 +41,14 @@ async function main() {
   } finally {
     rmSync(folders.temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
+}
+
+/** Type errors are `npm run check`'s business: the compiler writes its output all the same. */
+function compileSuite() {
+  const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { stdout } = spawnSync(process.execPath, [tsc, '-b', 'test'], { cwd: root, encoding: 'utf8' });
+  const index = path.join(compiled, 'suite', 'index.js');
+  if (!existsSync(index)) throw new MissingError(`The suite was not compiled:\n${stdout}`);
 }
 
 function packagedExtension() {
