@@ -49,7 +49,7 @@ export function error(parts: Partial<ErrorOutcome> = {}): ErrorOutcome {
 }
 
 export function unknown(reason: string, location = at(500)): UnknownOutcome {
-  return { kind: 'unknown', reason, at: location, conditions: [], trail: [] };
+  return { kind: 'unknown', reason, endless: false, at: location, conditions: [], trail: [] };
 }
 
 /** What differs from an ordinary arc. */

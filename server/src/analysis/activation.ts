@@ -1,6 +1,6 @@
 import type { Flow } from '../c';
 import { flowOf } from '../c';
-import type { Block, BlockId, Expr, FunctionIR, Initializer, Instruction, Place, Terminator } from '../c/ir';
+import type { Block, BlockId, Expr, FunctionIR, Initializer, Instruction, Place, Span, Terminator } from '../c/ir';
 import type { Calls } from './calls';
 import type { Frame } from './expressions';
 import { deviceObject } from './expressions';
@@ -15,6 +15,9 @@ import { append } from './trail';
 import { wrap } from './types';
 import type { Loc, Site, Value } from './value';
 import { int, pointerTo, root, symbol, zero } from './value';
+
+/** The reason of an unknown outcome when a loop can not end. */
+export const endless = 'the loop never ends';
 
 /** One execution of one function: a worklist over its blocks in reverse postorder, merging where paths meet. */
 export class Activation {
@@ -280,9 +283,9 @@ export class Activation {
           this.go(block.id, known ? terminator.then : terminator.else, state);
           return;
         }
+        state.forks++;
         for (const holds of [true, false]) {
-          const path = state.fork();
-          path.forks++;
+          const path = holds ? state.fork() : state;
           if (!assume(path, cond, holds, site)) continue;
           path.trail = append(path.trail, { k: 'branch', site, holds, open: true });
           this.go(block.id, holds ? terminator.then : terminator.else, path);
@@ -367,13 +370,27 @@ export class Activation {
       const open = back && seen !== undefined && state.forks > seen.forks;
       const visits = back && seen ? seen.visits + (open ? 1 : 0) : 0;
       const { rounds } = this.machine.budgets;
-      if (visits > rounds + 2) return;
-      state.loops = new Map(state.loops).set(to, { visits, forks: state.forks });
+      const memory = back && !open ? memoryKey(state) : '';
+      const tired = visits > rounds + 2;
+      // A round in which nothing is open and nothing changes is followed by the same for ever. In the op itself rounds
+      // that stay open do not end either: the only way out is that a step fails.
+      if ((back && !open && seen?.memory === memory) || (tired && this.frame.depth === 0)) {
+        this.giveUp(state, endless, this.machine.expressions.site(this.frame, this.spanOf(from)));
+        return;
+      }
+      if (tired) return;
+      state.loops = new Map(state.loops).set(to, { visits, forks: state.forks, memory });
       if (visits >= rounds) this.blur(to, state);
     }
     const waiting = this.pending.get(to);
     if (waiting) waiting.push(state);
     else this.pending.set(to, [state]);
+  }
+
+  private spanOf(id: BlockId): Span {
+    const block = this.ir.blocks[id];
+    if (block && block.terminator.k !== 'goto') return block.terminator.span;
+    return block?.instructions.at(-1)?.span ?? this.ir.nameSpan;
   }
 
   private blur(header: BlockId, state: State): void {

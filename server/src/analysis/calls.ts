@@ -126,31 +126,32 @@ export class Calls {
     const args = call.args.map((a) => this.argument(a, frame, state));
     const results: PathResult[] = [];
     for (const target of targets) {
-      const base = state.fork();
+      const base = targets.length > 1 ? state.fork() : state;
       if (!this.underConditions(target, targets.length, base)) continue;
       if (frame.depth >= budgets.depth || this.machine.activations(target) >= 2) {
         const reason = `calls nest too deeply at ${target.name}()`;
         results.push({ state: base, value: symbol(`${id}:deep`, { k: 'unmodelled', reason }, site) });
         continue;
       }
-      for (const inner of this.machine.invoke(target, args, base, frame.depth + 1, id)) {
+      const renaming = this.machine.renamingOf(target, id);
+      for (const inner of this.machine.invoke(target, args, base, frame.depth + 1)) {
         const after = base.fork();
+        const value = renaming.value(inner.value);
         after.forget(id);
-        adopt(after, inner.state, frame.depth + 1);
-        after.forks += inner.state.forks;
+        after.adopt(inner.state, renaming);
         after.trail = append(after.trail, {
           k: 'call',
           site,
           name: target.name,
           inner: inner.state.trail,
-          result: inner.value,
-          renaming: this.machine.renamingOf(target, id),
+          result: value,
+          renaming,
         });
         // Kept apart from paths without an error, so that a set_state which drops it is found out.
-        if (frame.depth === 0 && target.ir().returns.k === 'pointer' && isErrorRange(after.range(inner.value))) {
+        if (frame.depth === 0 && target.ir().returns.k === 'pointer' && isErrorRange(after.range(value))) {
           after.own.set(errorMark, symbol('error', { k: 'indeterminate' }, site));
         }
-        results.push({ state: after, value: inner.value });
+        results.push({ state: after, value });
       }
     }
     return results;
@@ -225,12 +226,4 @@ export class Calls {
     const global = place.k === 'global' ? module.globals(place.name, frame.fn.file)[0] : undefined;
     return global ? initializedLength(global, types, expressions, configuration, initial) : null;
   }
-}
-
-/** Takes over what a call did: its writes but for its own locals, and its assumptions. */
-function adopt(into: State, layer: State, depth: number): void {
-  const mine = `f${depth}:`;
-  for (const [key, entry] of layer.defaults) if (!key.startsWith(mine)) into.replaceParts(key, entry);
-  for (const [key, value] of layer.own) if (!key.startsWith(mine)) into.own.set(key, value);
-  for (const [id, fact] of layer.facts) into.facts.set(id, fact);
 }

@@ -92,12 +92,13 @@ export function errnoName(value: bigint): string {
   return nameByErrno.get(Number(value)) ?? `errno ${value}`;
 }
 
-const refusals = new Set(
-  ['EINVAL', 'EOPNOTSUPP', 'ENOTSUPP', 'ENOSYS', 'EPERM', 'ENOTTY'].map((name) => BigInt(-(errnoByName[name] ?? 0))),
-);
+const refusals = new Set(['EINVAL', 'EOPNOTSUPP', 'ENOTSUPP', 'ENOSYS', 'EPERM', 'ENOTTY']);
 
-/** True for a (negative) errno that says "not that", as opposed to something that went wrong at run time. */
-export const isRefusal = (value: bigint): boolean => refusals.has(value);
+/** True for an errno that says "not that", as opposed to something that went wrong at run time. */
+export const isRefusalName = (name: string): boolean => refusals.has(name);
+
+/** The same for the (negative) number. */
+export const isRefusal = (value: bigint): boolean => refusals.has(errnoName(-value));
 
 const known = new Map<string, bigint>([
   ...Object.entries(errnoByName).map(([name, value]): [string, bigint] => [name, BigInt(value)]),

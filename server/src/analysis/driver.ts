@@ -3,6 +3,7 @@ import type { CModule } from '../c/module';
 import type { Arc, Profile, StateName } from '../uapi';
 import { profileOf, requiredArcs, sameArc, valueOfState } from '../uapi';
 import { errorMark } from './calls';
+import { isRefusalName } from './constants';
 import type { FoundOps, StateLocation } from './discover';
 import { findStateLocation, locationOf, namedFunction } from './discover';
 import { deviceObject } from './expressions';
@@ -184,8 +185,8 @@ class DriverAnalysis {
       flags: set.flags,
       statusOf: (arc) => table.judgement(arc).status,
       rejectedAt: (arc) => {
-        const refusal = table.judgement(arc).refusal ?? table.outcomes(arc).find((o) => o.outcome.kind === 'error');
-        return refusal?.outcome.at ?? locationOf(this.ops.setState);
+        const { refusal } = table.judgement(arc);
+        return (refusal ?? plainestRefusal(table.outcomes(arc)))?.outcome.at ?? locationOf(this.ops.setState);
       },
     };
   }
@@ -240,6 +241,16 @@ class Table {
   judgement(arc: Arc): Judgement {
     return this.judgements.get(keyOf(arc)) ?? { status: 'undecided', refusal: null };
   }
+}
+
+/** Of all errors of a rejected pair the one that refuses it, rather than one that comes from what is done before. */
+function plainestRefusal(outcomes: readonly RawOutcome[]): RawOutcome | undefined {
+  const errors = outcomes.filter((o) => o.outcome.kind === 'error');
+  const own = errors.filter((o) => o.outcome.kind === 'error' && o.outcome.failedCall === null);
+  const says = own.filter(
+    (o) => o.outcome.kind === 'error' && o.outcome.errno !== null && isRefusalName(o.outcome.errno),
+  );
+  return says[0] ?? own[0] ?? errors[0];
 }
 
 const keyOf = (arc: Arc): string => `${arc.from}>${arc.to}`;

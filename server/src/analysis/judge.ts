@@ -32,14 +32,24 @@ export function judge(outcomes: readonly RawOutcome[], fallthrough: Fallthrough)
   if (successes.length > 0 && successes.every((s) => s.foreign !== null && fallthrough.foreign.has(s.foreign))) {
     return { status: 'undecided', refusal: null };
   }
-  if (successes.length === 0)
-    return { status: unknown.length > 0 || errors.length === 0 ? 'undecided' : 'rejected', refusal: null };
+  if (successes.length === 0) return { status: withoutSuccess(errors, unknown, fallthrough), refusal: null };
   for (const error of errors) {
     if (!isRefusal(error, fallthrough)) continue;
     if (successes.some((s) => compatible(s.facts, error.facts))) continue;
     return { status: dependsOnUnmodelled(error) ? 'undecided' : 'conditional', refusal: error };
   }
   return { status: 'handled', refusal: null };
+}
+
+/** A pair that the driver refuses is rejected; one whose success got lost on the way is not decided. */
+function withoutSuccess(
+  errors: readonly RawOutcome[],
+  unknown: readonly RawOutcome[],
+  fallthrough: Fallthrough,
+): ArcStatus {
+  if (unknown.some((o) => o.outcome.kind === 'unknown' && !o.outcome.endless)) return 'undecided';
+  if (errors.some((e) => isRefusal(e, fallthrough))) return 'rejected';
+  return unknown.length > 0 || errors.length === 0 ? 'undecided' : 'rejected';
 }
 
 /** A refusal of the arc itself, not a failure while doing it. */

@@ -30,7 +30,7 @@ export interface Budgets {
   readonly rounds: number;
 }
 
-export const defaultBudgets: Budgets = { fuel: 200_000, depth: 24, paths: 4, results: 24, rounds: 2 };
+export const defaultBudgets: Budgets = { fuel: 100_000, depth: 24, paths: 4, results: 24, rounds: 2 };
 
 /** Summaries kept of one function and one list of arguments; the oldest go first. */
 const maxSummaries = 64;
@@ -101,7 +101,7 @@ export class Machine {
   run(decl: FunctionDecl, args: readonly Value[], from: State): readonly PathResult[] {
     this.fuel = this.budgets.fuel;
     this.active.length = 0;
-    return this.invoke(decl, args, from, 0, this.tokenOf(decl));
+    return this.invoke(decl, args, from, 0).map(({ state, value }) => ({ state: state.over(from), value }));
   }
 
   /** The value that a parameter has when nobody in the module calls the function. */
@@ -118,24 +118,20 @@ export class Machine {
     });
   }
 
-  /** Enters a function of the module; the results' states are layers over `from`. */
-  invoke(
-    decl: FunctionDecl,
-    args: readonly Value[],
-    from: State,
-    depth: number,
-    context: string,
-  ): readonly PathResult[] {
+  /**
+   * What a function of the module does when it is called so. The results' states are its own layers, in its own names:
+   * the caller takes them over under the names of the call (renamingOf).
+   */
+  invoke(decl: FunctionDecl, args: readonly Value[], from: State, depth: number): readonly PathResult[] {
     const key = this.keyOf(decl);
     const summaries = this.cache.of(`${this.name}${key}`, this.signatures.of(decl));
     const call = `${depth}|${args.map((a) => a.id).join(',')}`;
     const known = summaries.get(call)?.find((s) => s.reads.holdsIn(from));
-    const renaming = this.renamingOf(decl, context);
-    const token = renaming.from;
     if (known) {
       this.fuel--;
-      return known.results.map((r) => instantiate(r, from, renaming));
+      return known.results;
     }
+    const token = this.tokenOf(decl);
     const reads = new ReadLog();
     const frame: Frame = { fn: decl.ir(), key, depth, context: token };
     const state = from.enter(reads);
@@ -148,13 +144,14 @@ export class Machine {
     this.active.push(key);
     const results = new Activation(this, this.calls, frame, this.important, state).run();
     this.active.pop();
+    const kept = results.map((r) => ({ state: r.state.detached(), value: r.value }));
     if (this.fuel > 0) {
       const list = summaries.get(call) ?? [];
       if (list.length >= maxSummaries) list.shift();
-      list.push({ reads, results: results.map((r) => ({ state: r.state.detached(), value: r.value })) });
+      list.push({ reads, results: kept });
       summaries.set(call, list);
     }
-    return results.map((r) => instantiate(r, from, renaming));
+    return kept;
   }
 
   /** From a function's own names to those of one call of it. */
@@ -177,9 +174,4 @@ export class Machine {
   burn(): boolean {
     return --this.fuel > 0;
   }
-}
-
-/** A summary's result as the result of one call. */
-function instantiate(result: PathResult, from: State, renaming: Renaming): PathResult {
-  return { value: renaming.value(result.value), state: result.state.over(from, renaming) };
 }

@@ -115,6 +115,8 @@ export interface ErrorOutcome extends OutcomeBase {
 export interface UnknownOutcome extends OutcomeBase {
   readonly kind: 'unknown';
   readonly reason: string;
+  /** True when the driver goes round in a loop that can not end. */
+  readonly endless: boolean;
 }
 
 export type Outcome = SuccessOutcome | ErrorOutcome | UnknownOutcome;

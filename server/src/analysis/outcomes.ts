@@ -1,5 +1,6 @@
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
+import { endless } from './activation';
 import { errorMark } from './calls';
 import { errnoName } from './constants';
 import type { Assumption, Fact, Range } from './facts';
@@ -129,7 +130,7 @@ export function outcomesOf(
     const foreign = handedOn(result.value);
     const raw = (outcome: Outcome, key: string): RawOutcome => ({ outcome, key, facts, foreign });
     const reason = unmodelledReason(each);
-    if (reason) return [raw(base.with({ kind: 'unknown', reason }), `?${each.id}`)];
+    if (reason) return [raw(base.with({ kind: 'unknown', reason, endless: reason === endless }), `?${each.id}`)];
     return possibilities(each, range).map((p): RawOutcome => {
       if (p.kind === 'error') {
         const errno = each.k === 'int' ? errnoName(-each.v) : null;

@@ -14,10 +14,6 @@ export class Renaming {
     readonly to: string,
   ) {}
 
-  get changesNothing(): boolean {
-    return this.from === this.to;
-  }
-
   text(id: string): string {
     return id.includes(this.from) ? id.replaceAll(this.from, this.to) : id;
   }

@@ -47,8 +47,8 @@ export class State {
   trail: Trail | null = null;
   /** Branches taken so far on what is not known. */
   forks = 0;
-  /** Visits of loop headers: how often, and the forks at the last. */
-  loops: ReadonlyMap<number, { readonly visits: number; readonly forks: number }> = new Map();
+  /** Visits of loop headers: how often in rounds with an open condition, and forks and memory at the last. */
+  loops: ReadonlyMap<number, { readonly visits: number; readonly forks: number; readonly memory: string }> = new Map();
 
   constructor(
     readonly parent: State | null,
@@ -76,23 +76,17 @@ export class State {
     return new State(this, reads, this.initial);
   }
 
-  /** The same layer over another state, under the names that the call gives. */
-  over(parent: State, renaming: Renaming): State {
-    const layer = new State(parent, parent.reads, parent.initial);
-    if (renaming.changesNothing) {
-      for (const [key, value] of this.own) layer.own.set(key, value);
-      for (const [key, entry] of this.defaults) layer.defaults.set(key, entry);
-      for (const [id, fact] of this.facts) layer.facts.set(id, fact);
-      layer.trail = this.trail;
-      layer.forks = this.forks;
-      return layer;
-    }
-    for (const [key, value] of this.own) layer.own.set(renaming.text(key), renaming.value(value));
-    for (const [key, entry] of this.defaults) layer.defaults.set(renaming.text(key), renaming.default(entry));
-    for (const [id, fact] of this.facts) layer.facts.set(renaming.text(id), renaming.fact(fact));
-    layer.trail = this.trail;
-    layer.forks = this.forks;
-    return layer;
+  /** The same layer over another state. */
+  over(parent: State): State {
+    return new State(parent, parent.reads, this.initial, this);
+  }
+
+  /** Takes over what a call did, under the names that the call gives: its writes and its assumptions. */
+  adopt(layer: State, renaming: Renaming): void {
+    for (const [key, entry] of layer.defaults) this.replaceParts(renaming.text(key), renaming.default(entry));
+    for (const [key, value] of layer.own) this.own.set(renaming.text(key), renaming.value(value));
+    for (const [id, fact] of layer.facts) this.facts.set(renaming.text(id), renaming.fact(fact));
+    this.forks += layer.forks;
   }
 
   /** The layer alone, to be kept without the states below it. */

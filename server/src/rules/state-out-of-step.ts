@@ -1,4 +1,4 @@
-import type { ArcModel, DriverModel, ErrorOutcome, Outcome } from '../analysis/model';
+import type { ArcModel, DriverModel, ErrorOutcome } from '../analysis/model';
 import type { Location } from '../c/ir';
 import { exampleDriver } from './example';
 import { arcList, errorsOf, finding, groupBy, isHandled, locationKey, successesOf, unknownsOf } from './finding';
@@ -40,36 +40,16 @@ export const stateOutOfStep: Rule = {
 
 /**
  * Required arcs whose success has no end: the loop in set_state asks for the same step again, because the current state is
- * still the old one, so that nothing but failures comes out, or nothing at all. When this is so for one arc and no arc of
- * the driver succeeds, it holds for every arc.
+ * still the old one, so that at most failures come out. When no arc of the driver succeeds it holds for every arc, for
+ * one that hands out a file fails then because the loop takes it for one in the middle of a combination.
  */
 export function endlessArcs(driver: DriverModel): readonly ArcModel[] {
-  if (!driver.usesNextState || driver.stateLocation === null) {
-    return [];
-  }
   const required = driver.arcs.filter((arc) => arc.required);
-  const endless = required.filter(isEndless);
-  if (driver.arcs.every((arc) => successesOf(arc.outcomes).length === 0)) {
-    return endless.length > 0 ? required : [];
-  }
-  // Nothing coming out of one arc may have other reasons, unless another arc shows that the loop is to blame.
-  return endless.some((arc) => arc.outcomes.length > 0) ? endless : [];
-}
-
-function isEndless({ outcomes }: ArcModel): boolean {
-  if (successesOf(outcomes).length > 0) {
-    return false;
-  }
-  // Where only failures of calls come out, the ways on which the calls succeed have no end.
-  return (
-    outcomes.some(asksTwice) || outcomes.every((outcome) => outcome.kind === 'error' && outcome.failedCall !== null)
+  const endless = required.filter(
+    ({ outcomes }) => successesOf(outcomes).length === 0 && unknownsOf(outcomes).some((o) => o.endless),
   );
-}
-
-/** The core answers the first question with the wanted state; nobody who is there asks again. */
-function asksTwice({ trail }: Outcome): boolean {
-  const asked = trail.filter(({ what }) => what.includes('vfio_mig_get_next_state()'));
-  return new Set(asked.map(({ location }) => locationKey(location))).size < asked.length;
+  const noSuccess = driver.arcs.every((arc) => successesOf(arc.outcomes).length === 0);
+  return endless.length > 0 && noSuccess ? required : endless;
 }
 
 function goesRound(driver: DriverModel): readonly Finding[] {
