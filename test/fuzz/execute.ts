@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { states } from '../../server/src/uapi';
+import { filesUnder, root } from '../support/repo';
+import type { DriverCase } from './driverCase';
+
+const call = promisify(execFile);
+const headers = join(root, 'test', 'support', 'kernel-headers');
+const here = join(root, 'test', 'fuzz');
+/** Drivers in one compilation; two run at once. */
+const BATCH = 100;
+
+/** What one run of set_state gave. */
+export interface Ran {
+  /** `null`, `new-file`, `session-file`, or `-` and the errno. */
+  readonly gave: string;
+  /** The number of the state afterwards. */
+  readonly after: number;
+}
+
+/** What one configuration of a driver does. */
+export interface Execution {
+  /** Which options were defined, and the value of fuzz_capabilities. */
+  readonly configuration: string;
+  /** The name of the registered ops; null when init registered none. */
+  readonly ops: string | null;
+  readonly flags: bigint;
+  /** By pair, as `RUNNING>STOP`. */
+  readonly pairs: ReadonlyMap<string, Ran>;
+}
+
+/** C that gcc rejects, or a driver that crashes: the generator's fault, not the analysis'. */
+export class BadDriver extends Error {}
+
+/** Compiles the drivers and runs each for every pair of states in each of its configurations. Throws BadDriver. */
+export async function execute(cases: readonly DriverCase[]): Promise<Execution[][]> {
+  const batches: DriverCase[][] = [];
+  for (let i = 0; i < cases.length; i += BATCH) batches.push(cases.slice(i, i + BATCH));
+  const results: Execution[][][] = new Array(batches.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < batches.length; i = next++) results[i] = await executeBatch(batches[i] ?? []);
+  };
+  await Promise.all([worker(), worker()]);
+  return results.flat();
+}
+
+async function executeBatch(cases: readonly DriverCase[]): Promise<Execution[][]> {
+  const folder = mkdtempSync(join(tmpdir(), 'vfio-arcs-fuzz-'));
+  try {
+    const units = Math.max(...cases.map((c) => sourcesOf(c).length));
+    const objects: string[] = [];
+    for (let unit = 0; unit < units; unit++) {
+      const from = join(folder, `unit${unit}.c`);
+      const to = join(folder, `unit${unit}.i`);
+      writeFileSync(from, unitText(cases, unit));
+      await gcc(['-E', '-P', '-o', to, from]);
+      writeFileSync(to, renamed(readFileSync(to, 'utf8')));
+      await gcc(['-c', '-o', `${to}.o`, to]);
+      objects.push(`${to}.o`);
+    }
+    writeFileSync(join(folder, 'table.h'), tableText(cases));
+    // The C library's own extensions would clash with kernel names.
+    await gcc(['-std=c11', `-I${folder}`, '-o', join(folder, 'run'), join(here, 'run.c'), ...objects]);
+    const { stdout } = await call(join(folder, 'run'), [], { maxBuffer: 1 << 28 });
+    return parse(stdout, cases.length);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function gcc(args: readonly string[]): Promise<void> {
+  const options = ['-w', '-O0', '-std=gnu11', '-Werror=implicit-function-declaration', `-I${headers}`, `-I${here}`];
+  try {
+    await call('gcc', [...options, ...args], { maxBuffer: 1 << 26 });
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+    throw new BadDriver(said.split('\n').slice(0, 12).join('\n'));
+  }
+}
+
+const sourcesOf = (driver: DriverCase) => driver.files.filter((f) => f.path.endsWith('.c'));
+
+/** Every combination of a driver's options as the names that are defined. */
+const combinations = ({ options }: DriverCase): string[][] =>
+  Array.from({ length: 1 << options.length }, (_, bits) => options.filter((_o, i) => bits & (1 << i)));
+
+/** The n-th source file of every driver in every configuration, each between marks. */
+function unitText(cases: readonly DriverCase[], unit: number): string {
+  const parts = ['#include "kernel.h"'];
+  cases.forEach((driver, number) => {
+    const source = sourcesOf(driver)[unit];
+    if (!source) return;
+    combinations(driver).forEach((defined, configuration) => {
+      const text = `${included(driver, source.text)}\n${unit === 0 ? driver.harness : ''}`;
+      const macros = [...text.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)/gm)].map((m) => m[1] ?? '');
+      parts.push(`\nFUZZ_PART d${number}c${configuration}_`);
+      parts.push(...defined.map((name) => `#define ${name} 1`), text);
+      parts.push(...new Set([...macros, ...defined].map((name) => `#undef ${name}`)));
+    });
+  });
+  return parts.join('\n');
+}
+
+/** The text with the module's own headers in it; the kernel's are there already. */
+function included(driver: DriverCase, text: string): string {
+  const seen = new Set<string>();
+  const expand = (part: string): string =>
+    part.replace(/^#include ([<"])([^>"]+)[>"].*$/gm, (_line, quote: string, name: string) => {
+      const file = quote === '"' && !seen.has(name) ? driver.files.find((f) => f.path === name) : undefined;
+      seen.add(name);
+      return file ? expand(file.text) : '';
+    });
+  return expand(text);
+}
+
+const keywords =
+  'auto break case char const continue default do double else enum extern float for goto if inline int long register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while _Bool _Static_assert asm typeof';
+const token = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\.?\d[\w.]*|[A-Za-z_]\w*/g;
+
+/** Names of the kernel's side, which stay; all others get their driver's prefix, so that drivers share a compilation. */
+const kernelNames: ReadonlySet<string> = new Set([
+  ...keywords.split(' '),
+  ...[...filesUnder(['test/support/kernel-headers'], '.h'), 'test/fuzz/kernel.h'].flatMap(
+    (path) => readFileSync(join(root, path), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').match(/[A-Za-z_]\w*/g) ?? [],
+  ),
+]);
+
+function renamed(preprocessed: string): string {
+  const [kernel = '', ...parts] = preprocessed.split('FUZZ_PART ');
+  const texts = parts.map((part) => {
+    const prefix = /^\w+/.exec(part)?.[0] ?? '';
+    const body = part.slice(prefix.length).replace(token, (word) => (isOwn(word) ? prefix + word : word));
+    return `# 1 "driver ${prefix}"\n${body}`;
+  });
+  return kernel + texts.join('\n');
+}
+
+function isOwn(word: string): boolean {
+  return /^[A-Za-z_]/.test(word) && !word.startsWith('__') && !kernelNames.has(word);
+}
+
+function tableText(cases: readonly DriverCase[]): string {
+  const names = cases.flatMap((driver, number) =>
+    combinations(driver).map((_, configuration) => ({ driver, number, configuration, name: `d${number}c${configuration}_fuzz_entry` })),
+  );
+  const rows = names.map((n) => `{ &${n.name}, ${n.number}, ${n.configuration}, ${n.driver.capabilityBits} },`);
+  return `${names.map((n) => `extern const struct fuzz_driver ${n.name};`).join('\n')}
+static const struct fuzz_row { const struct fuzz_driver *driver; unsigned int number, configuration, capability_bits; } fuzz_table[] = {
+${rows.join('\n')}
+};
+`;
+}
+
+const names = states.filter((s) => s.value > 0).sort((a, b) => a.value - b.value).map((s) => s.name);
+/** The pairs in the order in which run.c prints them. */
+export const allPairs: readonly string[] = names.flatMap((from) => names.filter((to) => to !== from).map((to) => `${from}>${to}`));
+
+function parse(output: string, count: number): Execution[][] {
+  const found: Execution[][] = Array.from({ length: count }, () => []);
+  for (const line of output.split('\n')) {
+    if (line === '') continue;
+    const [number, configuration, capabilities, ops = '-', flags = '0', ...results] = line.split(' ');
+    const pairs = new Map<string, Ran>();
+    results.forEach((result, i) => {
+      const [gave = '', after] = result.split(':');
+      if (gave === 'crash') throw new BadDriver(`driver ${number} ends with signal ${after} at ${allPairs[i]}`);
+      pairs.set(allPairs[i] ?? '', { gave, after: Number(after) });
+    });
+    found[Number(number)]?.push({
+      configuration: `options ${configuration}, capabilities ${capabilities}`,
+      ops: ops === '-' ? null : ops,
+      flags: BigInt(flags),
+      pairs,
+    });
+  }
+  return found;
+}

@@ -1,0 +1,142 @@
+import type { Action, Context } from './context';
+
+/** The things that arcs of one driver do; declares the functions behind them. Foreign functions go to `foreign`. */
+export function actions(context: Context, foreign: string[]): Record<string, Action> {
+  const { choices, struct, prefix } = context;
+  const define = (id: string, file: string, errno: string | null, fn: string, lines: readonly string[]): Action => {
+    context.declare(`static struct file *${fn}(struct ${struct} *d)\n{\n${lines.map((l) => (l === '' ? '' : `\t${l}`)).join('\n')}\n}`);
+    return { id, file, errno, fn };
+  };
+  const hw = (what: string): string => {
+    const name = `${prefix}_hw_${what}`;
+    context.declare(`int ${name}(struct ${struct} *d);`);
+    foreign.push(`int ${name}(struct ${struct} *d) { return 0; }`);
+    return name;
+  };
+  const found: Record<string, Action> = {};
+  found['null'] = define('null', choices.pick('action.null', ['NULL', 'NULL', '0', '(struct file *)NULL']), null, `${prefix}_quiet`, [
+    'dev_dbg(d->regs, "quiet");',
+    'return NULL;',
+  ]);
+  const stop = hw('stop');
+  found['stop'] = define('stop', choices.pick('action.stop', [`${prefix}_stop(d)`, `${stop}(d) ? ERR_PTR(-EIO) : NULL`, `ERR_PTR(${stop}(d))`]), null, `${prefix}_stop`, [
+    `int ret = ${stop}(d);`,
+    '',
+    'if (ret)',
+    '\treturn ERR_PTR(ret);',
+    'return NULL;',
+  ]);
+  context.declare(`static void ${prefix}_close(struct ${struct} *d)
+{
+	if (d->saving) {
+		fput(d->saving->filp);
+		d->saving = NULL;
+	}
+	if (d->resuming) {
+		fput(d->resuming->filp);
+		d->resuming = NULL;
+	}
+}`);
+  found['close'] = define('close', `${prefix}_end(d)`, null, `${prefix}_end`, [`${prefix}_close(d);`, `return ERR_PTR(${hw('reset')}(d));`]);
+  context.declare(`static const struct file_operations ${prefix}_fops;`);
+  found['save'] = define('save', `${prefix}_open_save(d)`, null, `${prefix}_open_save`, opener(context, 'saving', 'O_RDONLY'));
+  found['resume'] = define('resume', `${prefix}_open_resume(d)`, null, `${prefix}_open_resume`, opener(context, 'resuming', 'O_WRONLY'));
+  const session = choices.pick('action.session', ['d->saving->filp', 'get_file(d->saving->filp)', `${prefix}_session(d)`]);
+  found['session'] = define('session', session, null, `${prefix}_session`, [
+    `struct ${prefix}_file *f = d->saving;`,
+    '',
+    'get_file(f->filp);',
+    'return f->filp;',
+  ]);
+  for (const errno of ['EOPNOTSUPP', 'EIO', 'EBUSY', 'EPERM']) {
+    found[errno] = define(errno, `ERR_PTR(-${errno})`, errno, `${prefix}_fail_${errno.toLowerCase()}`, [`return ERR_PTR(-${errno});`]);
+  }
+  return found;
+}
+
+function opener(context: Context, member: string, mode: string): string[] {
+  const { choices, prefix } = context;
+  const get = (f: string): string => `anon_inode_getfile("${prefix}-${member}", &${prefix}_fops, ${f}, ${mode})`;
+  switch (choices.pick('opener', ['local', 'member', 'cleanup', 'goto', 'shared'])) {
+    case 'member':
+      return [
+        `d->${member} = kzalloc(sizeof(*d->${member}), GFP_KERNEL);`,
+        `if (!d->${member})`,
+        '\treturn ERR_PTR(-ENOMEM);',
+        `d->${member}->filp = ${get(`d->${member}`)};`,
+        `if (IS_ERR(d->${member}->filp))`,
+        `\treturn ERR_CAST(d->${member}->filp);`,
+        `stream_open(NULL, d->${member}->filp);`,
+        `return d->${member}->filp;`,
+      ];
+    case 'cleanup':
+      return [
+        `struct ${prefix}_file *f __free(kfree) = kzalloc(sizeof(*f), GFP_KERNEL);`,
+        '',
+        'if (!f)',
+        '\treturn ERR_PTR(-ENOMEM);',
+        `f->filp = ${get('f')};`,
+        'if (IS_ERR(f->filp))',
+        '\treturn f->filp;',
+        `d->${member} = no_free_ptr(f);`,
+        `return d->${member}->filp;`,
+      ];
+    case 'goto':
+      return [
+        `struct ${prefix}_file *f;`,
+        'int ret;',
+        '',
+        'f = kzalloc(sizeof(*f), GFP_KERNEL);',
+        'if (!f)',
+        '\treturn ERR_PTR(-ENOMEM);',
+        `f->filp = ${get('f')};`,
+        'if (IS_ERR(f->filp)) {',
+        '\tret = PTR_ERR(f->filp);',
+        '\tgoto err_free;',
+        '}',
+        `d->${member} = f;`,
+        'return f->filp;',
+        'err_free:',
+        'kfree(f);',
+        'return ERR_PTR(ret);',
+      ];
+    case 'shared':
+      context.declare(`static int ${prefix}_make_file(struct ${prefix}_file **out, int mode)
+{
+	struct ${prefix}_file *f = kzalloc(sizeof(*f), GFP_KERNEL);
+	int ret = 0;
+
+	if (!f)
+		return -ENOMEM;
+	f->filp = anon_inode_getfile("${prefix}", &${prefix}_fops, f, mode);
+	ret = PTR_ERR_OR_ZERO(f->filp);
+	if (ret)
+		kfree(f);
+	else
+		*out = f;
+	return ret;
+}`);
+      return [
+        `int ret = ${prefix}_make_file(&d->${member}, ${mode});`,
+        '',
+        `return ret ? ERR_PTR(ret) : d->${member}->filp;`,
+      ];
+    default:
+      return [
+        `struct ${prefix}_file *f = kzalloc(sizeof(*f), GFP_KERNEL);`,
+        '',
+        'if (!f)',
+        '\treturn ERR_PTR(-ENOMEM);',
+        `f->filp = ${get('f')};`,
+        'if (IS_ERR_OR_NULL(f->filp)) {',
+        '\tint err = PTR_ERR(f->filp);',
+        '',
+        '\tkfree(f);',
+        '\treturn ERR_PTR(err);',
+        '}',
+        'mutex_init(&f->lock);',
+        `d->${member} = f;`,
+        'return f->filp;',
+      ];
+  }
+}

@@ -1,0 +1,209 @@
+import type { FlagName, FlagSet, StateName } from '../../../server/src/uapi';
+import { contractOf, flagsRequiring, newestProfile, requiredArcs, sameArc, validFlagSets } from '../../../server/src/uapi';
+import { Choices } from '../choices';
+import type { DriverCase, SourceFile } from '../driverCase';
+import { actions } from './actions';
+import type { DeviceCapability } from './capabilities';
+import { capability } from './capabilities';
+import type { Action, Item } from './context';
+import { Context, indent } from './context';
+import { decoys } from './decoys';
+import { device } from './device';
+import type { FlagChoice } from './init';
+import { declareFlags } from './init';
+import { setState } from './setState';
+import { step } from './step';
+
+const states: readonly StateName[] = ['STOP', 'RUNNING', 'STOP_COPY', 'RESUMING', 'RUNNING_P2P', 'PRE_COPY', 'PRE_COPY_P2P'];
+
+/** A random driver. The same choices give the same text. */
+export function driver(choices: Choices): DriverCase {
+  const prefix = choices.pick('prefix', ['qx', 'nvx', 'hiz', 'mlz', 'vio', 'pds9']);
+  const struct = `${prefix}_${choices.pick('struct', ['dev', 'device', 'vf', 'migration'])}`;
+  const context = new Context(choices, prefix, struct);
+  const generations = choices.pick('generations', [1, 1, 1, 1, 1, 2]);
+  const capabilities = ['alpha', 'beta'].slice(0, choices.pick('capabilities', [0, 0, 1, 2])).map((stem, bit) => capability(context, stem, bit));
+  const fields = [...new Set(capabilities.flatMap((c) => c.fields)), ...(generations > 1 ? ['u8 generation;'] : []), 'u32 mig_flags;'];
+  const at = device(context, fields);
+  const shared = capabilities.flatMap((c) => c.declarations);
+  const foreign = capabilities.flatMap((c) => c.foreign);
+
+  const splits = choices.chance('files', 15) && generations === 1;
+  // In a module of two files the step and its helpers are in the second.
+  const inner = splits ? new Context(choices, prefix, struct) : context;
+  const known = actions(inner, foreign);
+  const texts: string[] = [];
+  const stepNames: string[] = [];
+  const inits: { lines: string[]; ops: string }[] = [];
+  for (let n = 1; n <= generations; n++) {
+    const suffix = n === 1 ? '' : `_v${n}`;
+    const flags = flagChoices(choices, capabilities);
+    const items = itemsOf(choices, flags, known, capabilities);
+    const stepName = `${prefix}_${choices.pick('stepName', ['step', 'step_state_locked', 'set_device_state', 'do_arc'])}${suffix}`;
+    const made = step(inner, at, items, stepName);
+    let definition = made.definition;
+    const table = choices.pick('throughOps', ['no', 'no', 'no', 'no', 'table', 'member']);
+    const opsTable = table !== 'no' && made.definition !== '' && !splits;
+    const apart = splits && definition !== '';
+    if (apart) definition = definition.replace(/^static /, '');
+    const own: string[] = [definition];
+    let rounds = made;
+    if (opsTable) {
+      // A driver's own table of functions, of which there is one implementation.
+      const signature = /^static (struct file \*|int )\w+(\(.*\))$/m.exec(definition);
+      own.push(`struct ${stepName}_ops { ${signature?.[1]}(*advance)${signature?.[2]}; };\nstatic const struct ${stepName}_ops ${stepName}_table = { .advance = ${stepName} };`);
+      rounds = { ...made, call: (read, next) => made.call(read, next).map((l) => l.replace(`${stepName}(`, `${stepName}_table.advance(`)) };
+    }
+    const main = setState(context, at, rounds, `${prefix}_set_state${suffix}`);
+    const ops = `${prefix}_mig_ops${suffix}`;
+    const table2 = `static const struct vfio_migration_ops ${ops} = {
+	.migration_set_state = ${prefix}_set_state${suffix},
+	.migration_get_state = ${prefix}_get_state${suffix},
+};`;
+    // Only now has everything been declared that the code of an inline step needs.
+    (apart ? stepNames : texts).push(...inner.top.splice(0), ...own);
+    texts.push(...context.top.splice(0), main, ...(n === 1 ? (splits ? [] : decoys(context, at)) : []), table2);
+    const declared = declareFlags(context, flags);
+    texts.push(...context.top.splice(0));
+    inits.push({ ops, lines: choices.chance('init.opsFirst', 40) ? [...declared.slice(0, declared[0]?.startsWith('u32 ') ? 2 : 0), `vdev->mig_ops = &${ops};`, ...declared.slice(declared[0]?.startsWith('u32 ') ? 2 : 0)] : [...declared, `vdev->mig_ops = &${ops};`] });
+  }
+
+  const bits = capabilities.length + (generations > 1 ? 1 : 0);
+  texts.push(initText(context, at.fromCore, capabilities, inits));
+  const head = `#include <linux/vfio_pci_core.h>\n`;
+  const declarations = [at.declarations, ...shared];
+  const signature = /^(struct file \*|int )\w+\(.*\)$/m.exec(stepNames.at(-1) ?? '')?.[0];
+  const files: SourceFile[] = splits
+    ? [
+        { path: 'main.c', text: [head, `#include "${prefix}.h"\n`, stepNames.length > 0 ? decoyStatic(choices, prefix, struct) : '', ...texts].join('\n') },
+        { path: 'migration.c', text: [head, `#include "${prefix}.h"\n`, ...stepNames].join('\n\n') },
+        { path: `${prefix}.h`, text: [`#ifndef ${prefix.toUpperCase()}_H`, `#define ${prefix.toUpperCase()}_H`, ...declarations, signature ? `${signature};` : '', '#endif'].join('\n') },
+      ]
+    : [{ path: 'driver.c', text: [head, ...declarations, ...texts].join('\n\n') }];
+  const options = capabilities.flatMap((c) => /IS_ENABLED\((\w+)\)/.exec(c.test)?.[1] ?? []);
+  return respelled(choices, {
+    files,
+    harness: harness(prefix, struct, at, capabilities, foreign, inits.map((i) => i.ops), bits),
+    options,
+    capabilityBits: bits,
+  });
+}
+
+/** The second file's names again, as other functions of the first. */
+function decoyStatic(choices: Choices, prefix: string, struct: string): string {
+  if (!choices.chance('files.sameNames', 50)) return '';
+  return `static struct file *${prefix}_quiet(struct ${struct} *d)\n{\n\treturn ERR_PTR(-EIO);\n}\nstatic struct file *${prefix}_open_save(struct ${struct} *d)\n{\n\treturn ${prefix}_quiet(d);\n}`;
+}
+
+function flagChoices(choices: Choices, capabilities: readonly DeviceCapability[]): FlagChoice[] {
+  const sets: readonly FlagSet[] = validFlagSets(newestProfile.id);
+  const flags = choices.pick('flags', [...sets].sort((a, b) => a.length - b.length));
+  return flags.map((flag): FlagChoice => {
+    const conditional = flag !== 'STOP_COPY' && capabilities.length > 0 && choices.chance('flags.conditional', 70);
+    return { flag, when: conditional ? choices.pick('flags.capability', capabilities) : null };
+  });
+}
+
+/** Which pairs are arcs, what they do, and under which condition: mostly as the flags require, with defects. */
+function itemsOf(choices: Choices, flags: readonly FlagChoice[], known: Readonly<Record<string, Action>>, capabilities: readonly DeviceCapability[]): Item[] {
+  const set: FlagName[] = flags.map((f) => f.flag);
+  const required = requiredArcs(set);
+  const loss = choices.pick('loss', [0, 0, 12, 40]);
+  const gain = choices.pick('gain', [0, 0, 8, 40]);
+  const odd = choices.pick('odd', [0, 6, 25]);
+  return states.flatMap((from) =>
+    states.flatMap((to): Item[] => {
+      if (from === to) return [];
+      const arc = { from, to };
+      const isRequired = required.some((r) => sameArc(r, arc));
+      if (isRequired ? choices.chance('drop', loss) : !choices.chance('add', gain)) return [];
+      const contract = contractOf(arc);
+      const due = contract === 'new-read-fd' ? ['save'] : contract === 'new-write-fd' ? ['resume'] : ['null', 'null', 'stop', 'close'];
+      const id = choices.chance('odd.action', odd) ? choices.pick('odd.which', Object.keys(known)) : choices.pick('action', due);
+      const action = known[id] ?? known['null'];
+      const flagWhen = flags.find((f) => f.when && flagsRequiring(set, arc).includes(f.flag))?.when ?? null;
+      const usual = flagWhen && choices.chance('when', 60) ? flagWhen : null;
+      const when = capabilities.length > 0 && choices.chance('when.other', 6) ? choices.pick('when.which', capabilities) : usual;
+      return action ? [{ from, to, action, when }] : [];
+    }),
+  );
+}
+
+function initText(context: Context, fromCore: string, capabilities: readonly DeviceCapability[], inits: readonly { lines: string[] }[]): string {
+  const { struct, prefix } = context;
+  const [first, second] = inits;
+  const lines = second
+    ? [`if (d->generation > 1) {`, ...indent(second.lines), '} else {', ...indent(first?.lines ?? []), '}']
+    : (first?.lines ?? []);
+  const declares = lines[0]?.startsWith('u32 flags');
+  return `static int ${prefix}_init_dev(struct vfio_device *vdev)
+{
+	struct ${struct} *d = ${fromCore};
+	int ret;
+
+	ret = vfio_pci_core_init_dev(vdev);
+	if (ret)
+		return ret;
+	mutex_init(&d->lock);
+${indent(capabilities.flatMap((c) => c.init)).join('\n')}
+${indent(declares ? ['{', ...indent(lines), '}'] : lines).join('\n')}
+	return 0;
+}
+
+static const struct vfio_device_ops ${prefix}_ops = {
+	.name = "${prefix}",
+	.init = ${prefix}_init_dev,
+};`;
+}
+
+function harness(
+  prefix: string,
+  struct: string,
+  at: ReturnType<typeof device>,
+  capabilities: readonly DeviceCapability[],
+  foreign: readonly string[],
+  ops: readonly string[],
+  bits: number,
+): string {
+  const from = `container_of(vdev, struct ${struct}, ${at.core})`;
+  const generation = ops.length > 1 ? [`d->generation = (fuzz_capabilities >> ${bits - 1} & 1) + 1;`] : [];
+  const enter = at.plain ? `${at.state} = state;` : `atomic_set(&d->state, state);`;
+  return `${foreign.join('\n')}
+static struct vfio_device *fuzz_make(void)
+{
+	struct ${struct} *d = fuzz_zeroed(sizeof(*d));
+
+${indent([...at.make, ...capabilities.flatMap((c) => c.make), ...generation]).join('\n')}
+	return &d->${at.core};
+}
+static void fuzz_enter(struct vfio_device *vdev, unsigned int state)
+{
+	struct ${struct} *d = ${from};
+
+	${enter}
+	d->saving = fuzz_zeroed(sizeof(*d->saving));
+	d->saving->filp = fuzz_session_file();
+	d->resuming = fuzz_zeroed(sizeof(*d->resuming));
+	d->resuming->filp = fuzz_session_file();
+}
+static unsigned int fuzz_now(struct vfio_device *vdev)
+{
+	struct ${struct} *d = ${from};
+
+	return ${at.state};
+}
+const struct fuzz_driver fuzz_entry = { fuzz_make, ${prefix}_init_dev, fuzz_enter, fuzz_now, { ${ops.map((o) => `{ "${o}", &${o} }`).join(', ')} } };
+`;
+}
+
+/** The case with other names for the variables that stand everywhere. */
+function respelled(choices: Choices, made: DriverCase): DriverCase {
+  const spelling: Readonly<Record<string, string>> = {
+    d: choices.pick('name.d', ['d', 'dev', 'mvdev', 'qdev', 'priv']),
+    cur: choices.pick('name.cur', ['cur', 'old', 'prev', 'cur_state']),
+    new: choices.pick('name.new', ['new', 'nxt', 'to_state', 'wanted']),
+    res: choices.pick('name.res', ['res', 'filp_out', 'result']),
+  };
+  const spell = (text: string): string => text.replace(/"(?:\\.|[^"\\])*"|\b(d|cur|new|res)\b(?!\.\w*vdev)/g, (word, name: string | undefined) => (name ? (spelling[name] ?? word) : word));
+  return { ...made, harness: spell(made.harness), files: made.files.map((f) => ({ path: f.path, text: spell(f.text) })) };
+}

@@ -1,0 +1,183 @@
+import type { StateName } from '../../../server/src/uapi';
+import { state } from './conditions';
+import type { Context, Exit, Item, Place } from './context';
+import { body, groupBy, indent } from './context';
+import type { Device } from './device';
+import { types } from './device';
+import type { Fragment } from './fragments';
+import { fallThrough, helpers, ifs, keySwitch, nestedSwitch } from './fragments';
+import { codeTable, fitsTable, functionTable, listMacro, masks, searchTable } from './tables';
+
+const fragments: Readonly<Record<string, Fragment>> = {
+  ifs,
+  nestedSwitch,
+  helpers,
+  keySwitch,
+  searchTable,
+  functionTable,
+  codeTable,
+  masks,
+  listMacro,
+  fallThrough,
+};
+const inTables = new Set(['searchTable', 'functionTable', 'codeTable']);
+
+/** A step function, or the same code to stand in set_state's loop. */
+export interface Step {
+  /** The definition; empty when the code is in the loop. */
+  readonly definition: string;
+  /** Statements that leave `struct file *res` set for the pair (`read`, `next`); may jump to `label`. */
+  call(read: string, next: string): string[];
+  readonly label: string | null;
+}
+
+const errnos = ['EINVAL', 'EINVAL', 'EINVAL', 'EOPNOTSUPP', 'ENOTSUPP', 'EPERM'];
+
+/** Code for the items; what is not among them ends in the default. */
+export function step(context: Context, device: Device, items: readonly Item[], name: string): Step {
+  const { choices, struct } = context;
+  const how = choices.pick('step', ['returns', 'returns', 'returns', 'result', 'pointer', 'inline']);
+  const takesCur = choices.chance('step.takesCur', 35);
+  const type = choices.pick('step.type', types);
+  const curType = choices.pick('step.curType', types);
+  const fallback = choices.pick('step.default', errnos);
+  const acceptsUnknown = choices.chance('step.acceptsUnknown', 4);
+  const last = (exit: Exit): string[] => {
+    const warn = choices.chance('step.warn', 25) ? [choices.pick('step.warn.how', ['WARN_ON(true);', 'WARN_ON_ONCE(1);'])] : [];
+    return [...warn, ...(acceptsUnknown ? exit.file('NULL') : exit.errno(fallback))];
+  };
+  if (how === 'inline') {
+    const label = context.name('stepped');
+    const exit: Exit = { file: (e) => [`res = ${e};`, `goto ${label};`], errno: (e) => [`res = ERR_PTR(-${e});`, `goto ${label};`] };
+    return {
+      definition: '',
+      label,
+      call: (read, next) => [...arms(context, { cur: read, next, exit }, items), ...last(exit)],
+    };
+  }
+  const exits: Record<string, Exit> = {
+    returns: { file: (e) => [`return ${e};`], errno: (e) => [`return ERR_PTR(-${e});`] },
+    result: { file: (e) => [`res = ${e};`, 'goto out;'], errno: (e) => [`res = ERR_PTR(-${e});`, 'goto out;'] },
+    pointer: {
+      file: (e) => (e === 'NULL' || e === '0' ? ['*out = NULL;', 'return 0;'] : [`*out = ${e};`, 'return PTR_ERR_OR_ZERO(*out);']),
+      errno: (e) => [`return -${e};`],
+    },
+  };
+  const exit = exits[how] ?? exits['returns'] as Exit;
+  const params = [`struct ${struct} *d`, ...(takesCur ? [`${curType} cur`] : []), `${type} new`, ...(how === 'pointer' ? ['struct file **out'] : [])];
+  const reading = readingOf(context, device, takesCur, curType);
+  const lines = [
+    ...reading.lines,
+    ...(how === 'result' ? ['struct file *res;'] : []),
+    ...noise(context, device),
+    ...arms(context, { cur: reading.cur, next: reading.next, exit }, items),
+    ...last(exit),
+    ...(how === 'result' ? ['out:', 'return res;'] : []),
+  ];
+  const returns = how === 'pointer' ? 'int ' : 'struct file *';
+  const definition = `static ${returns}${name}(${params.join(', ')})\n{\n${indent(lines).join('\n')}\n}`;
+  return {
+    definition,
+    label: null,
+    call: (read, next) => {
+      const args = ['d', ...(takesCur ? [read] : []), next];
+      if (how !== 'pointer') return [`res = ${name}(${args.join(', ')});`];
+      const shape = choices.pick('step.pointerCall', ['if', 'ternary']);
+      const call = `ret = ${name}(${[...args, '&res'].join(', ')});`;
+      return shape === 'if' ? [call, 'if (ret)', '\tres = ERR_PTR(ret);'] : [call, 'res = ret ? ERR_PTR(ret) : res;'];
+    },
+  };
+}
+
+/** How the step function comes by the current state and names the next one. */
+function readingOf(context: Context, device: Device, takesCur: boolean, type: string): { cur: string; next: string; lines: string[] } {
+  const { choices, prefix, struct } = context;
+  if (takesCur) return { cur: 'cur', next: 'new', lines: [] };
+  const read = device.read(choices);
+  const pair = `${prefix}_pair_${type.replace(/\W/g, '_')}`;
+  switch (choices.pick('reading', ['local', 'local', 'direct', 'late', 'pointer', 'struct', 'returned', 'copy'])) {
+    case 'direct':
+      return { cur: read, next: 'new', lines: [] };
+    case 'late':
+      return { cur: 'cur', next: 'new', lines: [`${type} cur;`, '', `cur = ${read};`] };
+    case 'pointer':
+      if (!device.plain) return { cur: 'cur', next: 'new', lines: [`${type} cur = ${read};`] };
+      return { cur: '*curp', next: 'new', lines: [`const ${device.stateType} *curp = &${device.state};`] };
+    case 'struct':
+      context.declare(`struct ${pair} { ${type} from; u32 to; };`);
+      return { cur: 'now.from', next: 'now.to', lines: [`struct ${pair} now = { .from = ${read}, .to = new };`] };
+    case 'returned':
+      context.declare(`struct ${pair} { ${type} from; u32 to; };`);
+      context.declare(`static struct ${pair} ${pair}_of(struct ${struct} *d, u32 to)\n{\n\tstruct ${pair} p = { 0 };\n\n\tp.from = ${read};\n\tp.to = to;\n\treturn p;\n}`);
+      return { cur: 'now.from', next: 'now.to', lines: [`const struct ${pair} now = ${pair}_of(d, new);`] };
+    case 'copy':
+      context.declare(`struct ${pair} { ${type} from; u32 to; };`);
+      return {
+        cur: 'p->from',
+        next: choices.pick('reading.copied', ['new', 'p->to', 'copy.to']),
+        lines: [`struct ${pair} now = { ${read}, new }, copy, *p = &copy;`, '', 'copy = now;'],
+      };
+    default:
+      return { cur: 'cur', next: 'new', lines: [`${choices.chance('reading.const', 20) ? 'const ' : ''}${type} cur = ${read};`] };
+  }
+}
+
+/** Statements that have nothing to do with arcs. */
+function noise(context: Context, device: Device): string[] {
+  const { choices } = context;
+  return [
+    ...(choices.chance('noise.lockdep', 20) ? [`lockdep_assert_held(&${device.lock});`] : []),
+    ...(choices.chance('noise.debug', 20) ? ['dev_dbg(d->regs, "%u", (unsigned int)new);'] : []),
+  ];
+}
+
+/** The items' code: one fragment or several one after the other, and what a driver has between them. */
+function arms(context: Context, place: Place, items: readonly Item[]): string[] {
+  const { choices } = context;
+  const parts = choices.pick('arms', [1, 1, 1, 2, 3]);
+  const by = choices.pick('arms.by', ['from', 'pair']);
+  const divided = groupBy(items, (i) => (by === 'from' ? i.from : `${i.from}${i.to}`));
+  const shares: Item[][] = Array.from({ length: parts }, () => []);
+  for (const group of divided) shares[choices.int('arms.share', 0, parts - 1)]?.push(...group);
+  const lines: string[] = [];
+  for (const share of shares) {
+    lines.push(...intrusion(context, place));
+    if (share.length === 0) continue;
+    const style = choices.pick('arms.style', Object.keys(fragments));
+    const fits = inTables.has(style) ? share.filter(fitsTable) : style === 'listMacro' ? share.filter((i) => i.when === null) : share;
+    const rest = share.filter((i) => !fits.includes(i));
+    if (rest.length > 0) lines.push(...ifs(context, place, rest));
+    if (fits.length > 0) lines.push(...(fragments[style] ?? ifs)(context, place, fits));
+  }
+  return lines;
+}
+
+const every: readonly StateName[] = ['STOP', 'RUNNING', 'STOP_COPY', 'RESUMING', 'RUNNING_P2P', 'PRE_COPY', 'PRE_COPY_P2P'];
+
+/** Defects and guards: conditions before an arc that take some of its pairs away, or accept what nobody asks for. */
+function intrusion(context: Context, place: Place): string[] {
+  const { choices } = context;
+  if (!choices.chance('intrusion', 25)) return [];
+  const a = state(context, choices.pick('intrusion.a', every));
+  const b = state(context, choices.pick('intrusion.b', every));
+  const { cur, next, exit } = place;
+  const errno = choices.pick('intrusion.errno', ['EINVAL', 'EBUSY', 'EPERM', 'EOPNOTSUPP']);
+  switch (choices.pick('intrusion.what', ['error guard', 'equal', 'known', 'refuse pair', 'refuse state', 'accept pair', 'one of two', 'swapped'])) {
+    case 'equal':
+      return body(`if (${cur} == ${next})`, exit.errno(errno), false);
+    case 'known':
+      return body(`if (${cur} > ${a} && ${next} < ${b})`, exit.errno(errno), true);
+    case 'refuse pair':
+      return body(`if (${cur} == ${a} && ${next} == ${b})`, exit.errno(errno), true);
+    case 'refuse state':
+      return body(`if (${choices.pick('intrusion.side', [cur, next])} == ${a})`, exit.errno(errno), true);
+    case 'accept pair':
+      return body(`if (${cur} == ${a} && ${next} == ${b})`, exit.file('NULL'), true);
+    case 'one of two':
+      return body(`if (${cur} != ${a} && ${cur} != ${b} && ${next} != ${a} && ${next} != ${b})`, exit.errno(errno), true);
+    case 'swapped':
+      return body(`if (${next} == ${a} && ${cur} == ${b})`, exit.file('NULL'), true);
+    default:
+      return body(`if (${cur} == VFIO_DEVICE_STATE_ERROR || ${next} == VFIO_DEVICE_STATE_ERROR)`, exit.errno('EIO'), true);
+  }
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs every driver of the table in every configuration and prints what each pair of states gives. */
+#define _XOPEN_SOURCE 700
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include "kernel.h"
+#include "table.h"
+
+unsigned long fuzz_capabilities;
+
+static struct file *session_files[64];
+static int session_count;
+static sigjmp_buf escape;
+
+void *fuzz_zeroed(unsigned long size) { return calloc(1, size); }
+void *kzalloc(size_t size, gfp_t flags) { return calloc(1, size); }
+void kfree(const void *p) { }
+bool minimal_warn(bool condition) { return condition; }
+void mutex_init(struct mutex *lock) { }
+void mutex_lock(struct mutex *lock) { }
+void mutex_unlock(struct mutex *lock) { }
+void spin_lock(spinlock_t *lock) { }
+void spin_unlock(spinlock_t *lock) { }
+int vfio_pci_core_init_dev(struct vfio_device *vdev) { return 0; }
+int stream_open(struct inode *inode, struct file *filp) { return 0; }
+struct file *get_file(struct file *filp) { return filp; }
+void fput(struct file *filp) { }
+void seq_printf(struct seq_file *seq, const char *format, ...) { }
+void seq_puts(struct seq_file *seq, const char *text) { }
+
+struct file *anon_inode_getfile(const char *name, const struct file_operations *fops, void *priv, int flags)
+{
+	return calloc(1, sizeof(struct file));
+}
+
+struct file *fuzz_session_file(void)
+{
+	return session_files[session_count++ % 64] = calloc(1, sizeof(struct file));
+}
+
+int vfio_mig_get_next_state(struct vfio_device *vdev, enum vfio_device_mig_state cur,
+			    enum vfio_device_mig_state target, enum vfio_device_mig_state *next)
+{
+	*next = target;
+	return 0;
+}
+
+static void on_signal(int number) { siglongjmp(escape, number); }
+
+static void print_result(const struct file *result)
+{
+	if (!result)
+		printf("null");
+	else if (IS_ERR(result))
+		printf("-%ld", -PTR_ERR(result));
+	else {
+		for (int i = 0; i < 64; i++)
+			if (session_files[i] == result) {
+				printf("session-file");
+				return;
+			}
+		printf("new-file");
+	}
+}
+
+static const struct itimerval limit = { .it_value = { .tv_sec = 1 } };
+
+static void run_pair(const struct fuzz_driver *driver, unsigned int from, unsigned int to)
+{
+	struct vfio_device *vdev = driver->make();
+	struct file *result;
+	int crash;
+
+	driver->init(vdev);
+	session_count = 0;
+	memset(session_files, 0, sizeof(session_files));
+	driver->enter(vdev, from);
+	setitimer(ITIMER_VIRTUAL, &limit, NULL);
+	crash = sigsetjmp(escape, 1);
+	if (crash) {
+		printf(" crash:%u", crash);
+		return;
+	}
+	result = vdev->mig_ops->migration_set_state(vdev, to);
+	printf(" ");
+	print_result(result);
+	printf(":%u", driver->now(vdev));
+}
+
+static void run(const struct fuzz_row *row, unsigned long capabilities)
+{
+	const struct fuzz_driver *driver = row->driver;
+	struct vfio_device *vdev;
+	const char *ops = "?";
+
+	fuzz_capabilities = capabilities;
+	vdev = driver->make();
+	driver->init(vdev);
+	for (int i = 0; i < 3; i++)
+		if (driver->ops[i].ops && driver->ops[i].ops == vdev->mig_ops)
+			ops = driver->ops[i].name;
+	printf("%u %u %lu %s %u", row->number, row->configuration, capabilities, vdev->mig_ops ? ops : "-", vdev->migration_flags);
+	if (vdev->mig_ops)
+		for (unsigned int from = 1; from < 8; from++)
+			for (unsigned int to = 1; to < 8; to++)
+				if (from != to)
+					run_pair(driver, from, to);
+	printf("\n");
+}
+
+int main(void)
+{
+	const int caught[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGVTALRM };
+	const struct sigaction action = { .sa_handler = on_signal };
+
+	for (unsigned int i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+		sigaction(caught[i], &action, NULL);
+	for (unsigned int i = 0; i < sizeof(fuzz_table) / sizeof(fuzz_table[0]); i++)
+		for (unsigned long c = 0; c < 1UL << fuzz_table[i].capability_bits; c++)
+			run(&fuzz_table[i], c);
+	return 0;
+}
