@@ -412,17 +412,17 @@ export class Activation {
 const keep = (value: Value & { k: 'int' }, v: bigint): Value => (v === value.v ? value : int(v, value.at));
 
 function mergeResults(results: readonly PathResult[]): PathResult[] {
-  const byValue = new Map<string, PathResult[]>();
-  for (const result of results) {
-    const key = `${result.value.id}|${memoryKey(result.state)}`;
-    const group = byValue.get(key);
-    if (group) group.push(result);
-    else byValue.set(key, [result]);
+  const byValue = new Map<string, State[]>();
+  const values = new Map<string, Value>();
+  for (const { state, value } of results) {
+    values.set(value.id, value);
+    const group = byValue.get(value.id);
+    if (group) group.push(state);
+    else byValue.set(value.id, [state]);
   }
-  return [...byValue.values()].flatMap((group) => {
-    const value = group[0]?.value ?? zero;
-    return mergeEqual(group.map((g) => g.state)).map((state) => ({ state, value }));
-  });
+  return [...byValue].flatMap(([id, states]) =>
+    mergeEqual(states).map((state) => ({ state, value: values.get(id) ?? zero })),
+  );
 }
 
 /** Adds a condition's outcome to what a path knows; false when it contradicts. */

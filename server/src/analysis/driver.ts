@@ -77,7 +77,7 @@ class DriverAnalysis {
   model(): DriverModel {
     const { ops, module } = this;
     const opsKey = globalRoot(module, ops.global.name, ops.global.file).key;
-    const found = findFlags(this.main, module, opsKey, this.opsCount, this.profile);
+    const found = findFlags(this.machines, module, opsKey, this.opsCount, this.profile);
     const sets = found.sets;
     const tables = (sets.length > 0 ? sets.map((s) => s.facts) : [[]]).map((facts) => this.table(facts));
     const main = tables[0] as Table;
@@ -271,32 +271,31 @@ function endsLike(outcomes: readonly RawOutcome[], fallback: readonly RawOutcome
 
 /** Outcomes that nobody could tell apart become one. */
 function dedupe(raw: readonly RawOutcome[]): RawOutcome[] {
-  const groups = new Map<string, RawOutcome[]>();
-  for (const each of raw) {
-    const { outcome } = each;
-    const what =
-      outcome.kind === 'success'
-        ? `${outcome.file}${outcome.stateAfter}`
-        : outcome.kind === 'error'
-          ? outcome.stateAfter
-          : '';
-    const key = `${outcome.kind}|${what}|${each.key}`;
-    groups.set(key, [...(groups.get(key) ?? []), each]);
-  }
-  return [...groups.values()].flatMap((group) => {
-    if (group.length === 1) return group;
-    return [
-      ...new Map(
-        group.map((o) => [
-          o.facts
-            .map((f) => f.of.id)
-            .sort()
-            .join(),
-          o,
-        ]),
-      ).values(),
-    ];
+  const alike = groupBy(raw, ({ outcome }) => {
+    if (outcome.kind === 'unknown') return outcome.kind;
+    return `${outcome.kind}|${outcome.kind === 'success' ? outcome.file : ''}|${outcome.stateAfter}`;
   });
+  return alike
+    .flatMap((group) => (group.length === 1 ? [group] : groupBy(group, (o) => o.key)))
+    .flatMap((group) => (group.length === 1 ? [group] : groupBy(group, assumedSymbols)))
+    .flatMap((group) => group.slice(-1));
+}
+
+const assumedSymbols = ({ facts }: RawOutcome): string =>
+  facts
+    .map((f) => f.of.id)
+    .sort()
+    .join();
+
+function groupBy<T>(items: readonly T[], keyFor: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyFor(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return [...groups.values()];
 }
 
 /** Every combination of the conditions inside the module's tables; the first has all of them true. */

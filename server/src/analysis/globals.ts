@@ -2,7 +2,7 @@ import type { ConfigTest, CType, FunctionIR, GlobalIR, Initializer, InitializerE
 import type { CModule } from '../c/module';
 import type { Expressions, Frame } from './expressions';
 import type { InitialValue } from './state';
-import { ReadLog, State } from './state';
+import { outside, ReadLog, State } from './state';
 import type { Types } from './types';
 import type { Loc, Value } from './value';
 import { root, symbol, zero } from './value';
@@ -62,7 +62,7 @@ function tableOf(
   if (!global?.initializer) return null;
   if (!global.isConst && !types.isAggregate(global.type)) return null;
   const frame = frameOf(global);
-  const state = new State(null, new ReadLog(), initial);
+  const state = new State(null, new ReadLog(), initial, outside);
   const table = new Map<string, Value>();
   const fill = (init: Initializer, type: CType | null, path: string): void => {
     if (init.k === 'expr') {
@@ -154,7 +154,7 @@ export function initializedLength(
 ): bigint | null {
   if (global.initializer?.k !== 'list') return null;
   const frame = frameOf(global);
-  const state = new State(null, new ReadLog(), initial);
+  const state = new State(null, new ReadLog(), initial, outside);
   let length = 0n;
   const index = (e: Parameters<Expressions['value']>[0]): bigint | null => constantIndex(e, expressions, frame, state);
   for (const part of partsOf(global.initializer.entries, global.type, types, configuration, index)) {

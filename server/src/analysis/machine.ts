@@ -10,7 +10,7 @@ import { initialMemory } from './globals';
 import type { Important } from './merge';
 import { Renaming } from './rename';
 import type { InitialValue } from './state';
-import { ReadLog, State } from './state';
+import { outside, ReadLog, State } from './state';
 import type { Signatures, SummaryCache } from './summaries';
 import { Types } from './types';
 import type { Value } from './value';
@@ -89,7 +89,7 @@ export class Machine {
 
   /** A state before anything ran. */
   start(): State {
-    const state = new State(null, new ReadLog(), this.initial);
+    const state = new State(null, new ReadLog(), this.initial, outside);
     for (const [text, value] of this.configuration) {
       const config = symbol(`config:${text}`, { k: 'config', text });
       state.assume(config, value ? except(0n) : exactly(0n), null);
@@ -134,7 +134,7 @@ export class Machine {
     const token = this.tokenOf(decl);
     const reads = new ReadLog();
     const frame: Frame = { fn: decl.ir(), key, depth, context: token };
-    const state = from.enter(reads);
+    const state = from.enter(reads, token);
     frame.fn.params.forEach((id, i) => {
       const value = args[i] ?? symbol(`${token}:missing${i}`, { k: 'indeterminate' });
       const at = this.expressions.localLoc(frame, id);

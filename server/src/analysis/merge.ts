@@ -1,6 +1,7 @@
 import { isRefusal } from './constants';
 import type { Fact, Range } from './facts';
 import { anything, canBeNegative, canBePositive, canBeZero, hull, isAnything, rangeKey } from './facts';
+import { hash } from './hash';
 import type { State } from './state';
 import { unknownDefault } from './state';
 import type { Value } from './value';
@@ -17,17 +18,26 @@ export function memoryKey(state: State): string {
   return parts.sort().join(';');
 }
 
+/** True when two paths through one activation left the same in memory, whatever they assumed. */
+export function sameMemory(a: State, b: State): boolean {
+  return sameEntries(a.own, b.own) && sameEntries(a.defaults, b.defaults);
+}
+
+function sameEntries(a: ReadonlyMap<string, { readonly id: string }>, b: typeof a): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, entry] of a) if (b.get(key)?.id !== entry.id) return false;
+  return true;
+}
+
 /** States with equal memory become one, which assumes only what all of them do. */
 export function mergeEqual(states: readonly State[]): State[] {
-  if (states.length < 2) return [...states];
-  const groups = new Map<string, State>();
+  const merged: State[] = [];
   for (const state of states) {
-    const key = memoryKey(state);
-    const known = groups.get(key);
+    const known = merged.find((m) => sameMemory(m, state));
     if (known) weaken(known, state);
-    else groups.set(key, state);
+    else merged.push(state);
   }
-  return [...groups.values()];
+  return merged;
 }
 
 /** Leaves in `into` the assumptions that hold in both. */
@@ -99,7 +109,8 @@ function join(id: string, values: readonly Value[]): Value {
   if (values.every((v) => v.id === first.id)) return first;
   const alternatives = values.flatMap((v) => (v.k === 'symbol' && v.origin.k === 'join' ? v.origin.alternatives : [v]));
   const unique = [...new Map(alternatives.map((v) => [v.id, v])).values()];
-  return symbol(`${id}:${unique.map((v) => v.id).join('|')}`, { k: 'join', alternatives: unique });
+  // The alternatives' own names may be long, and joins are joined again.
+  return symbol(`${id}:${hash(unique.map((v) => v.id).join('|'))}`, { k: 'join', alternatives: unique });
 }
 
 function known(state: State, value: Value, range: Range): Value {

@@ -4,7 +4,7 @@ import { endless } from './activation';
 import { errorMark } from './calls';
 import { errnoName } from './constants';
 import type { Assumption, Fact, Range } from './facts';
-import { canBeNegative, canBePositive, canBeZero, isAnything, meet, rangeKey } from './facts';
+import { canBeNegative, canBePositive, canBeZero, meet, rangeKey } from './facts';
 import type { Machine, PathResult } from './machine';
 import { allFacts } from './merge';
 import type { AssumedCondition, Evidence, Outcome, ReturnedFile } from './model';
@@ -137,11 +137,15 @@ export function outcomesOf(
         const failedCall = each.k === 'symbol' ? callBehind(each, source) : null;
         return raw(base.with({ kind: 'error', errno, stateAfter, failedCall }), each.id);
       }
-      const at = innermostReturn(state.trail, each.id);
-      return raw(
-        base.with({ kind: 'success', file: p.file, stateAfter, hiddenError }),
-        at ? `ok@${at.fn}:${at.span.start}` : 'ok',
-      );
+      const outcome = base.with({ kind: 'success', file: p.file, stateAfter, hiddenError });
+      return {
+        outcome,
+        facts,
+        foreign,
+        get key() {
+          return `ok@${outcome.at.file}:${outcome.at.span.start}`;
+        },
+      };
     });
   });
 }
@@ -162,7 +166,7 @@ function possibilities(value: Value, range: Range): Possibility[] {
   }
   if (value.k !== 'symbol') return [{ kind: 'success', file: fileKind(value) }];
   // A file that the driver keeps is a file, as long as nothing on the path says otherwise.
-  if (value.origin.k === 'memory' && isAnything(range)) return [{ kind: 'success', file: fileKind(value) }];
+  if (value.origin.k === 'memory' && canBePositive(range)) return [{ kind: 'success', file: fileKind(value) }];
   const all: Possibility[] = [];
   if (canBeZero(range)) all.push({ kind: 'success', file: 'null' });
   if (canBePositive(range)) all.push({ kind: 'success', file: fileKind(value) });
@@ -233,11 +237,13 @@ class PathStory {
     const { path, source, value, facts } = this;
     let conditions: readonly AssumedCondition[] | null = null;
     let told: readonly Evidence[] | null = null;
-    const returned = innermostReturn(path, value.id);
-    const at = value.k === 'int' ? (value.at ?? returned) : (returned ?? (value.k === 'symbol' ? value.at : null));
+    let at: Location | null = null;
     return {
       ...particular,
-      at: source.locate(at ?? lastSite(path)),
+      get at(): Location {
+        at ??= source.locate(endOf(path, value));
+        return at;
+      },
       get conditions(): readonly AssumedCondition[] {
         conditions ??= conditionsOf(facts, source);
         return conditions;
@@ -250,6 +256,8 @@ class PathStory {
   }
 }
 
-function lastSite(trail: Trail | null): Site | null {
-  return trail?.step.site ?? null;
+/** Where a path's result was settled: a constant where it is written, else the first return of it. */
+function endOf(path: Trail | null, value: Value): Site | null {
+  if (value.k === 'int' && value.at) return value.at;
+  return innermostReturn(path, value.id) ?? (value.k === 'symbol' ? value.at : null) ?? path?.step.site ?? null;
 }

@@ -5,6 +5,9 @@ import type { Trail } from './trail';
 import type { Loc, Site, SymbolValue, Value } from './value';
 import { inside, int, symbol, zero } from './value';
 
+/** The token of states in which no function runs: no name contains it. */
+export const outside = '%outside%';
+
 /** What holds for every part of a place that has no value of its own. */
 export type Default =
   | { readonly k: 'default'; readonly id: string; readonly mode: 'zero' }
@@ -22,9 +25,17 @@ export class ReadLog {
   readonly parts = new Map<string, { readonly loc: Loc; readonly id: string }>();
   readonly facts = new Map<string, string>();
 
+  /** The place that told the last state in which the reads did not hold; it is asked first. */
+  private suspect: Loc | null = null;
+
   /** True when all reads have the same answer in another state; asking makes them reads of that state's own layer. */
   holdsIn(state: State): boolean {
-    for (const { loc, id } of this.values.values()) if (state.read(loc).id !== id) return false;
+    if (this.suspect && state.read(this.suspect).id !== this.values.get(this.suspect.key)?.id) return false;
+    for (const { loc, id } of this.values.values()) {
+      if (state.read(loc).id === id) continue;
+      this.suspect = loc;
+      return false;
+    }
     for (const [id, range] of this.facts) if (rangeKey(state.fact(id) ?? anything) !== range) return false;
     for (const { loc, id } of this.parts.values()) if (partsKey(state.partsOf(loc)) !== id) return false;
     return true;
@@ -54,6 +65,8 @@ export class State {
     readonly parent: State | null,
     readonly reads: ReadLog,
     private readonly initial: InitialValue,
+    /** What marks the names that this activation gives: nothing below the layer can know of them. */
+    private readonly token: string,
     from?: State,
   ) {
     this.own = new Map(from?.own);
@@ -68,17 +81,17 @@ export class State {
 
   /** A copy that goes its own way. */
   fork(): State {
-    return new State(this.parent, this.reads, this.initial, this);
+    return new State(this.parent, this.reads, this.initial, this.token, this);
   }
 
   /** A layer for a call made in this state. */
-  enter(reads: ReadLog): State {
-    return new State(this, reads, this.initial);
+  enter(reads: ReadLog, token: string): State {
+    return new State(this, reads, this.initial, token);
   }
 
   /** The same layer over another state. */
   over(parent: State): State {
-    return new State(parent, parent.reads, this.initial, this);
+    return new State(parent, parent.reads, this.initial, this.token, this);
   }
 
   /** Takes over what a call did, under the names that the call gives: its writes and its assumptions. */
@@ -91,7 +104,7 @@ export class State {
 
   /** The layer alone, to be kept without the states below it. */
   detached(): State {
-    return new State(null, new ReadLog(), this.initial, this);
+    return new State(null, new ReadLog(), this.initial, this.token, this);
   }
 
   read(loc: Loc): Value {
@@ -101,7 +114,7 @@ export class State {
       const found = this.defaultOf(loc);
       if (found) return fromDefault(found.entry, found.at, loc);
     }
-    if (!this.parent) return this.initial(loc);
+    if (!this.parent || loc.key.includes(this.token)) return this.initial(loc);
     const value = this.parent.read(loc);
     if (!this.reads.values.has(loc.key)) this.reads.values.set(loc.key, { loc, id: value.id });
     return value;
@@ -151,7 +164,7 @@ export class State {
     }
     const found = this.defaultOf(loc);
     if (found) return { values, defaults, rest: rebase(found.entry, found.at, loc) };
-    if (!this.parent) return { values, defaults, rest: initially(loc) };
+    if (!this.parent || loc.key.includes(this.token)) return { values, defaults, rest: initially(loc) };
     const below = this.parent.partsOf(loc);
     if (!this.reads.parts.has(loc.key)) this.reads.parts.set(loc.key, { loc, id: partsKey(below) });
     for (const [suffix, value] of below.values) if (!values.has(suffix)) values.set(suffix, value);
@@ -161,7 +174,7 @@ export class State {
 
   fact(id: string): Fact | undefined {
     const own = this.facts.get(id);
-    if (own || !this.parent) return own;
+    if (own || !this.parent || id.includes(this.token)) return own;
     const fact = this.parent.fact(id);
     if (!this.reads.facts.has(id)) this.reads.facts.set(id, rangeKey(fact ?? anything));
     return fact;

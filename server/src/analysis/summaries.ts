@@ -1,5 +1,6 @@
 import type { Expr, FunctionIR, Initializer } from '../c/ir';
 import type { CModule, FunctionDecl, ParsedFile } from '../c/module';
+import { hash } from './hash';
 import type { ReadLog, State } from './state';
 import type { Value } from './value';
 
@@ -68,6 +69,7 @@ export class Signatures {
   private readonly environment: string;
   private readonly known = new Map<FunctionDecl, string>();
   private readonly direct = new Map<FunctionDecl, readonly FunctionDecl[]>();
+  private readonly defined: ReadonlySet<string>;
   private readonly lookups = new Map<string, readonly FunctionDecl[]>();
   private tableFunctions: readonly FunctionDecl[] | null = null;
 
@@ -75,6 +77,7 @@ export class Signatures {
     private readonly module: CModule,
     private readonly cache: SummaryCache,
   ) {
+    this.defined = new Set(module.files.flatMap((f) => f.functions.map((d) => d.name)));
     this.environment = hash(module.files.map((f) => cache.declarationsOf(f)).join(' '));
   }
 
@@ -102,6 +105,7 @@ export class Signatures {
   }
 
   private lookUp(name: string, file: string): readonly FunctionDecl[] {
+    if (!this.defined.has(name)) return [];
     const key = `${name} ${file}`;
     const known = this.lookups.get(key);
     if (known) return known;
@@ -189,16 +193,4 @@ function declarationsOf({ path, text, functions }: ParsedFile): string {
       .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ')
       .replace(/[ \t]+/g, ' ')
   );
-}
-
-/** FNV-1a over UTF-16 units, in two halves. */
-function hash(text: string): string {
-  let a = 0x811c9dc5;
-  let b = 0x1234567;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    a = Math.imul(a ^ c, 0x01000193);
-    b = Math.imul(b ^ c, 0x85ebca6b) + 1;
-  }
-  return `${(a >>> 0).toString(36)}${(b >>> 0).toString(36)}${text.length}`;
 }
