@@ -56,11 +56,17 @@ export function meet(a: Range, b: Range): Range | null {
 export function hull(a: Range, b: Range): Range {
   const low = a.low === null || b.low === null ? null : a.low < b.low ? a.low : b.low;
   const high = a.high === null || b.high === null ? null : a.high > b.high ? a.high : b.high;
-  return {
-    low,
-    high,
-    not: a.not.filter((v) => !allows(b, v)).concat(b.not.filter((v) => !allows(a, v) && !a.not.includes(v))),
-  };
+  const not = a.not
+    .filter((v) => !allows(b, v))
+    .concat(b.not.filter((v) => !allows(a, v) && !a.not.includes(v)))
+    .concat(between(a, b), between(b, a));
+  return { low, high, not };
+}
+
+/** What lies between two ranges when it is one value, as zero between errors and valid pointers. */
+function between(below: Range, above: Range): bigint[] {
+  if (below.high === null || above.low === null || above.low - below.high !== 2n) return [];
+  return [below.high + 1n];
 }
 
 export function allows(range: Range, v: bigint): boolean {

@@ -54,19 +54,32 @@ interface SetUpPath {
 
 /** Evaluates the functions that assign migration_flags and collects what they can leave there for the given ops. */
 export function findFlags(
-  machine: Machine,
+  machines: readonly Machine[],
   module: CModule,
   opsKey: string,
   opsCount: number,
   profile: Profile,
 ): FlagsResult {
   const assigners = findAssigners(module, flagsField);
+  const locations = assigners.flatMap((a) => a.locations);
+  const found = machines.map((machine) => setUpPaths(machine, module, assigners, opsKey, opsCount));
+  const paths = found.flatMap((f) => f.paths);
+  return { sets: group(paths, profile, locations), unresolved: found.some((f) => f.undecided) ? locations : [] };
+}
+
+/** All ways through the module's set-up in one configuration of its tables. */
+function setUpPaths(
+  machine: Machine,
+  module: CModule,
+  assigners: readonly Assigner[],
+  opsKey: string,
+  opsCount: number,
+): { readonly paths: SetUpPath[]; readonly undecided: boolean } {
   const roots = new Set<FunctionDecl>();
   for (const assigner of assigners) {
     for (const found of climb(machine, module, assigner.decl, assigner.updatesOnly, opsCount, 0)) roots.add(found);
   }
   const outer = [...roots].filter((r) => ![...roots].some((other) => other !== r && reaches(module, other, r)));
-  const locations = assigners.flatMap((a) => a.locations);
   const paths: SetUpPath[] = [];
   let undecided = false;
   for (const decl of outer) {
@@ -81,7 +94,7 @@ export function findFlags(
       }
     }
   }
-  return { sets: group(paths, profile, locations), unresolved: undecided ? locations : [] };
+  return { paths, undecided };
 }
 
 /** Memory of the device that set-up leaves with a value of its own. */

@@ -75,6 +75,8 @@ const compareWithZero =
     const value = arg(call, 0);
     const { state } = call;
     if (value.k === 'int') return one(state, int(isErrno(value.v) || (op === '<=' && value.v === 0n) ? 1n : 0n));
+    // What a device has kept since before is an object or NULL: drivers check for errors before they keep a pointer.
+    if (value.k === 'symbol' && value.origin.k === 'memory') state.assume(value, notNegative, null);
     const range = state.range(value);
     if (range.low !== null && (op === '<' ? range.low >= 0n : range.low > 0n)) return one(state, zero);
     if (range.high !== null && (op === '<' ? range.high < 0n : range.high <= 0n)) return one(state, int(1n));
