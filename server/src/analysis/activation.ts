@@ -369,7 +369,8 @@ export class Activation {
       const seen = state.loops.get(to);
       const open = back && seen !== undefined && state.forks > seen.forks;
       const visits = back && seen ? seen.visits + (open ? 1 : 0) : 0;
-      const { rounds } = this.machine.budgets;
+      // Helpers' loops over lists and pages decide nothing about arcs; the loop of set_state does.
+      const rounds = this.frame.depth < 2 ? this.machine.budgets.rounds : 1;
       const memory = back && !open ? memoryKey(state) : '';
       const tired = visits > rounds + 2;
       // A round in which nothing is open and nothing changes is followed by the same for ever. In the op itself rounds
