@@ -46,4 +46,44 @@ ${head}
     assert.deepEqual(arcsWith(driver, 'handled'), ['STOP>RUNNING']);
     assert.deepEqual(arcsWith(driver, 'conditional'), ['RUNNING>STOP']);
   });
+
+  it('a struct that a function returns keeps its members', async () => {
+    const prelude = `
+struct both { u32 from; u32 to; };
+static struct both both_of(struct dev *d, u32 to)
+{
+	struct both b = { .from = d->state };
+
+	b.to = to;
+	return b;
+}
+static bool is_stop(struct both b) { return b.from == ${S}RUNNING && b.to == ${S}STOP; }
+`;
+    const step = `static struct file *step(struct dev *d, u32 new)
+{
+	const struct both now = both_of(d, new);
+
+	if (now.from == ${S}STOP && both_of(d, new).to == ${S}RUNNING)
+		return NULL;
+	return is_stop(both_of(d, new)) ? NULL : ERR_PTR(-EINVAL);
+}`;
+    const driver = await driverOf(driverText({ prelude, step }));
+    assert.deepEqual(arcsWith(driver, 'handled'), ['RUNNING>STOP', 'STOP>RUNNING']);
+    assert.deepEqual(arcsWith(driver, 'conditional', 'undecided'), []);
+  });
+
+  it('a pointer walks through a table up to its end', async () => {
+    const prelude = `static const struct arc { u8 from, to; } arcs[] = { { ${S}STOP, ${S}RUNNING }, { ${S}RUNNING, ${S}STOP } };\n`;
+    const step = `${head}
+	const struct arc *a;
+
+	for (a = arcs; a < arcs + ARRAY_SIZE(arcs); a++)
+		if (a->from == cur && a->to == new)
+			return NULL;
+	return ERR_PTR(-EINVAL);
+}`;
+    const driver = await driverOf(driverText({ prelude, step }));
+    assert.deepEqual(arcsWith(driver, 'handled'), ['RUNNING>STOP', 'STOP>RUNNING']);
+    assert.deepEqual(arcsWith(driver, 'conditional', 'undecided'), []);
+  });
 });

@@ -130,7 +130,7 @@ export class Activation {
   private step(instruction: Instruction, state: State): State[] {
     const { machine, frame } = this;
     if (!machine.burn()) {
-      this.giveUp(state, 'the evaluation ran out of steps', machine.expressions.site(frame, instruction.span));
+      this.giveUp(state, machine.meter.reason, machine.expressions.site(frame, instruction.span));
       return [];
     }
     switch (instruction.k) {
@@ -159,12 +159,17 @@ export class Activation {
           return [];
         }
         for (const { state: after, value } of results) {
-          if (instruction.dest !== null)
-            this.store(machine.expressions.localLoc(frame, instruction.dest), value, after);
+          if (instruction.dest !== null) this.receive(machine.expressions.localLoc(frame, instruction.dest), value, after);
         }
         return results.map((r) => r.state);
       }
     }
+  }
+
+  /** Takes what a call gave: a struct lies in a place of its own, and its members go along. */
+  private receive(to: Loc, value: Value, state: State): void {
+    if (value.k === 'pointer' && isReturned(value.loc)) state.copy(to, value.loc);
+    this.store(to, value, state);
   }
 
   private forgetPlace(at: Loc, state: State, havoc: Instruction & { k: 'havoc' }): void {
@@ -267,7 +272,7 @@ export class Activation {
     const terminator: Terminator = block.terminator;
     if (!machine.burn()) {
       const span = terminator.k === 'goto' ? this.ir.nameSpan : terminator.span;
-      this.giveUp(state, 'the evaluation ran out of steps', machine.expressions.site(frame, span));
+      this.giveUp(state, machine.meter.reason, machine.expressions.site(frame, span));
       return;
     }
     switch (terminator.k) {
@@ -311,7 +316,7 @@ export class Activation {
       const from = expr.k === 'load' ? expressions.place(expr.place, this.frame, state) : null;
       if (from && types.strip(from.type)?.k === 'struct') {
         // A struct that is returned is handed over through a place of its own.
-        const out = root(`r${this.frame.depth}:${this.frame.context}`, from.type);
+        const out = root(`${returned}${this.frame.depth}:${this.frame.context}`, from.type);
         state.copy(out, from);
         value = { k: 'pointer', id: `&${out.key}`, loc: out };
       } else {
@@ -409,6 +414,10 @@ export class Activation {
     }
   }
 }
+
+/** What names of places start with through which functions hand over structs. */
+const returned = 'r';
+const isReturned = (loc: Loc): boolean => loc.parent === null && /^r\d+:/.test(loc.key);
 
 const keep = (value: Value & { k: 'int' }, v: bigint): Value => (v === value.v ? value : int(v, value.at));
 

@@ -232,6 +232,10 @@ export class Expressions {
         }
       } else if (left.k === 'pointer' && right.k === 'pointer' && (op === '==' || op === '!=')) {
         return bool(op === '!=');
+      } else if (left.k === 'pointer' && right.k === 'pointer') {
+        const distance = elementsBetween(right.loc, left.loc);
+        const decided = distance === null ? null : compute(op, distance, 0n);
+        if (decided !== null) return int(decided);
       } else if ((op === '==' || op === '!=') && left.id > right.id) {
         return term(op, [right, left], at);
       }
@@ -252,6 +256,13 @@ export class Expressions {
 /** The one object of a device struct. */
 export function deviceObject(name: string): Loc {
   return root(`device:${name}`, { k: 'struct', name, union: false });
+}
+
+/** How many elements lie from one place to another of the same array; null when they are in none. */
+function elementsBetween(from: Loc, to: Loc): bigint | null {
+  if (!from.parent || from.parent.key !== to.parent?.key) return null;
+  const [a, b] = [from, to].map((loc) => /^\[(-?\d+)\]$/.exec(loc.last ?? '')?.[1]);
+  return a === undefined || b === undefined ? null : BigInt(b) - BigInt(a);
 }
 
 const keepSite = (from: Value & { k: 'int' }, v: bigint): Value => (v === from.v ? from : int(v, from.at));
