@@ -33,13 +33,14 @@ export function arcTableText(table: ArcTable): TableText {
 function drawDriver(page: Page, driver: DriverTable): void {
   const conditional = driver.missing.filter((arc) => rowOf(driver, arc)?.status === 'conditional');
   const missing = driver.missing.filter((arc) => !conditional.includes(arc));
-  const required = driver.arcs.filter((arc) => arc.required).length;
+  const required = driver.arcs.filter((arc) => arc.required);
+  const undecided = required.filter((arc) => arc.status === 'undecided');
 
   page.line(`VFIO migration arcs of ${driver.name}`).line();
   drawHead(page, driver);
   page
     .line()
-    .line(verdict(required, missing.length, conditional.length))
+    .line(verdict(required.length, missing.length, conditional.length, undecided.length))
     .line();
   drawMatrix(page, driver);
   drawLacking(page, driver, 'Missing arcs', missing);
@@ -59,14 +60,19 @@ function drawHead(page: Page, { setState, ops, flagSets, profile }: DriverTable)
   row('Profile', `${profile.id}: ${profile.reason}`);
 }
 
-function verdict(required: number, missing: number, conditional: number): string {
+function verdict(required: number, missing: number, conditional: number, undecided: number): string {
   if (required === 0) return 'No arc is required of this driver.';
-  const condition = `${conditional} ${conditional === 1 ? 'is' : 'are'} handled only under a condition`;
+  const rest = [
+    ...(conditional > 0 ? [`${conditional} ${conditional === 1 ? 'is' : 'are'} handled only under a condition`] : []),
+    ...(undecided > 0 ? [`${undecided} could not be decided`] : []),
+  ];
   if (missing > 0) {
     const lacking = `${missing} of ${required} required arcs ${missing === 1 ? 'is' : 'are'} missing`;
-    return conditional > 0 ? `${lacking}, ${condition}.` : `${lacking}.`;
+    return `${[lacking, ...rest].join(', ')}.`;
   }
-  return conditional > 0 ? `Of ${required} required arcs, ${condition}.` : `All ${required} required arcs are handled.`;
+  return rest.length > 0
+    ? `Of ${required} required arcs, ${rest.join(', ')}.`
+    : `All ${required} required arcs are handled.`;
 }
 
 /** How a pair of states is marked in the matrix, and what the marks say: only those that occur are explained. */

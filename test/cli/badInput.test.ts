@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { exampleDriver } from '../../server/src/rules/example';
 import type { Folder } from '../support/cli';
 import { spawning, temporaryFolder, vfioArcs } from '../support/cli';
 import { inProcess } from '../support/cliInProcess';
+import { root } from '../support/repo';
 
 describe('bad input to the command line', function () {
   this.timeout(spawning);
@@ -28,6 +30,25 @@ describe('bad input to the command line', function () {
       stdout: '',
     });
     assert.equal(said('nothing.c/deeper').code, 2);
+  });
+
+  it('an empty path, as an unset shell variable gives it', () => {
+    folder.write({ 'main.c': exampleDriver() });
+    assert.deepEqual(said(''), { code: 2, stderr: 'vfio-arcs: "": no such file or folder\n', stdout: '' });
+  });
+
+  it('a reader that goes away, and output that can not be written', () => {
+    const program = join(root, 'out/server/src/entry/node/cli.js');
+    const run = (script: string) => {
+      const { stdout, stderr } = spawnSync('sh', ['-c', script, 'sh', process.execPath, program], { encoding: 'utf8' });
+      return { stdout, stderr };
+    };
+    assert.deepEqual(run('{ "$1" "$2" explain; echo $? >&3; } 3>&2 | true'), { stdout: '', stderr: '141\n' });
+    if (existsSync('/dev/full')) {
+      const full = run('"$1" "$2" explain > /dev/full; echo $?');
+      assert.equal(full.stdout, '2\n');
+      assert.match(full.stderr, /^vfio-arcs: output can not be written: ENOSPC.*\n$/);
+    }
   });
 
   it('does not keep the other paths from being checked', () => {
@@ -120,8 +141,7 @@ static int demo_set_state(struct demo *demo, u32 state)
     folder.write({ 'a\u001b[31m\nb\u202e/main.c': exampleDriver({ saving: '' }) });
     const run = said('.');
     assert.equal(run.code, 1);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
-    assert.doesNotMatch(run.stdout, /[\u001b\u202e]/);
+    assert.doesNotMatch(run.stdout, /(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
     assert.match(run.stdout, /^a\\u001b\[31m\\u000ab\\u202e\/main\.c:40:17: error/);
     const github = vfioArcs(folder.path, 'check', '.', '--format', 'github');
     assert.equal(github.stdout.split('\n').length, 2);
@@ -162,6 +182,7 @@ describe('a wrong command line', () => {
     [['dump', 'trace', 'a.c', '--arc', 'STOP', 'STOPPED'], '"STOPPED" is no migration state'],
     [['explain', 'missing-ark'], 'nothing is known about "missing-ark" - did you mean "missing-arc"?'],
     [['explain', 'PRECOPY_P2'], 'nothing is known about "PRECOPY_P2" - did you mean'],
+    [['lsp'], 'the language server needs --stdio'],
     [['lsp', 'now'], 'unexpected argument "now"'],
     [['help', 'chek'], 'no help on "chek" - did you mean "check"?'],
   ];

@@ -114,6 +114,7 @@ describe('the arc table as text', () => {
     for (const mark of ['file', '\\( \\)', '\\?']) assert.match(text, new RegExp(`^ {2}${mark} +\\w`, 'm'));
     assert.match(text, /^ {2}STOP .*\(NULL\)/m);
     assert.match(text, /^ {2}RUNNING -> PRE_COPY +new file or error +main\.c:40$/m);
+    assert.match(text, /^Of 15 required arcs, 1 could not be decided\.$/m);
   });
 
   it('tells an arc that is handled under a condition from a missing one', () => {

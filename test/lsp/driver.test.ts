@@ -242,8 +242,14 @@ describe('a driver in the editor', function () {
 
     it('tells of the set_state function how the driver stands', async () => {
       const text = await hover(stratus, 'stratus_set_state');
-      assert.match(text ?? '', /2 of 15 required arcs are missing/);
+      assert.match(text ?? '', /13 of 15 required arcs are handled\. The others:/);
       assert.match(text ?? '', /Profile 7\.1: /);
+    });
+
+    it('does not call arcs handled when nobody knows which are required', async () => {
+      await client.change(stratus, { text: textOf(stratus).replace('vdev->migration_flags =', 'st->saved_flags =') });
+      const text = await hover(stratus, 'stratus_set_state');
+      assert.match(text ?? '', /Which arcs are required is not known\./);
     });
 
     it('tells of ops, fields, structs and helpers', async () => {

@@ -22,7 +22,7 @@ function argumentsOf(node: SyntaxNode): SyntaxNode[] {
   return list;
 }
 
-/** `for_each_x(i, ...) { }`: any number of rounds; each sets the macro's loop variables to something. */
+/** `for_each_x(i, ...) { }` goes any number of rounds; each sets the macro's loop variables to something. */
 export function lowerForeignLoop(cx: Body, node: SyntaxNode, name: string, region: number): void {
   const { builder, source } = cx;
   const span = source.span(childOf(node, 'condition') ?? node);

@@ -11,7 +11,7 @@ export type { CModule, FunctionDecl, ParsedFile } from './module';
 export { printCfg, printExpr, printIR, printPlace } from './print';
 export { validate } from './validate';
 
-/** A file as the front end takes it: any text, named by its path. */
+/** A file as the front end takes it, whatever its text, named by its path. */
 export interface SourceText {
   readonly path: string;
   readonly text: string;

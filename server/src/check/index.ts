@@ -1,5 +1,7 @@
 /** The facade over front end, analysis and rules: which files belong together, what is to say about them, and where. */
 export { checkModule, defaultConfig, ruleInfos } from './check';
+export type { Coverage } from './coverage';
+export { alwaysMissing, coverageOf } from './coverage';
 export type { FindOptions, ModuleFiles } from './modules';
 export { findModules, modulesOfFolder, readModule } from './modules';
 export { folderOf, isBelow, joinPath, nameOf } from './paths';

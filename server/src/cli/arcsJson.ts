@@ -1,6 +1,7 @@
 import type { ArcModel, DriverModel, Outcome } from '../analysis/model';
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
+import { alwaysMissing } from '../check';
 import { boundedSteps, placeIn, shownPath } from './display';
 
 /** The name and version of the contract; see README.md beside this file. */
@@ -23,7 +24,7 @@ export function driverJson(driver: DriverModel, module: CModule, cwd: string): u
     profile: { id: driver.profile.id, reason: driver.profile.reason },
     flagSets: driver.flagSets.map(({ flags, when }) => ({ flags, when })),
     arcs: driver.arcs.map((arc) => arcJson(arc, module, cwd)),
-    missing: driver.missing.map(({ from, to, requiredBy, flagSets, breaks, stopsMigration }) => ({
+    missing: alwaysMissing(driver).map(({ from, to, requiredBy, flagSets, breaks, stopsMigration }) => ({
       from,
       to,
       requiredBy,

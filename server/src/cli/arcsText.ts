@@ -1,9 +1,9 @@
-import type { ArcModel, DriverModel } from '../analysis/model';
+import type { ArcModel, DriverModel, MissingArc } from '../analysis/model';
 import type { CModule } from '../c/module';
+import { alwaysMissing, coverageOf } from '../check';
 import { placeOf } from '../rules';
 import type { StateName } from '../uapi';
 import { arcText, flagSetText, profileOf, sameArc } from '../uapi';
-import { coverageOf } from './coverage';
 import type { Style } from './display';
 import { placeIn, printable, shownPath } from './display';
 
@@ -127,6 +127,11 @@ function returnedText(arc: ArcModel): string {
   return [...new Set(files.map((file) => names[file]))].sort().join('/') || 'handled';
 }
 
+/** "breaks A -> B, A -> C; no live migration is possible" */
+function impactText({ breaks, stopsMigration }: MissingArc): string {
+  return `breaks ${breaks.map(arcText).join(', ')}${stopsMigration ? '; no live migration is possible' : ''}`;
+}
+
 function details(driver: DriverModel, module: CModule, cwd: string, style: Style): readonly string[] {
   const where = (arc: ArcModel | undefined) => {
     if (arc === undefined) {
@@ -135,20 +140,20 @@ function details(driver: DriverModel, module: CModule, cwd: string, style: Style
     const place = placeIn(module, placeOf({ driver, module }, arc));
     return style.dim(` ${printable(shownPath(cwd, place.file))}:${place.start.line}`);
   };
-  const missing = driver.missing.map((arc) => {
+  const missing = alwaysMissing(driver).map((arc) => {
     const optional = arc.requiredBy.filter((flag) => flag !== 'STOP_COPY');
     const by = ` required by ${(optional.length > 0 ? optional : arc.requiredBy).join(' + ') || 'the declared flags'};`;
-    const when = arc.always ? '' : ' under a condition;';
-    const breaks = arc.breaks.map(arcText).join(', ');
-    const effect = arc.stopsMigration ? '; no live migration is possible' : '';
-    return `  ${style.red('missing')}      ${arcText(arc)}:${by}${when} breaks ${breaks}${effect}`;
+    return `  ${style.red('missing')}      ${arcText(arc)}:${by} ${impactText(arc)}`;
   });
-  const conditional = driver.arcs
-    .filter((arc) => arc.status === 'conditional')
-    .map(
-      (arc) =>
-        `  ${style.yellow('conditional')}  ${arcText(arc)}: only if ${printable(arc.condition ?? 'an unknown condition holds')}${where(arc)}`,
-    );
+  const conditional = driver.arcs.flatMap((arc) => {
+    const lacking = driver.missing.find((each) => !each.always && sameArc(each, arc));
+    if (arc.status !== 'conditional' && lacking === undefined) {
+      return [];
+    }
+    const condition = printable(arc.condition ?? 'an unknown condition holds');
+    const otherwise = lacking === undefined ? '' : `; otherwise ${impactText(lacking)}`;
+    return [`  ${style.yellow('conditional')}  ${arcText(arc)}: only if ${condition}${otherwise}${where(arc)}`];
+  });
   const superfluous = driver.superfluous.map((pair) => {
     return `  superfluous  ${arcText(pair)}${where(driver.arcs.find((arc) => sameArc(arc, pair)))}`;
   });

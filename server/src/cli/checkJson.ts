@@ -1,5 +1,6 @@
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
+import { alwaysMissing } from '../check';
 import type { Finding } from '../rules/rule';
 import { arcText } from '../uapi';
 import type { CheckRenderer } from './check';
@@ -42,7 +43,7 @@ export function renderJson(platform: Platform): CheckRenderer {
           ...locate(shown.module, driver.ops.location),
           profile: driver.profile,
           flagSets: driver.flagSets.map(({ flags, when }) => ({ flags, when })),
-          missing: driver.missing.map(arcText),
+          missing: alwaysMissing(driver).map(arcText),
           undecided: driver.arcs.filter((arc) => arc.required && arc.status === 'undecided').map(arcText),
         })),
       );

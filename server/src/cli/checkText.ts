@@ -1,7 +1,7 @@
 import type { DriverModel } from '../analysis/model';
+import { coverageOf } from '../check';
 import type { Finding, Severity } from '../rules/rule';
 import type { CheckRenderer, ShownModule } from './check';
-import { coverageOf } from './coverage';
 import type { Place, Style } from './display';
 import { count, placeIn, printable, shownPath, styleFor } from './display';
 import type { Platform } from './platform';

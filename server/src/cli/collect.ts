@@ -130,10 +130,11 @@ class Finder {
 
   async *modulesOf(argument: string): AsyncGenerator<ModuleSource> {
     this.named = path.resolve(this.platform.cwd, argument).split(path.sep).join('/');
-    const { isFolder, problem } = await kindOf(this.named);
+    // An unset variable of a shell script must not stand for the current folder.
+    const { isFolder, problem } = argument === '' ? { isFolder: false, problem: absent } : await kindOf(this.named);
     this.failed = problem !== null;
     if (problem !== null) {
-      this.say(`${argument}: ${problem}`);
+      this.say(`${argument || '""'}: ${problem}`);
       this.trouble.happened = true;
     } else if (isFolder) {
       yield* this.scan();
@@ -172,6 +173,8 @@ class Finder {
   }
 }
 
+const absent = 'no such file or folder';
+
 async function kindOf(file: string): Promise<{ readonly isFolder: boolean; readonly problem: string | null }> {
   try {
     const found = await stat(file);
@@ -191,7 +194,7 @@ function problemText(error: unknown): string {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return 'no such file or folder';
+      return absent;
     case 'EACCES':
     case 'EPERM':
       return 'no permission to read it';

@@ -2,3 +2,4 @@
 export { nodeFileSystem } from './files';
 export { main } from './main';
 export type { Output, Platform } from './platform';
+export { exitCodes } from './platform';

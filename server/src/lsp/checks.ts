@@ -1,6 +1,7 @@
 import type { CancellationToken, Diagnostic } from 'vscode-languageserver';
 import { DiagnosticSeverity } from 'vscode-languageserver';
 import type { ModuleSource, Report } from '../check';
+import { alwaysMissing } from '../check';
 import type { Finding } from '../rules/rule';
 import type { TextOf } from './convert';
 import { diagnosticOf, diagnosticSource, locationOf } from './convert';
@@ -186,7 +187,7 @@ function runCheck(session: Session, engine: Engine, module: ModuleState, textOf:
 function countsOf(report: Report): ModuleState['counts'] {
   return {
     drivers: report.drivers.length,
-    missing: report.drivers.reduce((sum, { driver }) => sum + driver.missing.filter(({ always }) => always).length, 0),
+    missing: report.drivers.reduce((sum, { driver }) => sum + alwaysMissing(driver).length, 0),
     findings: findingsOf(report).length,
   };
 }

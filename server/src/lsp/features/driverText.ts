@@ -1,4 +1,5 @@
 import type { ArcModel, DriverModel, MissingArc, OpsModel, Outcome } from '../../analysis/model';
+import { coverageOf } from '../../check';
 import type { Arc, FlagName, StateName } from '../../uapi';
 import { arcText, explain, flagsRequiring, requiredArcs, sameArc, stateOf } from '../../uapi';
 import { selecting } from '../arcPlaces';
@@ -21,18 +22,22 @@ function heading(page: Page, driver: DriverModel): void {
 /** The whole driver: flags, profile, how many arcs, which are missing. */
 export function tellDriver(page: Page, driver: DriverModel): void {
   heading(page, driver);
-  const required = driver.arcs.filter((arc) => arc.required);
-  page.paragraph(
-    driver.missing.length === 0
-      ? `All ${required.length} required arcs are handled.`
-      : `${driver.missing.length} of ${required.length} required arcs are missing:`,
-  );
+  page.paragraph(`${coverageText(driver)}${driver.missing.length > 0 ? ' The others:' : ''}`);
   list(
     page,
     driver.missing.map((arc) => missingParts(arc)),
   );
   flagLines(page, driver);
   page.paragraph(`Profile ${driver.profile.id}: ${driver.profile.reason}`);
+}
+
+/** "13 of 15 required arcs are handled, 1 could not be decided." */
+function coverageText(driver: DriverModel): string {
+  const coverage = coverageOf(driver);
+  if (coverage === null) return 'Which arcs are required is not known.';
+  const { required, handled, undecided } = coverage;
+  const open = undecided > 0 ? `, ${undecided} could not be decided` : '';
+  return `${handled === required ? 'All' : `${handled} of`} ${required} required arcs are handled${open}.`;
 }
 
 /** An op's member of the driver. */
@@ -42,8 +47,7 @@ export function tellOp(page: Page, driver: DriverModel, op: OpsModel['members'][
     place: op.location,
   });
   if (op.name === 'migration_set_state') {
-    const required = driver.arcs.filter((arc) => arc.required).length;
-    page.paragraph(`It handles ${required - driver.missing.length} of ${required} required arcs.`);
+    page.paragraph(coverageText(driver));
   }
 }
 

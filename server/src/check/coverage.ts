@@ -1,4 +1,4 @@
-import type { DriverModel } from '../analysis/model';
+import type { DriverModel, MissingArc } from '../analysis/model';
 import { requiredArcs } from '../uapi';
 
 /** How many of the arcs that the richest flag set requires the driver handles in every case. */
@@ -18,4 +18,9 @@ export function coverageOf(driver: DriverModel): Coverage | null {
   const missing = driver.missing.filter((arc) => arc.flagSets.includes(0)).length;
   const undecided = driver.arcs.filter((arc) => arc.required && arc.perFlagSet[0] === 'undecided').length;
   return { required, handled: required - missing - undecided, undecided };
+}
+
+/** The arcs that reports call missing: rejected in every case, not only under a condition that the flags do not share. */
+export function alwaysMissing(driver: DriverModel): readonly MissingArc[] {
+  return driver.missing.filter((arc) => arc.always);
 }
