@@ -176,10 +176,8 @@ function drawLacking(page: Page, driver: DriverTable, title: string, arcs: reado
   }
 }
 
-/** STOP_COPY is always declared, so it says nothing where other flags are named. */
 function requiring({ requiredBy }: MissingRow): string {
-  const optional = requiredBy.filter((flag) => flag !== 'STOP_COPY');
-  return (optional.length > 0 ? optional : requiredBy).join(' and ') || 'the declared flags';
+  return requiredBy.join(' and ') || 'the declared flags';
 }
 
 function someFlagSets(driver: DriverTable, { flagSets }: MissingRow): string {

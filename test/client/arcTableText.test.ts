@@ -78,7 +78,7 @@ describe('the arc table as text', () => {
     const missing = {
       from: 'PRE_COPY_P2P',
       to: 'PRE_COPY',
-      requiredBy: ['STOP_COPY', 'PRE_COPY', 'P2P'],
+      requiredBy: ['PRE_COPY', 'P2P'],
       flagSets: [0],
       breaks: [{ from: 'PRE_COPY_P2P', to: 'RUNNING' }],
       stopsMigration: false,

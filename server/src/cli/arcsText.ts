@@ -3,7 +3,7 @@ import type { CModule } from '../c/module';
 import { alwaysMissing, coverageOf } from '../check';
 import { placeOf } from '../rules';
 import type { StateName } from '../uapi';
-import { arcText, flagSetText, profileOf, sameArc } from '../uapi';
+import { arcText, flagSetText, namedFlags, profileOf, sameArc } from '../uapi';
 import type { Style } from './display';
 import { placeIn, printable, shownPath } from './display';
 
@@ -141,8 +141,7 @@ function details(driver: DriverModel, module: CModule, cwd: string, style: Style
     return style.dim(` ${printable(shownPath(cwd, place.file))}:${place.start.line}`);
   };
   const missing = alwaysMissing(driver).map((arc) => {
-    const optional = arc.requiredBy.filter((flag) => flag !== 'STOP_COPY');
-    const by = ` required by ${(optional.length > 0 ? optional : arc.requiredBy).join(' + ') || 'the declared flags'};`;
+    const by = ` required by ${namedFlags(arc.requiredBy).join(' + ') || 'the declared flags'};`;
     return `  ${style.red('missing')}      ${arcText(arc)}:${by} ${impactText(arc)}`;
   });
   const conditional = driver.arcs.flatMap((arc) => {

@@ -1,8 +1,8 @@
 import type { ArcModel, MissingArc } from '../analysis/model';
 import type { Location } from '../c/ir';
-import { arcText, sameArc } from '../uapi';
+import { arcText, namedFlags, sameArc } from '../uapi';
 import { exampleDriver } from './example';
-import { arcKey, arcOf, declarations, errorsOf, finding, flagList, namedFlags, placeOf } from './finding';
+import { arcKey, arcOf, declarations, errorsOf, finding, flagList, placeOf } from './finding';
 import { impactOf } from './missing-arc';
 import type { Rule, RuleContext } from './rule';
 

@@ -32,12 +32,6 @@ export function listText(items: readonly string[], more = 0): string {
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all[all.length - 1]}`;
 }
 
-/** The flags to name as the reason for an arc: STOP_COPY, without which there is no migration, only where no other is. */
-export function namedFlags(requiredBy: readonly FlagName[]): readonly FlagName[] {
-  const optional = requiredBy.filter((flag) => flag !== 'STOP_COPY');
-  return optional.length > 0 ? optional : requiredBy;
-}
-
 /** "VFIO_MIGRATION_P2P and VFIO_MIGRATION_PRE_COPY" */
 export function flagList(flags: readonly FlagName[]): string {
   return listText(flags.map(flagConstant));

@@ -1,7 +1,7 @@
 import type { DriverModel, MissingArc } from '../analysis/model';
-import { arcText, flagSetText, sameArc } from '../uapi';
+import { arcText, flagSetText, namedFlags, sameArc } from '../uapi';
 import { exampleDriver } from './example';
-import { arcKey, arcList, declarations, finding, flagList, namedFlags } from './finding';
+import { arcKey, arcList, declarations, finding, flagList } from './finding';
 import type { Rule } from './rule';
 import { endlessArcs } from './state-out-of-step';
 

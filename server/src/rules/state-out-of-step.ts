@@ -1,7 +1,17 @@
 import type { ArcModel, DriverModel, ErrorOutcome } from '../analysis/model';
 import type { Location } from '../c/ir';
 import { exampleDriver } from './example';
-import { arcList, errorsOf, finding, groupBy, isHandled, locationKey, successesOf, unknownsOf } from './finding';
+import {
+  arcKey,
+  arcList,
+  errorsOf,
+  finding,
+  groupBy,
+  isHandled,
+  locationKey,
+  successesOf,
+  unknownsOf,
+} from './finding';
 import type { Finding, Rule } from './rule';
 
 /** The current state does not follow the steps. */
@@ -111,7 +121,7 @@ function report(
     return finding(stateOutOfStep, {
       message: text(state, arcList(arcs)),
       location: first.at,
-      key: `${kind}: ${arcs.map((arc) => `${arc.from}->${arc.to}`).join(' ')}`,
+      key: `${kind}: ${arcs.map(arcKey).join(' ')}`,
     });
   });
 }

@@ -1,6 +1,6 @@
 import type { DriverModel } from '../analysis/model';
 import { exampleDriver } from './example';
-import { arcList, finding, groupBy, locationKey, placeOf, unknownsOf } from './finding';
+import { arcKey, arcList, finding, groupBy, locationKey, placeOf, unknownsOf } from './finding';
 import type { Finding, Rule, RuleContext } from './rule';
 import { endlessArcs } from './state-out-of-step';
 
@@ -39,11 +39,11 @@ function flagsUnknown(driver: DriverModel): Finding {
 
 function arcsUnknown(context: RuleContext): readonly Finding[] {
   const { driver } = context;
-  const missing = new Set(driver.missing.map((arc) => `${arc.from}->${arc.to}`));
+  const missing = new Set(driver.missing.map(arcKey));
   const endless = endlessArcs(driver);
   const undecided = driver.arcs
     .filter((arc) => !endless.includes(arc))
-    .filter((arc) => arc.required && arc.status === 'undecided' && !missing.has(`${arc.from}->${arc.to}`))
+    .filter((arc) => arc.required && arc.status === 'undecided' && !missing.has(arcKey(arc)))
     .map((arc) => {
       const unknown = unknownsOf(arc.outcomes)[0];
       return {
@@ -58,7 +58,7 @@ function arcsUnknown(context: RuleContext): readonly Finding[] {
     return finding(undecidedArc, {
       message: `Whether ${arcList(arcs)} ${arcs.length === 1 ? 'is' : 'are'} handled could not be decided: ${first.reason}.`,
       location: first.at,
-      key: arcs.map((arc) => `${arc.from}->${arc.to}`).join(' '),
+      key: arcs.map(arcKey).join(' '),
     });
   });
 }

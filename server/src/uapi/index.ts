@@ -12,7 +12,15 @@ export { kernelNames } from './names';
 export { nextState, pathOf } from './next';
 export type { OpName, Profile, ProfileId } from './profiles';
 export { isProfileId, newestProfile, profileIds, profileOf, profiles, validFlagSets } from './profiles';
-export { arcsOf, breaksWithout, flagsRequiring, requiredArcs, stopsMigration, transitionsOf } from './required';
+export {
+  arcsOf,
+  breaksWithout,
+  flagsRequiring,
+  namedFlags,
+  requiredArcs,
+  stopsMigration,
+  transitionsOf,
+} from './required';
 export { parseArc, parseFlag, parseState } from './spelling';
 export type { Session, State, StateName } from './states';
 export { constantName, isAllowed, stateByValue, stateNames, stateOf, states, statesFor, valueOfState } from './states';

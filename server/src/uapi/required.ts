@@ -39,6 +39,15 @@ export function flagsRequiring(flags: FlagSet, arc: Arc): FlagName[] {
   return flagSet(flags).filter((flag) => !requires(flags.filter((each) => each !== flag)));
 }
 
+/**
+ * Of the flags that require an arc, those to name as the reason: STOP_COPY, without which there is no migration, only where no
+ * other is.
+ */
+export function namedFlags(requiredBy: readonly FlagName[]): readonly FlagName[] {
+  const optional = requiredBy.filter((flag) => flag !== 'STOP_COPY');
+  return optional.length > 0 ? optional : requiredBy;
+}
+
 /** The user-visible transitions whose way leads over the arc, and that fail without it. */
 export function breaksWithout(flags: FlagSet, arc: Arc): Arc[] {
   return transitionsOf(flags).filter((transition) => arcsOf(flags, transition).some((step) => sameArc(step, arc)));

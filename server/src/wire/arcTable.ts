@@ -64,6 +64,7 @@ export interface ArcRow extends Arc {
 }
 
 export interface MissingRow extends Arc {
+  /** The flags to name as the reason; empty when no single one is. */
   readonly requiredBy: readonly FlagName[];
   /** Indices into `flagSets`. */
   readonly flagSets: readonly number[];

@@ -2,7 +2,7 @@ import type { CancellationToken } from 'vscode-languageserver';
 import type { ArcModel, DriverModel, MissingArc, Outcome } from '../../analysis/model';
 import type { Location } from '../../c/ir';
 import type { Report } from '../../check';
-import { profileOf } from '../../uapi';
+import { namedFlags, profileOf } from '../../uapi';
 import type { ArcResult, ArcRow, ArcTable, DriverTable, MissingRow, WireLocation } from '../../wire';
 import { selecting } from '../arcPlaces';
 import { checkModule } from '../checks';
@@ -75,7 +75,8 @@ function resultOf(outcome: Outcome): ArcResult {
 }
 
 function missingOf(arc: MissingArc, at: At): MissingRow {
-  const { from, to, requiredBy, flagSets, stopsMigration } = arc;
+  const { from, to, flagSets, stopsMigration } = arc;
+  const requiredBy = namedFlags(arc.requiredBy);
   const breaks = arc.breaks.map((broken) => ({ from: broken.from, to: broken.to }));
   return { from, to, requiredBy, flagSets, breaks, stopsMigration, rejectedAt: at(arc.rejectedAt) };
 }

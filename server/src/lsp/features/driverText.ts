@@ -1,7 +1,7 @@
 import type { ArcModel, DriverModel, MissingArc, OpsModel, Outcome } from '../../analysis/model';
 import { coverageOf } from '../../check';
 import type { Arc, FlagName, StateName } from '../../uapi';
-import { arcText, explain, flagsRequiring, requiredArcs, sameArc, stateOf } from '../../uapi';
+import { arcText, explain, flagsRequiring, namedFlags, requiredArcs, sameArc, stateOf } from '../../uapi';
 import { selecting } from '../arcPlaces';
 import type { ModuleState } from '../modules';
 import type { Page, Part } from '../page';
@@ -130,7 +130,7 @@ export function tellArcs(page: Page, driver: DriverModel, arcs: readonly ArcMode
   }
   page.paragraph(...arcParts(page, driver, only));
   const flags = driver.flagSets.find((set) => requiredArcs(set.flags).some((arc) => sameArc(arc, only)))?.flags;
-  if (flags !== undefined) page.paragraph(`Required by ${requirers(flagsRequiring(flags, only))}.`);
+  if (flags !== undefined) page.paragraph(`Required by ${namedFlags(flagsRequiring(flags, only)).join(' and ')}.`);
   const doc = explain(arcText(only));
   if (doc !== null) page.paragraph(doc.summary);
   list(
@@ -198,16 +198,10 @@ function missingParts(arc: MissingArc): readonly Part[] {
     { code: arcText(arc) },
     ' ',
     { strong: arc.always ? 'missing' : 'missing under a condition' },
-    `, required by ${requirers(arc.requiredBy)}, rejected at `,
+    `, required by ${namedFlags(arc.requiredBy).join(' and ')}, rejected at `,
     { place: arc.rejectedAt },
     arc.stopsMigration ? '; live migration can not work without it' : '',
   ];
-}
-
-/** STOP_COPY is always there; it is only named where no other flag requires the arc. */
-function requirers(requiredBy: readonly FlagName[]): string {
-  const others = requiredBy.filter((flag) => flag !== 'STOP_COPY');
-  return (others.length > 0 ? others : requiredBy).join(' and ');
 }
 
 function successText(outcome: Outcome): string {
