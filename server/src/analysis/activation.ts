@@ -24,6 +24,8 @@ export class Activation {
   private readonly ir: FunctionIR;
   private readonly flow: Flow;
   private readonly pending = new Map<BlockId, State[]>();
+  /** No block before this one in reverse postorder waits. */
+  private cursor = 0;
   private readonly done: PathResult[] = [];
 
   constructor(
@@ -35,7 +37,7 @@ export class Activation {
   ) {
     this.ir = frame.fn;
     this.flow = flowOf(this.ir);
-    this.pending.set(0, [start]);
+    this.wait(0, start);
   }
 
   run(): readonly PathResult[] {
@@ -71,11 +73,10 @@ export class Activation {
   }
 
   private next(): BlockId | null {
-    let best: BlockId | null = null;
-    for (const id of this.pending.keys()) {
-      if (best === null || (this.flow.order[id] ?? 0) < (this.flow.order[best] ?? 0)) best = id;
-    }
-    return best;
+    if (this.pending.size === 0) return null;
+    const { rpo } = this.flow;
+    while (this.cursor < rpo.length && !this.pending.has(rpo[this.cursor] ?? -1)) this.cursor++;
+    return rpo[this.cursor] ?? null;
   }
 
   /** Locals of the functions that called this one. */
@@ -96,27 +97,33 @@ export class Activation {
         }
       }
     }
-    const merged = mergeEqual(states);
-    const { paths } = this.machine.budgets;
-    if (merged.length <= paths) return merged;
-    // What differs in the device's memory alone is blurred before what differs in variables is.
-    const variables: Important = (key) => this.important(key) || /^[fr]\d/.test(key);
-    const fewer = this.join(merged, variables, block);
-    return fewer.length <= paths * 4 ? fewer : this.join(fewer, this.important, block);
+    return this.fewer(mergeEqual(states), `${block}`);
   }
 
-  private join(states: readonly State[], apart: Important, block: BlockId): State[] {
+  /** Joins paths where there are too many. */
+  private fewer(states: State[], where: string): State[] {
+    const { paths } = this.machine.budgets;
+    if (states.length <= paths) return states;
+    // What differs in the device's memory alone is blurred before what differs in variables is.
+    const variables: Important = (key) => this.important(key) || /^[fr]\d/.test(key);
+    const fewer = this.join(states, variables, where);
+    return fewer.length <= paths * 4 ? fewer : this.join(fewer, this.important, where);
+  }
+
+  private join(states: readonly State[], apart: Important, where: string): State[] {
     const items = states.map((state) => ({ state, value: zero }));
-    return joinAlike(items, apart, `${this.frame.context}:${block}`, (state, value) => ({ state, value })).map(
+    return joinAlike(items, apart, `${this.frame.context}:${where}`, (state, value) => ({ state, value })).map(
       (j) => j.state,
     );
   }
 
   private execute(block: Block, start: State): void {
     let states: State[] = [start];
-    for (const instruction of block.instructions) {
+    for (const [index, instruction] of block.instructions.entries()) {
       states = states.flatMap((state) => this.step(instruction, state));
       if (states.length === 0) return;
+      // Calls in a row multiply the paths.
+      if (states.length > this.machine.budgets.results) states = this.fewer(mergeEqual(states), `${block.id}.${index}`);
     }
     for (const state of states) this.leave(block, state);
   }
@@ -159,7 +166,8 @@ export class Activation {
           return [];
         }
         for (const { state: after, value } of results) {
-          if (instruction.dest !== null) this.receive(machine.expressions.localLoc(frame, instruction.dest), value, after);
+          if (instruction.dest !== null)
+            this.receive(machine.expressions.localLoc(frame, instruction.dest), value, after);
         }
         return results.map((r) => r.state);
       }
@@ -204,9 +212,14 @@ export class Activation {
     this.store(to, state.resolve(expressions.value(value, this.frame, state)), state);
   }
 
+  private bounded(value: Value, where: string, state: State): Value {
+    return this.machine.expressions.bounded(value, where, this.frame, state);
+  }
+
   /** Writes a value as C converts it to the place's type. */
-  private store(to: Loc, value: Value, state: State): void {
+  private store(to: Loc, stored: Value, state: State): void {
     const { types, expressions } = this.machine;
+    const value = this.bounded(stored, to.key, state);
     const type = types.strip(to.type);
     const width = types.int(type);
     if (type?.k === 'struct') {
@@ -320,7 +333,7 @@ export class Activation {
         state.copy(out, from);
         value = { k: 'pointer', id: `&${out.key}`, loc: out };
       } else {
-        value = expressions.value(expr, this.frame, state);
+        value = this.bounded(expressions.value(expr, this.frame, state), 'return', state);
         // What set_state itself returns keeps its origin, so that a foreign function's answer is known as such.
         if (this.frame.depth > 0) value = state.resolve(value);
         const width = types.int(this.ir.returns);
@@ -352,6 +365,7 @@ export class Activation {
     const rest = state.fork();
     rest.forks++;
     let possible = true;
+    this.machine.burn(cases.length);
     for (const each of cases) {
       const path = state.fork();
       path.forks++;
@@ -388,9 +402,14 @@ export class Activation {
       state.loops = new Map(state.loops).set(to, { visits, forks: state.forks, memory });
       if (visits >= rounds) this.blur(to, state);
     }
-    const waiting = this.pending.get(to);
+    this.wait(to, state);
+  }
+
+  private wait(block: BlockId, state: State): void {
+    const waiting = this.pending.get(block);
     if (waiting) waiting.push(state);
-    else this.pending.set(to, [state]);
+    else this.pending.set(block, [state]);
+    this.cursor = Math.min(this.cursor, this.flow.order[block] ?? 0);
   }
 
   private spanOf(id: BlockId): Span {

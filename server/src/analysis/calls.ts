@@ -123,7 +123,9 @@ export class Calls {
   ): readonly PathResult[] {
     const { expressions, budgets } = this.machine;
     const site = expressions.site(frame, call.span);
-    const args = call.args.map((a) => this.argument(a, frame, state));
+    const args = call.args.map((a, i) =>
+      expressions.bounded(this.argument(a, frame, state), `${id}:${i}`, frame, state),
+    );
     const results: PathResult[] = [];
     for (const target of targets) {
       const base = targets.length > 1 ? state.fork() : state;
@@ -138,7 +140,7 @@ export class Calls {
         const after = base.fork();
         const value = renaming.value(inner.value);
         after.forget(id);
-        after.adopt(inner.state, renaming);
+        if (!after.adopt(inner.state, renaming)) continue;
         after.trail = append(after.trail, {
           k: 'call',
           site,

@@ -16,6 +16,7 @@ import { conditionsInTables, globalRoot } from './globals';
 import type { Fallthrough, Judgement, Verdicts } from './judge';
 import { judge, missingArcs, neverRequired } from './judge';
 import { defaultBudgets, Machine } from './machine';
+import type { Meter } from './meter';
 import type { ArcModel, DriverModel, Note, ProfileChoice } from './model';
 import type { RawOutcome } from './outcomes';
 import { outcomesOf, Source } from './outcomes';
@@ -37,8 +38,9 @@ export function driverModel(
   choice: ProfileChoice,
   cache: SummaryCache,
   signatures: Signatures,
+  meter: Meter,
 ): DriverModel {
-  return new DriverAnalysis(module, ops, opsCount, choice, cache, signatures).model();
+  return new DriverAnalysis(module, ops, opsCount, choice, cache, signatures, meter).model();
 }
 
 class DriverAnalysis {
@@ -57,6 +59,7 @@ class DriverAnalysis {
     private readonly choice: ProfileChoice,
     private readonly cache: SummaryCache,
     private readonly signatures: Signatures,
+    private readonly meter: Meter,
   ) {
     this.profile = profileOf(choice.id);
     const all = configurations(module);
@@ -71,7 +74,16 @@ class DriverAnalysis {
     const important = (key: string): boolean =>
       this.importantKeys.has(key) || key.endsWith('.migration_flags') || key.endsWith('.mig_ops');
     const name = `${[...this.importantKeys].join()}|${[...configuration].join()}|`;
-    return new Machine(this.module, configuration, defaultBudgets, important, this.cache, this.signatures, name);
+    return new Machine(
+      this.module,
+      configuration,
+      defaultBudgets,
+      important,
+      this.cache,
+      this.signatures,
+      this.meter,
+      name,
+    );
   }
 
   model(): DriverModel {
@@ -137,6 +149,12 @@ class DriverAnalysis {
       notes.push({
         message: 'Some paths assign a value to migration_flags that could not be found out.',
         location: unresolved[0] ?? null,
+      });
+    }
+    if (this.meter.allExhausted) {
+      notes.push({
+        message: 'The code takes more steps to execute than the analysis has: what it did not come to is undecided.',
+        location: locationOf(this.ops.setState),
       });
     }
     return notes;

@@ -7,7 +7,10 @@ import type { State } from './state';
 import type { Types } from './types';
 import { common, wrap } from './types';
 import type { Loc, Site, Value } from './value';
-import { bool, inside, int, pointerTo, root, symbol, targetOf, term, zero } from './value';
+import { bool, inside, int, pointerTo, root, symbol, targetOf, term, unmodelledReason, zero } from './value';
+
+/** Names of values may have this many characters; in real drivers they have some hundred. */
+const maxName = 2000;
 
 /** One activation of a function: what places and names mean in it. */
 export interface Frame {
@@ -134,6 +137,18 @@ export class Expressions {
           this.site(frame, expr.span),
         );
     }
+  }
+
+  /**
+   * The value, or an unknown one in the place of one whose name is too long to work with: each sum of a sum with itself
+   * doubles it. `where` is the place that the value is kept in.
+   */
+  bounded(value: Value, where: string, frame: Frame, state: State): Value {
+    if (value.k !== 'symbol' || value.id.length <= maxName || value.origin.k === 'join') return value;
+    const reason = unmodelledReason(value);
+    const id = `long:${frame.context}:${where}`;
+    state.forget(id);
+    return symbol(id, reason === null ? { k: 'indeterminate' } : { k: 'unmodelled', reason }, value.at);
   }
 
   private load(place: Place, span: Span, frame: Frame, state: State): Value {

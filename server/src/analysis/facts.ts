@@ -30,11 +30,14 @@ export const positive: Range = { low: 1n, high: null, not: [] };
 export const exactly = (v: bigint): Range => ({ low: v, high: v, not: [] });
 export const except = (v: bigint): Range => ({ low: null, high: null, not: [v] });
 
+/** Values that a range leaves out one by one; of more of them the others are forgotten. */
+const maxExceptions = 64;
+
 /** Both at once; null when nothing is left. */
 export function meet(a: Range, b: Range): Range | null {
   let low = a.low === null ? b.low : b.low === null || a.low > b.low ? a.low : b.low;
   let high = a.high === null ? b.high : b.high === null || a.high < b.high ? a.high : b.high;
-  const not = [...new Set([...a.not, ...b.not])];
+  const not = a.not.length === 0 ? b.not : b.not.length === 0 ? a.not : [...new Set([...a.not, ...b.not])];
   for (let moved = true; moved; ) {
     moved = false;
     if (low !== null && not.includes(low)) {
@@ -49,7 +52,7 @@ export function meet(a: Range, b: Range): Range | null {
   }
   if (low !== null && high !== null && low > high) return null;
   const inside = not.filter((v) => (low === null || v > low) && (high === null || v < high));
-  return { low, high, not: inside.sort((x, y) => (x < y ? -1 : 1)) };
+  return { low, high, not: inside.sort((x, y) => (x < y ? -1 : 1)).slice(0, maxExceptions) };
 }
 
 /** What holds of both. */

@@ -2,17 +2,24 @@ import type { CModule } from '../c/module';
 import type { NotDriver } from './discover';
 import { findOps } from './discover';
 import { driverModel } from './driver';
+import { defaultBudgets } from './machine';
+import type { Statistics } from './meter';
+import { Meter } from './meter';
 import type { DriverModel, ProfileChoice } from './model';
 import { Signatures, SummaryCache } from './summaries';
 
 export { errnoName } from './constants';
 export type { NotDriver } from './discover';
+export { defaultBudgets } from './machine';
+export type { Statistics } from './meter';
 export type * from './model';
 export { SummaryCache } from './summaries';
 
 export interface Analysis {
   readonly drivers: readonly DriverModel[];
   readonly notDrivers: readonly NotDriver[];
+  /** What each of the drivers cost. */
+  readonly statistics: readonly Statistics[];
 }
 
 export interface AnalyseOptions {
@@ -26,8 +33,9 @@ export function analyse(module: CModule, options: AnalyseOptions): Analysis {
   const { found, notDrivers } = findOps(module);
   const cache = options.cache ?? new SummaryCache();
   const signatures = new Signatures(module, cache);
-  return {
-    drivers: found.map((ops) => driverModel(module, ops, found.length, options.profile, cache, signatures)),
-    notDrivers,
-  };
+  const meters = found.map(() => new Meter(defaultBudgets.fuel, defaultBudgets.total));
+  const drivers = found.map((ops, i) =>
+    driverModel(module, ops, found.length, options.profile, cache, signatures, meters[i] as Meter),
+  );
+  return { drivers, notDrivers, statistics: meters.map(({ evaluations, steps }) => ({ evaluations, steps })) };
 }

@@ -8,6 +8,7 @@ import { exactly, except } from './facts';
 import type { Configuration } from './globals';
 import { initialMemory } from './globals';
 import type { Important } from './merge';
+import type { Meter } from './meter';
 import { Renaming } from './rename';
 import type { InitialValue } from './state';
 import { outside, ReadLog, State } from './state';
@@ -18,8 +19,10 @@ import { pointerTo, symbol } from './value';
 
 /** Limits that make every evaluation finish; reaching one is an unknown with that reason. */
 export interface Budgets {
-  /** Instructions and branches in one evaluation. */
+  /** Steps of one evaluation. */
   readonly fuel: number;
+  /** Steps of all evaluations of one driver. */
+  readonly total: number;
   /** Depth of calls into functions of the module. */
   readonly depth: number;
   /** Paths that may differ in memory alone at one block; four times as many may differ in variables. */
@@ -30,7 +33,7 @@ export interface Budgets {
   readonly rounds: number;
 }
 
-export const defaultBudgets: Budgets = { fuel: 100_000, depth: 24, paths: 4, results: 24, rounds: 2 };
+export const defaultBudgets: Budgets = { fuel: 100_000, total: 500_000, depth: 24, paths: 4, results: 24, rounds: 2 };
 
 /** Summaries kept of one function and one list of arguments; the oldest go first. */
 const maxSummaries = 64;
@@ -49,7 +52,6 @@ export class Machine {
   private readonly calls: Calls;
   private readonly keys = new Map<FunctionDecl, string>();
   private readonly decls = new Map<string, FunctionDecl>();
-  private fuel = 0;
   private readonly active: string[] = [];
 
   constructor(
@@ -59,6 +61,7 @@ export class Machine {
     private readonly important: Important,
     private readonly cache: SummaryCache,
     private readonly signatures: Signatures,
+    readonly meter: Meter,
     /** Tells machines with other settings apart: what is important, which configuration. */
     private readonly name: string,
   ) {
@@ -99,7 +102,7 @@ export class Machine {
 
   /** Runs a function from outside, with fresh fuel. */
   run(decl: FunctionDecl, args: readonly Value[], from: State): readonly PathResult[] {
-    this.fuel = this.budgets.fuel;
+    this.meter.begin();
     this.active.length = 0;
     return this.invoke(decl, args, from, 0).map(({ state, value }) => ({ state: state.over(from), value }));
   }
@@ -128,7 +131,7 @@ export class Machine {
     const call = `${depth}|${args.map((a) => a.id).join(',')}`;
     const known = summaries.get(call)?.find((s) => s.reads.holdsIn(from));
     if (known) {
-      this.fuel--;
+      this.meter.burn(1);
       return known.results;
     }
     const token = this.tokenOf(decl);
@@ -145,7 +148,7 @@ export class Machine {
     const results = new Activation(this, this.calls, frame, this.important, state).run();
     this.active.pop();
     const kept = results.map((r) => ({ state: r.state.detached(), value: r.value }));
-    if (this.fuel > 0) {
+    if (!this.meter.exhausted) {
       const list = summaries.get(call) ?? [];
       if (list.length >= maxSummaries) list.shift();
       list.push({ reads, results: kept });
@@ -170,8 +173,8 @@ export class Machine {
     return this.active.filter((k) => k === key).length;
   }
 
-  /** Takes one step's fuel; false when there is none left. */
-  burn(): boolean {
-    return --this.fuel > 0;
+  /** Takes the fuel of some steps; false when there is none left. */
+  burn(steps = 1): boolean {
+    return this.meter.burn(steps);
   }
 }

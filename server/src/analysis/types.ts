@@ -163,9 +163,9 @@ export function common(a: IntType | null, b: IntType | null): IntType | null {
   return a.signed ? b : a;
 }
 
-/** The value as an integer of that type. */
+/** The value as an integer of that type. Of a type that is not known it keeps more bits than C has: products may not grow. */
 export function wrap(v: bigint, type: IntType | null): bigint {
-  if (!type) return v;
+  if (!type) return BigInt.asIntN(128, v);
   if (type.bits === 1) return v === 0n ? 0n : 1n;
   return type.signed ? BigInt.asIntN(type.bits, v) : BigInt.asUintN(type.bits, v);
 }
