@@ -8,9 +8,11 @@ import type { Fact } from './facts';
 import { anything, exactly, except, hull, isAnything, rangeKey } from './facts';
 import { frameOf } from './globals';
 import type { Machine, PathResult } from './machine';
-import { allFacts } from './merge';
+import { allFacts, allWays } from './merge';
 import type { Loc, Value } from './value';
 import { inside, isStable, symbol, zero } from './value';
+import type { Way } from './ways';
+import { either, waysWith } from './ways';
 
 /** One set of flags that set-up code can leave, with what must hold for it. */
 export interface FoundFlags {
@@ -19,6 +21,8 @@ export interface FoundFlags {
   readonly unknownBits: bigint;
   /** What holds in every path that declares the set and is the same whenever the driver looks. */
   readonly facts: readonly Fact[];
+  /** In which configurations it is declared, where that is no single list of facts. */
+  readonly ways: readonly Way[];
   /** Assumptions that tell this set from the others. */
   readonly telling: readonly Fact[];
   readonly locations: readonly Location[];
@@ -47,6 +51,7 @@ interface Assigner {
 interface SetUpPath {
   readonly bits: bigint;
   readonly facts: readonly Fact[];
+  readonly ways: readonly Way[];
   /** Memory of the device that the path wrote. */
   readonly left: ReadonlyMap<string, Value>;
   readonly result: PathResult;
@@ -86,11 +91,12 @@ function setUpPaths(
     for (const result of runSetUp(machine, decl)) {
       const flags = valueAt(result, flagsField);
       const ops = valueAt(result, opsField);
-      if (!flags || !forOps(ops, opsKey)) continue;
+      const ways = allWays(result.state);
+      if (!flags || !ways || !forOps(ops, opsKey)) continue;
       for (const value of alternatives(machine, module, flags)) {
         if (value.k !== 'int') undecided = true;
         else if (value.v !== 0n)
-          paths.push({ bits: value.v, facts: allFacts(result.state), left: leftBehind(result), result });
+          paths.push({ bits: value.v, facts: allFacts(result.state), ways, left: leftBehind(result), result });
       }
     }
   }
@@ -114,6 +120,7 @@ function group(paths: readonly SetUpPath[], profile: Profile, locations: readonl
     kept: keptInMemory(own),
   }));
   const everywhere = new Set(common(paths.map((p) => p.facts)).map(factKey));
+  const telltales = differing(paths.flatMap((p) => keptInMemory([p])));
   return sets
     .map((set): FoundFlags => {
       const { bits, facts } = set;
@@ -122,12 +129,43 @@ function group(paths: readonly SetUpPath[], profile: Profile, locations: readonl
       const others = sets.filter((s) => s !== set);
       const kept = set.kept.filter((f) => others.some((o) => !o.kept.some((k) => factKey(k) === factKey(f))));
       const { flags, unknownBits } = flagsOfBits(bits, profile.flags);
-      return { bits, flags, unknownBits, facts: [...facts.filter((f) => isStable(f.of)), ...kept], telling, locations };
+      const lasting = [...facts.filter((f) => isStable(f.of)), ...kept];
+      const known = new Set(lasting.map(factKey));
+      const ways = set.own.map((path) => waysOf(path, telltales)).reduce(either);
+      const open = ways.map((way) => new Map([...way].filter(([, fact]) => !known.has(factKey(fact)))));
+      return {
+        bits,
+        flags,
+        unknownBits,
+        facts: lasting,
+        ways: open.some((way) => way.size === 0) ? [] : open,
+        telling,
+        locations,
+      };
     })
     .sort((a, b) => b.flags.length - a.flags.length || (a.bits < b.bits ? -1 : 1));
 }
 
 const factKey = (fact: Fact): string => fact.of.id + rangeKey(fact);
+
+/** The configurations in which set-up takes a path, by what it tested and by what it leaves in memory. */
+function waysOf(path: SetUpPath, telltales: ReadonlySet<string>): Way[] {
+  const kept = keptInMemory([path]).filter((f) => telltales.has(f.of.id));
+  const facts = new Map([...path.facts, ...kept].map((f) => [f.of.id, f]));
+  return waysWith(facts, path.ways);
+}
+
+/** Symbols of which the facts say different things. */
+function differing(facts: readonly Fact[]): ReadonlySet<string> {
+  const first = new Map<string, string>();
+  const found = new Set<string>();
+  for (const { of, ...range } of facts) {
+    const known = first.get(of.id) ?? rangeKey(range);
+    first.set(of.id, known);
+    if (known !== rangeKey(range)) found.add(of.id);
+  }
+  return found;
+}
 
 /** What the paths left in the device's memory for a later look, as far as they agree on whether it is zero. */
 function keptInMemory(paths: readonly SetUpPath[]): Fact[] {
@@ -282,7 +320,8 @@ function findAssigners(module: CModule, field: string): Assigner[] {
  */
 function alternatives(machine: Machine, module: CModule, value: Value): Value[] {
   if (value.k !== 'symbol') return [value];
-  if (value.origin.k === 'join') return value.origin.alternatives.flatMap((v) => alternatives(machine, module, v));
+  if (value.origin.k === 'join')
+    return value.origin.alternatives.flatMap((a) => alternatives(machine, module, a.value));
   if (value.origin.k !== 'memory') return [value];
   const field = value.origin.loc.last?.startsWith('.') ? value.origin.loc.last.slice(1) : null;
   if (field === null || field === flagsField) return [value];

@@ -4,8 +4,11 @@ import { anything, canBeNegative, canBePositive, canBeZero, hull, isAnything, ra
 import { hash } from './hash';
 import type { State } from './state';
 import { unknownDefault } from './state';
-import type { Value } from './value';
+import { append } from './trail';
+import type { Alternative, Value } from './value';
 import { isErrno, isStable, symbol } from './value';
+import type { Way } from './ways';
+import { allowed, both, either, waysWith } from './ways';
 
 /** Which writes keep paths apart: the rest may be blurred when paths come together. */
 export type Important = (key: string) => boolean;
@@ -43,6 +46,7 @@ export function mergeEqual(states: readonly State[]): State[] {
 /** Leaves in `into` the assumptions that hold in both. */
 function weaken(into: State, other: State): void {
   into.forks = Math.max(into.forks, other.forks);
+  const ways = either(waysWith(into.facts, into.ways), waysWith(other.facts, other.ways));
   for (const id of new Set([...into.facts.keys(), ...other.facts.keys()])) {
     const mine = into.facts.get(id);
     const theirs = other.facts.get(id);
@@ -53,6 +57,7 @@ function weaken(into: State, other: State): void {
     else if (!isAnything(joined) || below) into.facts.set(id, { ...fact, ...joined });
     else into.facts.delete(id);
   }
+  into.ways = ways.some((way) => [...way].every(([id, fact]) => rangeKey(into.facts.get(id) ?? anything) === rangeKey(fact))) ? [] : ways;
 }
 
 /**
@@ -91,7 +96,10 @@ function joinGroup<T extends { readonly state: State; readonly value: Value }>(
     if (values.length === states.length && values.every((v) => v.id === first.id)) continue;
     const id = `join:${where}:${key}`;
     if (values.length < states.length) into.own.set(key, symbol(id, { k: 'indeterminate' }));
-    else written.push([key, join(id, values), values.map((v, i) => (states[i] as State).range(v)).reduce(hull)]);
+    else {
+      const range = values.map((v, i) => (states[i] as State).range(v)).reduce(hull);
+      written.push([key, join(id, where, values, states), range]);
+    }
   }
   for (const key of new Set(states.flatMap((s) => [...s.defaults.keys()]))) {
     const entries = states.map((s) => s.defaults.get(key)?.id);
@@ -100,17 +108,23 @@ function joinGroup<T extends { readonly state: State; readonly value: Value }>(
   for (const other of states.slice(1)) weaken(into, other);
   for (const [key, value, range] of written) into.own.set(key, known(into, value, range));
   const values = group.map((g) => g.value);
-  return make(into, known(into, join(`join:${where}`, values), ranges.reduce(hull)));
+  into.trail = append(into.trail, { k: 'meet', where });
+  return make(into, known(into, join(`join:${where}`, where, values, states), ranges.reduce(hull)));
 }
 
 /** The value that all are, or a new symbol for any of them. */
-function join(id: string, values: readonly Value[]): Value {
+function join(id: string, where: string, values: readonly Value[], states: readonly State[]): Value {
   const first = values[0] as Value;
   if (values.every((v) => v.id === first.id)) return first;
-  const alternatives = values.flatMap((v) => (v.k === 'symbol' && v.origin.k === 'join' ? v.origin.alternatives : [v]));
-  const unique = [...new Map(alternatives.map((v) => [v.id, v])).values()];
+  const alternatives = values.flatMap((via, i): Alternative[] => {
+    const trail = states[i]?.trail ?? null;
+    const nested = via.k === 'symbol' && via.origin.k === 'join' ? via.origin.alternatives : [];
+    return nested.length > 0 ? nested.map(({ value }) => ({ value, via, trail })) : [{ value: via, via, trail }];
+  });
+  const unique = [...new Map(alternatives.map((a) => [a.value.id, a])).values()];
   // The alternatives' own names may be long, and joins are joined again.
-  return symbol(`${id}:${hash(unique.map((v) => v.id).join('|'))}`, { k: 'join', alternatives: unique });
+  const name = `${id}:${hash(unique.map((a) => a.value.id).join('|'))}`;
+  return symbol(name, { k: 'join', where, alternatives: unique });
 }
 
 function known(state: State, value: Value, range: Range): Value {
@@ -156,6 +170,13 @@ export function allFacts(state: State): Fact[] {
   return [...facts.values()].filter((f) => !isAnything(f));
 }
 
+/** How a path came about, its callers' ways included; null when that contradicts what it assumed. */
+export function allWays(state: State): readonly Way[] | null {
+  let ways: readonly Way[] | null = [];
+  for (let at: State | null = state; at && ways; at = at.parent) ways = both(ways, at.ways);
+  return ways && allowed(ways, new Map(allFacts(state).map((f) => [f.of.id, f])));
+}
+
 /**
  * Drops, when a function ends, what was assumed of values that nobody can ask about again: results of calls that are
  * neither returned nor kept. Capabilities and configuration stay, for they may be tested again.
@@ -164,11 +185,11 @@ export function dropForgottenFacts(state: State, value: Value): void {
   if (state.facts.size === 0) return;
   let kept: string | null = null;
   for (const [id, fact] of state.facts) {
-    if (isStable(fact.of) || state.parent?.fact(id)) continue;
+    if (isStable(fact.of) || !state.isOwnName(id) || state.parent?.fact(id)) continue;
     kept ??= [value.id, ...[...state.own].map(([key, v]) => `${key} ${v.id}`), ...alternativesOf(value)].join(' ');
     if (!kept.includes(id)) state.facts.delete(id);
   }
 }
 
 const alternativesOf = (value: Value): string[] =>
-  value.k === 'symbol' && value.origin.k === 'join' ? value.origin.alternatives.map((a) => a.id) : [];
+  value.k === 'symbol' && value.origin.k === 'join' ? value.origin.alternatives.map((a) => a.value.id) : [];

@@ -6,12 +6,13 @@ import { errnoName } from './constants';
 import type { Assumption, Fact, Range } from './facts';
 import { canBeNegative, canBePositive, canBeZero, meet, rangeKey } from './facts';
 import type { Machine, PathResult } from './machine';
-import { allFacts } from './merge';
+import { allFacts, allWays } from './merge';
 import type { AssumedCondition, Evidence, Outcome, ReturnedFile } from './model';
-import type { Step, Trail } from './trail';
-import { allStepsOf, stepsOf } from './trail';
+import type { Told, ToldStep, Trail } from './trail';
+import { storyOf } from './trail';
 import type { Loc, Site, SymbolValue, Value } from './value';
 import { isErrno, isStable, unmodelledReason } from './value';
+import type { Way } from './ways';
 
 /** An outcome with what the judgement needs besides. */
 export interface RawOutcome {
@@ -19,6 +20,7 @@ export interface RawOutcome {
   /** Identity of the refusal or of the unknown that was returned: the same for all pairs that end there. */
   readonly key: string;
   readonly facts: readonly Fact[];
+  readonly ways: readonly Way[];
   /** Identity of the foreign function's result that set_state hands on; null when the driver's own text decides. */
   readonly foreign: string | null;
 }
@@ -58,11 +60,11 @@ export class Source {
   }
 
   /** A path's steps for a reader: open conditions, conditions that hold, calls, returns. */
-  evidence(trail: Trail | null): Evidence[] {
-    return allStepsOf(trail).map((step) => ({ location: this.locate(step.site), what: this.describe(step) }));
+  evidence(story: readonly ToldStep[]): Evidence[] {
+    return story.map(({ step }) => ({ location: this.locate(step.site), what: this.describe(step) }));
   }
 
-  private describe(step: Step): string {
+  private describe(step: Told): string {
     switch (step.k) {
       case 'branch':
         return `${step.open ? 'assumes' : 'finds'} ${this.condition({ site: step.site, holds: step.holds })}`;
@@ -115,9 +117,12 @@ export function outcomesOf(
 ): RawOutcome[] {
   const { state } = result;
   const value = state.resolve(result.value);
-  const values = value.k === 'symbol' && value.origin.k === 'join' ? value.origin.alternatives : [value];
+  const values =
+    value.k === 'symbol' && value.origin.k === 'join' ? value.origin.alternatives.map((a) => a.value) : [value];
   const joined = state.range(value);
   const facts = allFacts(state);
+  const ways = allWays(state);
+  if (!ways) return [];
   const open = facts.filter((f) => !given.some((g) => g.of.id === f.of.id && rangeKey(g) === rangeKey(f)));
   const after = stateAt ? state.resolve(state.read(stateAt)) : null;
   const stateAfter =
@@ -126,9 +131,9 @@ export function outcomesOf(
   const hiddenError = mark?.k === 'symbol' ? source.locate(mark.at) : null;
   return values.flatMap((each): RawOutcome[] => {
     const range = values.length > 1 ? (meet(state.range(each), joined) ?? joined) : joined;
-    const base = new PathStory(state.trail, each, open, source);
+    const base = new PathStory(state.trail, value, each, open, source);
     const foreign = handedOn(result.value);
-    const raw = (outcome: Outcome, key: string): RawOutcome => ({ outcome, key, facts, foreign });
+    const raw = (outcome: Outcome, key: string): RawOutcome => ({ outcome, key, facts, ways, foreign });
     const reason = unmodelledReason(each);
     if (reason) return [raw(base.with({ kind: 'unknown', reason, endless: reason === endless }), `?${each.id}`)];
     return possibilities(each, range).map((p): RawOutcome => {
@@ -141,6 +146,7 @@ export function outcomesOf(
       return {
         outcome,
         facts,
+        ways,
         foreign,
         get key() {
           return `ok@${outcome.at.file}:${outcome.at.span.start}`;
@@ -210,38 +216,29 @@ function conditionsOf(facts: readonly Fact[], source: Source): AssumedCondition[
   });
 }
 
-/** The first return statement, in order of execution, that returned the value. */
-function innermostReturn(trail: Trail | null, id: string): Site | null {
-  for (const step of stepsOf(trail)) {
-    if (step.k === 'call') {
-      const inner = innermostReturn(step.inner, step.renaming?.inner(id) ?? id);
-      if (inner) return inner;
-    }
-    if (step.k === 'return' && step.value.id === id) return step.site;
-  }
-  return null;
-}
-
 type Particular<O> = O extends Outcome ? Omit<O, 'at' | 'conditions' | 'trail'> : never;
 
 /** What outcomes of one path have in common; it is put into words when somebody reads it. */
 class PathStory {
   constructor(
     private readonly path: Trail | null,
+    /** What the path led to: a join, when it stands for several. */
+    private readonly result: Value,
     private readonly value: Value,
     private readonly facts: readonly Fact[],
     private readonly source: Source,
   ) {}
 
   with(particular: Particular<Outcome>): Outcome {
-    const { path, source, value, facts } = this;
+    const { path, result, source, value, facts } = this;
+    const story = () => storyOf(path, result, value.id);
     let conditions: readonly AssumedCondition[] | null = null;
     let told: readonly Evidence[] | null = null;
     let at: Location | null = null;
     return {
       ...particular,
       get at(): Location {
-        at ??= source.locate(endOf(path, value));
+        at ??= source.locate(endOf(story, value));
         return at;
       },
       get conditions(): readonly AssumedCondition[] {
@@ -249,7 +246,7 @@ class PathStory {
         return conditions;
       },
       get trail(): readonly Evidence[] {
-        told ??= source.evidence(path);
+        told ??= source.evidence(story());
         return told;
       },
     };
@@ -257,7 +254,9 @@ class PathStory {
 }
 
 /** Where a path's result was settled: a constant where it is written, else the first return of it. */
-function endOf(path: Trail | null, value: Value): Site | null {
+function endOf(story: () => readonly ToldStep[], value: Value): Site | null {
   if (value.k === 'int' && value.at) return value.at;
-  return innermostReturn(path, value.id) ?? (value.k === 'symbol' ? value.at : null) ?? path?.step.site ?? null;
+  const steps = story();
+  const returned = steps.find(({ step, inner }) => step.k === 'return' && step.value.id === inner(value.id));
+  return returned?.step.site ?? (value.k === 'symbol' ? value.at : null) ?? steps.at(-1)?.step.site ?? null;
 }

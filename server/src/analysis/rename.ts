@@ -44,7 +44,10 @@ export class Renaming {
       case 'term':
         return { ...origin, args: origin.args.map((a) => this.value(a)) };
       case 'join':
-        return { k: 'join', alternatives: origin.alternatives.map((a) => this.value(a)) };
+        return {
+          ...origin,
+          alternatives: origin.alternatives.map((a) => ({ ...a, value: this.value(a.value), via: this.value(a.via) })),
+        };
       default:
         return origin;
     }

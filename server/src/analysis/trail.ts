@@ -23,6 +23,8 @@ export type Step =
   /** The driver asked the core for the next state. */
   | { readonly k: 'next-state'; readonly site: Site; readonly current: Value; readonly wanted: Value }
   | { readonly k: 'return'; readonly site: Site; readonly value: Value }
+  /** Paths came together here: what came before is one of them, told for all. */
+  | { readonly k: 'meet'; readonly where: string }
   /** The end of the road: what could not be followed. */
   | { readonly k: 'lost'; readonly site: Site; readonly reason: string };
 
@@ -35,7 +37,43 @@ export function stepsOf(trail: Trail | null): Step[] {
   return steps.reverse();
 }
 
-/** All steps in order of execution, those inside calls before the call itself. */
-export function allStepsOf(trail: Trail | null): Step[] {
-  return stepsOf(trail).flatMap((step) => (step.k === 'call' ? [...allStepsOf(step.inner), step] : [step]));
+/** A step that has a place in the source. */
+export type Told = Exclude<Step, { readonly k: 'meet' }>;
+
+/** A step of a story, with the name that a value has where the step was taken. */
+export interface ToldStep {
+  readonly step: Told;
+  inner(id: string): string;
 }
+
+/**
+ * All steps in order of execution, those inside calls before the call itself. Where paths that ended in different values
+ * were joined, the story of one of the values is told: `value` is what the whole trail led to, `chosen` names the one.
+ */
+export function storyOf(trail: Trail | null, value: Value, chosen: string): ToldStep[] {
+  return tell(trail, value, chosen, (id) => id);
+}
+
+function tell(trail: Trail | null, value: Value | null, chosen: string, inner: (id: string) => string): ToldStep[] {
+  let told: ToldStep[] = [];
+  for (const step of stepsOf(trail)) {
+    if (step.k === 'meet') {
+      const way =
+        value?.k === 'symbol' && value.origin.k === 'join' && value.origin.where === step.where
+          ? value.origin.alternatives.find((a) => a.value.id === chosen)
+          : undefined;
+      if (way) told = tell(way.trail, way.via, chosen, inner);
+    } else {
+      if (step.k === 'call') {
+        const { renaming } = step;
+        const made = value !== null && step.result.id === inner(value.id) ? value : null;
+        told.push(...tell(step.inner, made, chosen, renaming ? (id) => renaming.inner(inner(id)) : inner));
+      }
+      told.push({ step, inner });
+    }
+  }
+  return told;
+}
+
+/** All steps, told for whichever of joined paths comes first. */
+export const allStepsOf = (trail: Trail | null): Told[] => tell(trail, null, '', (id) => id).map((t) => t.step);

@@ -1,4 +1,5 @@
 import type { CType, Span } from '../c/ir';
+import type { Trail } from './trail';
 
 /**
  * Abstract values: what the evaluator knows of a C value on one path.
@@ -56,7 +57,7 @@ export type Origin =
   /** An operation on values of which at least one is unknown. */
   | { readonly k: 'term'; readonly op: string; readonly args: readonly Value[] }
   /** Different values that came together where paths were merged. */
-  | { readonly k: 'join'; readonly alternatives: readonly Value[] }
+  | { readonly k: 'join'; readonly where: string; readonly alternatives: readonly Alternative[] }
   /** An indeterminate local, or what a loop or a foreign function may have written. */
   | { readonly k: 'indeterminate' }
   /** C that is not modelled. */
@@ -77,6 +78,14 @@ export interface Loc {
   readonly parent: Loc | null;
   /** The symbolic pointer through which the object was reached, for an object. */
   readonly pointer: SymbolValue | null;
+}
+
+/** One of the values that a join may be. */
+export interface Alternative {
+  readonly value: Value;
+  /** What the path that brought it had, which may be a join itself. */
+  readonly via: Value;
+  readonly trail: Trail | null;
 }
 
 export const zero: IntValue = { k: 'int', id: '0', v: 0n, at: null };
