@@ -60,11 +60,14 @@ export class Source {
   }
 
   /** A path's steps for a reader: open conditions, conditions that hold, calls, returns. */
-  evidence(story: readonly ToldStep[]): Evidence[] {
-    return story.map(({ step }) => ({ location: this.locate(step.site), what: this.describe(step) }));
+  evidence(story: readonly ToldStep[], chosen: string): Evidence[] {
+    return story.map(({ step, inner }) => ({
+      location: this.locate(step.site),
+      what: this.describe(step, inner(chosen)),
+    }));
   }
 
-  private describe(step: Told): string {
+  private describe(step: Told, chosen: string): string {
     switch (step.k) {
       case 'branch':
         return `${step.open ? 'assumes' : 'finds'} ${this.condition({ site: step.site, holds: step.holds })}`;
@@ -75,11 +78,17 @@ export class Source {
       case 'next-state':
         return 'asks vfio_mig_get_next_state() for the next state';
       case 'return':
-        return `returns ${describeValue(step.value, this)}`;
+        return `returns ${describeValue(alternativeOf(step.value, chosen), this)}`;
       case 'lost':
         return `can not be followed: ${step.reason}`;
     }
   }
+}
+
+/** The alternative of a join that the name stands for; any other value itself. */
+function alternativeOf(value: Value, chosen: string): Value {
+  if (value.k !== 'symbol' || value.origin.k !== 'join') return value;
+  return value.origin.alternatives.find((a) => a.value.id === chosen)?.value ?? value;
 }
 
 /** A value for a reader. */
@@ -246,7 +255,7 @@ class PathStory {
         return conditions;
       },
       get trail(): readonly Evidence[] {
-        told ??= source.evidence(story());
+        told ??= source.evidence(story(), value.id);
         return told;
       },
     };
