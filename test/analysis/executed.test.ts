@@ -86,4 +86,53 @@ static bool is_stop(struct both b) { return b.from == ${S}RUNNING && b.to == ${S
     assert.deepEqual(arcsWith(driver, 'handled'), ['RUNNING>STOP', 'STOP>RUNNING']);
     assert.deepEqual(arcsWith(driver, 'conditional', 'undecided'), []);
   });
+
+  describe('a capability that two members make together', () => {
+    const prelude = '#define HAS_PRECOPY(x) ((x)->caps && !(x)->has_precopy)\n';
+    const step = `${head}
+	if (cur == ${S}RUNNING && new == ${S}PRE_COPY && HAS_PRECOPY(d))
+		return NULL;
+	return ERR_PTR(-EINVAL);
+}`;
+    const arc = 'RUNNING>PRE_COPY';
+
+    it('makes an arc conditional', async () => {
+      const driver = await driverOf(driverText({ prelude, step }));
+      assert.deepEqual(arcsWith(driver, 'conditional'), [arc]);
+    });
+
+    it('is the same for flags and arcs, also where they are tested one by one', async () => {
+      const flags = `vdev->migration_flags = VFIO_MIGRATION_STOP_COPY;
+	if (HAS_PRECOPY(d))
+		vdev->migration_flags |= VFIO_MIGRATION_P2P;
+	if (HAS_PRECOPY(d))
+		vdev->migration_flags |= VFIO_MIGRATION_PRE_COPY;`;
+      const driver = await driverOf(driverText({ prelude, step, flags }));
+      assert.deepEqual(
+        driver.flagSets.map((f) => f.flags.join('|')),
+        ['STOP_COPY|P2P|PRE_COPY', 'STOP_COPY'],
+      );
+      assert.deepEqual(driver.arcs.find((a) => `${a.from}>${a.to}` === arc)?.perFlagSet, ['handled', 'rejected']);
+    });
+  });
+
+  it('what a helper finds out of what its caller asked for is known to the caller', async () => {
+    const prelude = `
+static u32 flags_of(struct dev *d)
+{
+	return d->has_precopy ? VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY : VFIO_MIGRATION_STOP_COPY;
+}
+`;
+    const step = `${head}
+	if (cur == ${S}RUNNING && new == ${S}PRE_COPY && d->has_precopy)
+		return NULL;
+	return ERR_PTR(-EINVAL);
+}`;
+    const flags = 'd->has_precopy = query_hw(d) > 1;\n\tvdev->migration_flags = flags_of(d);';
+    const driver = await driverOf(driverText({ prelude, step, flags }));
+    assert.deepEqual(driver.arcs.find((a) => a.from === 'RUNNING' && a.to === 'PRE_COPY')?.perFlagSet, [
+      'handled',
+      'rejected',
+    ]);
+  });
 });

@@ -1,5 +1,5 @@
-import { moduleOf, newest } from '../support/analyse';
 import { analyse } from '../../server/src/analysis';
+import { moduleOf, newest } from '../support/analyse';
 import { Choices } from './choices';
 import type { DriverCase } from './driverCase';
 import { caseText } from './driverCase';
@@ -24,7 +24,9 @@ export interface Failure {
 }
 
 /** Runs and analyses the drivers, and compares. */
-export async function judge(cases: readonly { readonly name: string; readonly driver: DriverCase }[]): Promise<Outcome> {
+export async function judge(
+  cases: readonly { readonly name: string; readonly driver: DriverCase }[],
+): Promise<Outcome> {
   const executions = await execute(cases.map((c) => c.driver));
   const failures: Failure[] = [];
   let pairs = 0;
@@ -44,7 +46,8 @@ async function analysed(text: DriverCase): Promise<ReturnType<typeof analyse>> {
 }
 
 /** Seeds of the drivers of a run: each can be repeated alone. */
-export const seedsOf = (seed: number, count: number): number[] => Array.from({ length: count }, (_, i) => (seed + i) | 0);
+export const seedsOf = (seed: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => (seed + i) | 0);
 
 /** Generates and judges `count` drivers. */
 export function fuzz(seed: number, count: number): Promise<Outcome> {
@@ -110,4 +113,5 @@ export function failureText({ name, driver: text, disagreements }: Failure): str
 }
 
 /** The figures in one line. */
-export const figures = (o: Outcome): string => `drivers ${o.drivers}, pairs ${o.pairs}, undecided ${o.undecided}, wrong ${o.wrong}`;
+export const figures = (o: Outcome): string =>
+  `drivers ${o.drivers}, pairs ${o.pairs}, undecided ${o.undecided}, wrong ${o.wrong}`;

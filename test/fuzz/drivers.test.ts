@@ -23,7 +23,9 @@ describe('drivers, executed and analysed', function () {
   });
 
   it('past failures: the analysis agrees with execution on every pair', async () => {
-    const names = readdirSync(regressions).filter((name) => name.endsWith('.c')).sort();
+    const names = readdirSync(regressions)
+      .filter((name) => name.endsWith('.c'))
+      .sort();
     const outcome = await judge(
       names.map((name) => ({ name, driver: parseCase(readFileSync(join(regressions, name), 'utf8')) })),
     );
@@ -37,7 +39,7 @@ describe('drivers, executed and analysed', function () {
     const outcome = await fuzz(seed, FRESH);
     console.log(`    ${figures(outcome)} (FUZZ_SEED=${seed})`);
     const seeds = outcome.failures.map((f) => Number(f.name.replace('seed ', '')));
-    const texts = [];
+    const texts: string[] = [];
     for (const each of seeds.slice(0, SHRUNK)) texts.push(failureText(await shrink(each)));
     assert.deepEqual(seeds, [], `FUZZ_SEED=${seed}\n${texts.join('\n')}`);
   });

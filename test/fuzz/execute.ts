@@ -125,7 +125,10 @@ const token = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\.?\d[\w.]*|[A-Za-z_]\w*/g;
 const kernelNames: ReadonlySet<string> = new Set([
   ...keywords.split(' '),
   ...[...filesUnder(['test/support/kernel-headers'], '.h'), 'test/fuzz/kernel.h'].flatMap(
-    (path) => readFileSync(join(root, path), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').match(/[A-Za-z_]\w*/g) ?? [],
+    (path) =>
+      readFileSync(join(root, path), 'utf8')
+        .replace(/\/\*[\s\S]*?\*\//g, '')
+        .match(/[A-Za-z_]\w*/g) ?? [],
   ),
 ]);
 
@@ -145,7 +148,12 @@ function isOwn(word: string): boolean {
 
 function tableText(cases: readonly DriverCase[]): string {
   const names = cases.flatMap((driver, number) =>
-    combinations(driver).map((_, configuration) => ({ driver, number, configuration, name: `d${number}c${configuration}_fuzz_entry` })),
+    combinations(driver).map((_, configuration) => ({
+      driver,
+      number,
+      configuration,
+      name: `d${number}c${configuration}_fuzz_entry`,
+    })),
   );
   const rows = names.map((n) => `{ &${n.name}, ${n.number}, ${n.configuration}, ${n.driver.capabilityBits} },`);
   return `${names.map((n) => `extern const struct fuzz_driver ${n.name};`).join('\n')}
@@ -155,9 +163,14 @@ ${rows.join('\n')}
 `;
 }
 
-const names = states.filter((s) => s.value > 0).sort((a, b) => a.value - b.value).map((s) => s.name);
+const names = states
+  .filter((s) => s.value > 0)
+  .sort((a, b) => a.value - b.value)
+  .map((s) => s.name);
 /** The pairs in the order in which run.c prints them. */
-export const allPairs: readonly string[] = names.flatMap((from) => names.filter((to) => to !== from).map((to) => `${from}>${to}`));
+export const allPairs: readonly string[] = names.flatMap((from) =>
+  names.filter((to) => to !== from).map((to) => `${from}>${to}`),
+);
 
 function parse(output: string, count: number): Execution[][] {
   const found: Execution[][] = Array.from({ length: count }, () => []);

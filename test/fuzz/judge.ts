@@ -55,7 +55,14 @@ function compareStatus(arc: ArcModel, sets: readonly (readonly Execution[])[]): 
     if (said === status) return [];
     const seen = new Set(executions.map((e) => e.pairs.get(keyOf(arc))?.gave));
     const about = sets.length > 1 ? `${keyOf(arc)} under flag set ${i}` : keyOf(arc);
-    return [{ kind: said === 'undecided' ? 'undecided' : 'wrong', about, ran: `${status} (${[...seen].join(', ')})`, analysed: told(arc, said) } as const];
+    return [
+      {
+        kind: said === 'undecided' ? 'undecided' : 'wrong',
+        about,
+        ran: `${status} (${[...seen].join(', ')})`,
+        analysed: told(arc, said),
+      } as const,
+    ];
   });
 }
 
@@ -71,11 +78,15 @@ function compareOutcomes(arc: ArcModel, executions: readonly Execution[]): Disag
     found.push(wrong(`${about}: file`, [...good].join(', '), told(arc, [...kinds].join(', '))));
   }
   const refusals = new Set(results.filter((r) => !succeeded(r)).map((r) => errnoName(BigInt(r.gave.slice(1)))));
-  const errors = new Set(arc.outcomes.flatMap((o) => (o.kind === 'error' && o.errno && !o.failedCall ? [o.errno] : [])));
+  const errors = new Set(
+    arc.outcomes.flatMap((o) => (o.kind === 'error' && o.errno && !o.failedCall ? [o.errno] : [])),
+  );
   const absent = [...refusals].filter((e) => !errors.has(e));
   const invented = good.size === 0 ? [...errors].filter((e) => !refusals.has(e)) : [];
   if (absent.length + invented.length > 0) {
-    found.push(wrong(`${about}: errno`, [...refusals].join(', ') || 'none', told(arc, [...errors].join(', ') || 'none')));
+    found.push(
+      wrong(`${about}: errno`, [...refusals].join(', ') || 'none', told(arc, [...errors].join(', ') || 'none')),
+    );
   }
   const states = new Set(arc.outcomes.flatMap((o) => (o.kind === 'success' ? [o.stateAfter as string] : [])));
   const after = new Set(results.filter(succeeded).map((r) => afterwards(r, arc)));
@@ -101,7 +112,9 @@ function compareMissing(driver: DriverModel, sets: readonly (readonly Execution[
     const always = lacking.some((l) => l.status === 'rejected');
     expected.set(keyOf(arc), `missing under ${lacking.map((l) => l.i).join(',')}${always ? '' : ' sometimes'}`);
   }
-  const said = new Map(driver.missing.map((m) => [keyOf(m), `missing under ${m.flagSets.join(',')}${m.always ? '' : ' sometimes'}`]));
+  const said = new Map(
+    driver.missing.map((m) => [keyOf(m), `missing under ${m.flagSets.join(',')}${m.always ? '' : ' sometimes'}`]),
+  );
   return [...new Set([...expected.keys(), ...said.keys()])].flatMap((pair) => {
     const [ran = 'not missing', analysed = 'not missing'] = [expected.get(pair), said.get(pair)];
     return ran === analysed ? [] : [wrong(`${pair} missing`, ran, analysed)];
@@ -109,18 +122,26 @@ function compareMissing(driver: DriverModel, sets: readonly (readonly Execution[
 }
 
 function compareSuperfluous(driver: DriverModel, sets: readonly (readonly Execution[])[]): Disagreement[] {
-  const handled = driver.arcs.filter((arc) => !arc.required && statusIn(sets[0] ?? [], keyOf(arc)) !== 'rejected').map(keyOf);
+  const handled = driver.arcs
+    .filter((arc) => !arc.required && statusIn(sets[0] ?? [], keyOf(arc)) !== 'rejected')
+    .map(keyOf);
   const said = driver.superfluous.map(keyOf);
   // A driver that accepts pairs which nobody knows is reported for that, not for every such pair.
   const acceptsAnything = driver.defaultPath.some((o) => o.kind === 'success');
   const absent = acceptsAnything ? [] : handled.filter((pair) => !said.includes(pair));
   const invented = said.filter((pair) => !handled.includes(pair));
-  return [...absent, ...invented].map((pair) => wrong(`${pair} superfluous`, `${absent.includes(pair)}`, `${!absent.includes(pair)}`));
+  return [...absent, ...invented].map((pair) =>
+    wrong(`${pair} superfluous`, `${absent.includes(pair)}`, `${!absent.includes(pair)}`),
+  );
 }
 
 function told(arc: ArcModel, said: string): string {
   const outcomes = arc.outcomes.map((o) =>
-    o.kind === 'success' ? `${o.file} (state ${o.stateAfter})` : o.kind === 'error' ? `error ${o.errno ?? `of ${o.failedCall?.name}`}` : `unknown: ${o.reason}`,
+    o.kind === 'success'
+      ? `${o.file} (state ${o.stateAfter})`
+      : o.kind === 'error'
+        ? `error ${o.errno ?? `of ${o.failedCall?.name}`}`
+        : `unknown: ${o.reason}`,
   );
   return `${said} [${[...new Set(outcomes)].join('; ')}]`;
 }

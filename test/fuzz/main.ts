@@ -1,7 +1,7 @@
+import { failureText, figures, fuzz, shrink } from './campaign';
 import { Choices } from './choices';
 import { caseText } from './driverCase';
 import { driver } from './generator/driver';
-import { figures, failureText, fuzz, shrink } from './campaign';
 
 /** `npm run fuzz:drivers -- [--count N] [--seed N] [--shrink N]`: random drivers, executed and analysed. */
 async function main(): Promise<void> {

@@ -7,8 +7,7 @@ import { isRefusalName } from './constants';
 import type { FoundOps, StateLocation } from './discover';
 import { findStateLocation, locationOf, namedFunction } from './discover';
 import { deviceObject } from './expressions';
-import type { Fact } from './facts';
-import { meet } from './facts';
+import { meet, rangeKey } from './facts';
 import type { FoundFlags } from './flags';
 import { findFlags } from './flags';
 import type { Configuration } from './globals';
@@ -23,7 +22,7 @@ import { outcomesOf, Source } from './outcomes';
 import type { Signatures, SummaryCache } from './summaries';
 import { stepsOf } from './trail';
 import type { Value } from './value';
-import { int, pointerTo } from './value';
+import { int, isStable, pointerTo } from './value';
 
 /** States that no driver can know: what they answer is what set_state answers to anything else. */
 const nobodysPair = { from: 0x51n, to: 0x52n };
@@ -42,6 +41,9 @@ export function driverModel(
 ): DriverModel {
   return new DriverAnalysis(module, ops, opsCount, choice, cache, signatures, meter).model();
 }
+
+/** What is assumed from the start: the configurations that declare one set of flags. */
+type Given = Pick<FoundFlags, 'facts' | 'ways'>;
 
 class DriverAnalysis {
   private readonly profile: Profile;
@@ -91,7 +93,7 @@ class DriverAnalysis {
     const opsKey = globalRoot(module, ops.global.name, ops.global.file).key;
     const found = findFlags(this.machines, module, opsKey, this.opsCount, this.profile);
     const sets = found.sets;
-    const tables = (sets.length > 0 ? sets.map((s) => s.facts) : [[]]).map((facts) => this.table(facts));
+    const tables = (sets.length > 0 ? sets : [{ facts: [], ways: [] }]).map((given) => this.table(given));
     const main = tables[0] as Table;
     const verdicts = sets.map((set, i) => this.verdicts(set, tables[i] as Table));
     const required = sets.map((s) => requiredArcs(s.flags));
@@ -161,12 +163,13 @@ class DriverAnalysis {
   }
 
   /** Runs set_state for one pair in every configuration of the module's tables. */
-  private run(from: bigint, to: bigint, facts: readonly Fact[]): RawOutcome[] {
+  private run(from: bigint, to: bigint, { facts, ways }: Given): RawOutcome[] {
     const raw: RawOutcome[] = [];
     for (const machine of this.machines) {
       const state = machine.start();
       let possible = true;
       for (const fact of facts) if (!state.assume(fact.of, fact, fact.because)) possible = false;
+      state.ways = ways;
       if (!possible) continue;
       if (this.stateAt) state.write(this.stateAt.loc, int(from));
       const args: Value[] = [pointerTo(deviceObject('vfio_device')), int(to)];
@@ -178,12 +181,12 @@ class DriverAnalysis {
     return dedupe(raw);
   }
 
-  private table(facts: readonly Fact[]): Table {
+  private table(given: Given): Table {
     const outcomes = new Map<string, RawOutcome[]>();
     const value = (name: StateName): bigint => BigInt(valueOfState(name));
     const pairs = pairsOf(this.profile);
-    for (const arc of pairs) outcomes.set(keyOf(arc), this.run(value(arc.from), value(arc.to), facts));
-    const nobody = this.run(nobodysPair.from, nobodysPair.to, facts);
+    for (const arc of pairs) outcomes.set(keyOf(arc), this.run(value(arc.from), value(arc.to), given));
+    const nobody = this.run(nobodysPair.from, nobodysPair.to, given);
     const idle = neverRequired(this.profile, pairs).map((arc) => outcomes.get(keyOf(arc)) ?? []);
     const fallback = nobody.some((o) => o.outcome.kind === 'unknown') ? (idle[0] ?? nobody) : nobody;
     const fallthrough: Fallthrough = {
@@ -301,7 +304,7 @@ function dedupe(raw: readonly RawOutcome[]): RawOutcome[] {
 
 const assumedSymbols = ({ facts }: RawOutcome): string =>
   facts
-    .map((f) => f.of.id)
+    .map((f) => (isStable(f.of) ? f.of.id + rangeKey(f) : f.of.id))
     .sort()
     .join();
 

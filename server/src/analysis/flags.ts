@@ -131,7 +131,7 @@ function group(paths: readonly SetUpPath[], profile: Profile, locations: readonl
       const { flags, unknownBits } = flagsOfBits(bits, profile.flags);
       const lasting = [...facts.filter((f) => isStable(f.of)), ...kept];
       const known = new Set(lasting.map(factKey));
-      const ways = set.own.map((path) => waysOf(path, telltales)).reduce(either);
+      const ways = either(...set.own.map((path) => waysOf(path, telltales)));
       const open = ways.map((way) => new Map([...way].filter(([, fact]) => !known.has(factKey(fact)))));
       return {
         bits,

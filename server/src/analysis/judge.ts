@@ -2,10 +2,12 @@ import type { Location } from '../c/ir';
 import type { Arc, FlagName, FlagSet, Profile } from '../uapi';
 import { breaksWithout, flagsRequiring, requiredArcs, sameArc, stopsMigration, validFlagSets } from '../uapi';
 import type { Fact } from './facts';
-import { isAnything, meet } from './facts';
+import { isAnything } from './facts';
 import type { ArcStatus, MissingArc } from './model';
 import type { RawOutcome } from './outcomes';
 import { isStable } from './value';
+import type { Way } from './ways';
+import { compatible } from './ways';
 
 /** Errnos that say "not supported" wherever they come from. */
 const unsupported = new Set(['EOPNOTSUPP', 'ENOTSUPP', 'ENOSYS']);
@@ -35,7 +37,7 @@ export function judge(outcomes: readonly RawOutcome[], fallthrough: Fallthrough)
   if (successes.length === 0) return { status: withoutSuccess(errors, unknown, fallthrough), refusal: null };
   for (const error of errors) {
     if (!isRefusal(error, fallthrough)) continue;
-    if (successes.some((s) => compatible(s.facts, error.facts))) continue;
+    if (waysOf(error).every((way) => successes.some((s) => waysOf(s).some((w) => compatible(w, way))))) continue;
     return { status: dependsOnUnmodelled(error) ? 'undecided' : 'conditional', refusal: error };
   }
   return { status: 'handled', refusal: null };
@@ -59,13 +61,10 @@ function isRefusal(error: RawOutcome, fallthrough: Fallthrough): boolean {
   return error.outcome.errno !== null && unsupported.has(error.outcome.errno);
 }
 
-/** True when one configuration can lead to both: no lasting fact of one excludes the other. */
-function compatible(a: readonly Fact[], b: readonly Fact[]): boolean {
-  return a.every((fact) => {
-    if (!lasting(fact)) return true;
-    const other = b.find((f) => f.of.id === fact.of.id);
-    return !other || meet(fact, other) !== null;
-  });
+/** In which configurations an outcome comes about. */
+function waysOf({ facts, ways }: RawOutcome): Way[] {
+  const held = new Map(facts.filter(lasting).map((f) => [f.of.id, f]));
+  return (ways.length > 0 ? ways : [new Map<string, Fact>()]).map((way) => new Map([...way, ...held]));
 }
 
 /** Facts about capabilities and configuration; what could not be modelled counts too, for we can't say that it changes. */

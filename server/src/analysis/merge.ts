@@ -57,7 +57,11 @@ function weaken(into: State, other: State): void {
     else if (!isAnything(joined) || below) into.facts.set(id, { ...fact, ...joined });
     else into.facts.delete(id);
   }
-  into.ways = ways.some((way) => [...way].every(([id, fact]) => rangeKey(into.facts.get(id) ?? anything) === rangeKey(fact))) ? [] : ways;
+  into.ways = ways.some((way) =>
+    [...way].every(([id, fact]) => rangeKey(into.facts.get(id) ?? anything) === rangeKey(fact)),
+  )
+    ? []
+    : ways;
 }
 
 /**

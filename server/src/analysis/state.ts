@@ -4,6 +4,8 @@ import type { Renaming } from './rename';
 import type { Trail } from './trail';
 import type { Loc, Site, SymbolValue, Value } from './value';
 import { inside, int, symbol, zero } from './value';
+import type { Way } from './ways';
+import { allowed, both } from './ways';
 
 /** The token of states in which no function runs: no name contains it. */
 export const outside = '%outside%';
@@ -55,6 +57,8 @@ export class State {
   /** Defaults of places by their keys. */
   readonly defaults: Map<string, Default>;
   readonly facts: Map<string, Fact>;
+  /** How merged paths came about; see Way. */
+  ways: readonly Way[] = [];
   trail: Trail | null = null;
   /** Branches taken so far on what is not known. */
   forks = 0;
@@ -73,10 +77,16 @@ export class State {
     this.defaults = new Map(from?.defaults);
     this.facts = new Map(from?.facts);
     if (from) {
+      this.ways = from.ways;
       this.trail = from.trail;
       this.forks = from.forks;
       this.loops = from.loops;
     }
+  }
+
+  /** True for a name that this activation gave: whoever called it can not know it. */
+  isOwnName(id: string): boolean {
+    return id.includes(this.token);
   }
 
   /** A copy that goes its own way. */
@@ -94,12 +104,32 @@ export class State {
     return new State(parent, parent.reads, this.initial, this.token, this);
   }
 
-  /** Takes over what a call did, under the names that the call gives: its writes and its assumptions. */
-  adopt(layer: State, renaming: Renaming): void {
+  /**
+   * Takes over what a call did, under the names that the call gives: its writes and its assumptions. False when no way
+   * of this path can have led through the call's.
+   */
+  adopt(layer: State, renaming: Renaming): boolean {
     for (const [key, entry] of layer.defaults) this.replaceParts(renaming.text(key), renaming.default(entry));
     for (const [key, value] of layer.own) this.own.set(renaming.text(key), renaming.value(value));
     for (const [id, fact] of layer.facts) this.facts.set(renaming.text(id), renaming.fact(fact));
     this.forks += layer.forks;
+    if (this.ways.length === 0 && layer.ways.length === 0) return true;
+    const theirs = layer.ways.map(
+      (way) => new Map([...way].map(([id, fact]) => [renaming.text(id), renaming.fact(fact)])),
+    );
+    const ways = both(this.ways, theirs);
+    return ways !== null && this.narrow(ways);
+  }
+
+  /** Leaves the ways that the assumptions allow; what only one way is left for, is so. */
+  private narrow(ways: readonly Way[]): boolean {
+    const left = allowed(ways, this.facts);
+    if (!left) return false;
+    const [only] = left;
+    this.ways = left.length > 1 ? left : [];
+    if (left.length !== 1 || !only) return true;
+    for (const fact of only.values()) if (!this.assume(fact.of, fact, fact.because)) return false;
+    return true;
   }
 
   /** The layer alone, to be kept without the states below it. */
@@ -202,6 +232,7 @@ export class State {
     if (!isAnything(after) && rangeKey(after) !== rangeKey(before)) {
       const old = this.fact(value.id)?.because ?? null;
       this.facts.set(value.id, { ...after, of: value, because: because ?? old });
+      if (this.ways.some((way) => way.has(value.id))) return this.narrow(this.ways);
     }
     return true;
   }

@@ -4,7 +4,9 @@ import type { Action, Context } from './context';
 export function actions(context: Context, foreign: string[]): Record<string, Action> {
   const { choices, struct, prefix } = context;
   const define = (id: string, file: string, errno: string | null, fn: string, lines: readonly string[]): Action => {
-    context.declare(`static struct file *${fn}(struct ${struct} *d)\n{\n${lines.map((l) => (l === '' ? '' : `\t${l}`)).join('\n')}\n}`);
+    context.declare(
+      `static struct file *${fn}(struct ${struct} *d)\n{\n${lines.map((l) => (l === '' ? '' : `\t${l}`)).join('\n')}\n}`,
+    );
     return { id, file, errno, fn };
   };
   const hw = (what: string): string => {
@@ -14,18 +16,21 @@ export function actions(context: Context, foreign: string[]): Record<string, Act
     return name;
   };
   const found: Record<string, Action> = {};
-  found['null'] = define('null', choices.pick('action.null', ['NULL', 'NULL', '0', '(struct file *)NULL']), null, `${prefix}_quiet`, [
-    'dev_dbg(d->regs, "quiet");',
-    'return NULL;',
-  ]);
+  found['null'] = define(
+    'null',
+    choices.pick('action.null', ['NULL', 'NULL', '0', '(struct file *)NULL']),
+    null,
+    `${prefix}_quiet`,
+    ['dev_dbg(d->regs, "quiet");', 'return NULL;'],
+  );
   const stop = hw('stop');
-  found['stop'] = define('stop', choices.pick('action.stop', [`${prefix}_stop(d)`, `${stop}(d) ? ERR_PTR(-EIO) : NULL`, `ERR_PTR(${stop}(d))`]), null, `${prefix}_stop`, [
-    `int ret = ${stop}(d);`,
-    '',
-    'if (ret)',
-    '\treturn ERR_PTR(ret);',
-    'return NULL;',
-  ]);
+  found['stop'] = define(
+    'stop',
+    choices.pick('action.stop', [`${prefix}_stop(d)`, `${stop}(d) ? ERR_PTR(-EIO) : NULL`, `ERR_PTR(${stop}(d))`]),
+    null,
+    `${prefix}_stop`,
+    [`int ret = ${stop}(d);`, '', 'if (ret)', '\treturn ERR_PTR(ret);', 'return NULL;'],
+  );
   context.declare(`static void ${prefix}_close(struct ${struct} *d)
 {
 	if (d->saving) {
@@ -37,11 +42,30 @@ export function actions(context: Context, foreign: string[]): Record<string, Act
 		d->resuming = NULL;
 	}
 }`);
-  found['close'] = define('close', `${prefix}_end(d)`, null, `${prefix}_end`, [`${prefix}_close(d);`, `return ERR_PTR(${hw('reset')}(d));`]);
+  found['close'] = define('close', `${prefix}_end(d)`, null, `${prefix}_end`, [
+    `${prefix}_close(d);`,
+    `return ERR_PTR(${hw('reset')}(d));`,
+  ]);
   context.declare(`static const struct file_operations ${prefix}_fops;`);
-  found['save'] = define('save', `${prefix}_open_save(d)`, null, `${prefix}_open_save`, opener(context, 'saving', 'O_RDONLY'));
-  found['resume'] = define('resume', `${prefix}_open_resume(d)`, null, `${prefix}_open_resume`, opener(context, 'resuming', 'O_WRONLY'));
-  const session = choices.pick('action.session', ['d->saving->filp', 'get_file(d->saving->filp)', `${prefix}_session(d)`]);
+  found['save'] = define(
+    'save',
+    `${prefix}_open_save(d)`,
+    null,
+    `${prefix}_open_save`,
+    opener(context, 'saving', 'O_RDONLY'),
+  );
+  found['resume'] = define(
+    'resume',
+    `${prefix}_open_resume(d)`,
+    null,
+    `${prefix}_open_resume`,
+    opener(context, 'resuming', 'O_WRONLY'),
+  );
+  const session = choices.pick('action.session', [
+    'd->saving->filp',
+    'get_file(d->saving->filp)',
+    `${prefix}_session(d)`,
+  ]);
   found['session'] = define('session', session, null, `${prefix}_session`, [
     `struct ${prefix}_file *f = d->saving;`,
     '',
@@ -49,7 +73,9 @@ export function actions(context: Context, foreign: string[]): Record<string, Act
     'return f->filp;',
   ]);
   for (const errno of ['EOPNOTSUPP', 'EIO', 'EBUSY', 'EPERM']) {
-    found[errno] = define(errno, `ERR_PTR(-${errno})`, errno, `${prefix}_fail_${errno.toLowerCase()}`, [`return ERR_PTR(-${errno});`]);
+    found[errno] = define(errno, `ERR_PTR(-${errno})`, errno, `${prefix}_fail_${errno.toLowerCase()}`, [
+      `return ERR_PTR(-${errno});`,
+    ]);
   }
   return found;
 }

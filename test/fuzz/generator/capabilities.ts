@@ -18,26 +18,96 @@ export function capability(context: Context, stem: string, bit: number): DeviceC
   const upper = prefix.toUpperCase();
   const none = { fields: [], declarations: [], init: [], foreign: [], make: [], option: null };
   const has = `(fuzz_capabilities >> ${bit} & 1)`;
-  switch (choices.pick('capability', ['field', 'bit', 'function', 'macro', 'foreign', 'init', 'predicate', 'ifdef', 'enabled', 'nested'])) {
+  switch (
+    choices.pick('capability', [
+      'field',
+      'bit',
+      'function',
+      'macro',
+      'foreign',
+      'init',
+      'predicate',
+      'ifdef',
+      'enabled',
+      'nested',
+    ])
+  ) {
     case 'bit':
-      return { ...none, test: choices.pick('capability.bit', [`(d->caps & BIT(${bit + 3}))`, `(d->caps & BIT(${bit + 3})) != 0`, `d->caps >> ${bit + 3} & 1`]), fields: ['u32 caps;'], make: [`d->caps |= ${has} << ${bit + 3};`] };
+      return {
+        ...none,
+        test: choices.pick('capability.bit', [
+          `(d->caps & BIT(${bit + 3}))`,
+          `(d->caps & BIT(${bit + 3})) != 0`,
+          `d->caps >> ${bit + 3} & 1`,
+        ]),
+        fields: ['u32 caps;'],
+        make: [`d->caps |= ${has} << ${bit + 3};`],
+      };
     case 'function':
-      return { ...none, test: `${prefix}_has_${stem}(d)`, declarations: [`static bool ${prefix}_has_${stem}(struct ${struct} *d)\n{\n\treturn d->${stem}_version >= 2;\n}`], fields: [`int ${stem}_version;`], make: [`d->${stem}_version = ${has} ? 3 : 1;`] };
+      return {
+        ...none,
+        test: `${prefix}_has_${stem}(d)`,
+        declarations: [
+          `static bool ${prefix}_has_${stem}(struct ${struct} *d)\n{\n\treturn d->${stem}_version >= 2;\n}`,
+        ],
+        fields: [`int ${stem}_version;`],
+        make: [`d->${stem}_version = ${has} ? 3 : 1;`],
+      };
     case 'macro':
-      return { ...none, test: `${upper}_HAS_${stem.toUpperCase()}(d)`, declarations: [`#define ${upper}_HAS_${stem.toUpperCase()}(x) ((x)->${stem}_ok && !(x)->${stem}_broken)`], fields: [`bool ${stem}_ok;`, `bool ${stem}_broken;`], make: [`d->${stem}_ok = ${has};`] };
+      return {
+        ...none,
+        test: `${upper}_HAS_${stem.toUpperCase()}(d)`,
+        declarations: [`#define ${upper}_HAS_${stem.toUpperCase()}(x) ((x)->${stem}_ok && !(x)->${stem}_broken)`],
+        fields: [`bool ${stem}_ok;`, `bool ${stem}_broken;`],
+        make: [`d->${stem}_ok = ${has};`],
+      };
     case 'foreign':
-      return { ...none, test: `${prefix}_hw_supports_${stem}(d)`, declarations: [`bool ${prefix}_hw_supports_${stem}(struct ${struct} *d);`], foreign: [`bool ${prefix}_hw_supports_${stem}(struct ${struct} *d) { return ${has}; }`] };
+      return {
+        ...none,
+        test: `${prefix}_hw_supports_${stem}(d)`,
+        declarations: [`bool ${prefix}_hw_supports_${stem}(struct ${struct} *d);`],
+        foreign: [`bool ${prefix}_hw_supports_${stem}(struct ${struct} *d) { return ${has}; }`],
+      };
     case 'init':
-      return { ...none, test: `d->use_${stem}`, fields: [`bool use_${stem};`], declarations: [`int ${prefix}_query_${stem}(struct ${struct} *d);`], init: [`d->use_${stem} = ${prefix}_query_${stem}(d) > 1;`], foreign: [`int ${prefix}_query_${stem}(struct ${struct} *d) { return ${has} ? 2 : 0; }`] };
+      return {
+        ...none,
+        test: `d->use_${stem}`,
+        fields: [`bool use_${stem};`],
+        declarations: [`int ${prefix}_query_${stem}(struct ${struct} *d);`],
+        init: [`d->use_${stem} = ${prefix}_query_${stem}(d) > 1;`],
+        foreign: [`int ${prefix}_query_${stem}(struct ${struct} *d) { return ${has} ? 2 : 0; }`],
+      };
     case 'predicate':
-      return { ...none, test: `${prefix}_can_${stem}(d)`, fields: [`u64 feature_${stem};`], declarations: [`static inline int ${prefix}_can_${stem}(const struct ${struct} *d)\n{\n\tif (!d->feature_${stem})\n\t\treturn 0;\n\treturn 1;\n}`], make: [`d->feature_${stem} = ${has} * 4;`] };
+      return {
+        ...none,
+        test: `${prefix}_can_${stem}(d)`,
+        fields: [`u64 feature_${stem};`],
+        declarations: [
+          `static inline int ${prefix}_can_${stem}(const struct ${struct} *d)\n{\n\tif (!d->feature_${stem})\n\t\treturn 0;\n\treturn 1;\n}`,
+        ],
+        make: [`d->feature_${stem} = ${has} * 4;`],
+      };
     case 'ifdef':
-      return { ...none, test: `IS_ENABLED(CONFIG_${upper}_${stem.toUpperCase()})`, option: `CONFIG_${upper}_${stem.toUpperCase()}` };
+      return {
+        ...none,
+        test: `IS_ENABLED(CONFIG_${upper}_${stem.toUpperCase()})`,
+        option: `CONFIG_${upper}_${stem.toUpperCase()}`,
+      };
     case 'enabled':
       return { ...none, test: `IS_ENABLED(CONFIG_${upper}_${stem.toUpperCase()})` };
     case 'nested':
-      return { ...none, test: `d->${stem}_info.enabled`, fields: [`struct { int level; bool enabled; } ${stem}_info;`], make: [`d->${stem}_info.enabled = ${has};`] };
+      return {
+        ...none,
+        test: `d->${stem}_info.enabled`,
+        fields: [`struct { int level; bool enabled; } ${stem}_info;`],
+        make: [`d->${stem}_info.enabled = ${has};`],
+      };
     default:
-      return { ...none, test: choices.pick('capability.field', [`d->has_${stem}`, `d->has_${stem}`, `!d->no_${stem}`]), fields: [`bool has_${stem}, no_${stem};`], make: [`d->has_${stem} = ${has};`, `d->no_${stem} = !${has};`] };
+      return {
+        ...none,
+        test: choices.pick('capability.field', [`d->has_${stem}`, `d->has_${stem}`, `!d->no_${stem}`]),
+        fields: [`bool has_${stem}, no_${stem};`],
+        make: [`d->has_${stem} = ${has};`, `d->no_${stem} = !${has};`],
+      };
   }
 }

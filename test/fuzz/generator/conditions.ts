@@ -20,7 +20,8 @@ export function state(context: Context, name: StateName): string {
   const alias = `${context.prefix.toUpperCase()}_ST_${name}`;
   const other = `#define ${alias} ${constant}`;
   const asEnum = `enum { ${alias} = ${constant} };`;
-  if (!context.isDeclared(other) && !context.isDeclared(asEnum)) context.declare(choices.pick('alias.how', [other, asEnum]));
+  if (!context.isDeclared(other) && !context.isDeclared(asEnum))
+    context.declare(choices.pick('alias.how', [other, asEnum]));
   return alias;
 }
 
@@ -41,7 +42,10 @@ export function print(context: Context, place: Place, condition: Condition, nega
   const deMorgan = choices.chance('deMorgan', 12);
   const inner = negated !== deMorgan;
   const op = (condition.k === 'and') !== inner ? '&&' : '||';
-  const parts = condition.of.map((c) => `${op === '||' || c.k !== 'is' || choices.chance('parens', 25) ? paren(print(context, place, c, inner)) : print(context, place, c, inner)}`);
+  const parts = condition.of.map(
+    (c) =>
+      `${op === '||' || c.k !== 'is' || choices.chance('parens', 25) ? paren(print(context, place, c, inner)) : print(context, place, c, inner)}`,
+  );
   const text = parts.join(` ${op} `);
   return deMorgan ? `!(${text})` : text;
 }
@@ -79,7 +83,9 @@ function predicate(context: Context, place: Place, from: StateName, to: StateNam
       return `${prefix.toUpperCase()}_MOVES(${place.cur}, ${place.next}, ${a}, ${b})`;
     case 'constant macro': {
       const name = `${prefix.toUpperCase()}_${from}_TO_${to}`;
-      context.declare(`#define ${name}(c, n) \\\n\t((c) == VFIO_DEVICE_STATE_${from} && \\\n\t (n) == VFIO_DEVICE_STATE_${to})`);
+      context.declare(
+        `#define ${name}(c, n) \\\n\t((c) == VFIO_DEVICE_STATE_${from} && \\\n\t (n) == VFIO_DEVICE_STATE_${to})`,
+      );
       return `${name}(${place.cur}, ${place.next})`;
     }
     case 'pointers':

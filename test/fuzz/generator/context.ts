@@ -76,7 +76,8 @@ export interface Place {
   readonly exit: Exit;
 }
 
-export const indent = (lines: readonly string[]): string[] => lines.map((l) => (l === '' || l.startsWith('#') ? l : `\t${l}`));
+export const indent = (lines: readonly string[]): string[] =>
+  lines.map((l) => (l === '' || l.startsWith('#') ? l : `\t${l}`));
 
 /** A body for `if` and the like. */
 export function body(head: string, lines: readonly string[], braces: boolean): string[] {

@@ -21,7 +21,15 @@ export interface Device {
   readonly lock: string;
 }
 
-export const types = ['u32', 'enum vfio_device_mig_state', 'u8', 'int', 'u16', 'unsigned long', 'unsigned int'] as const;
+export const types = [
+  'u32',
+  'enum vfio_device_mig_state',
+  'u8',
+  'int',
+  'u16',
+  'unsigned long',
+  'unsigned int',
+] as const;
 
 export function device(context: Context, capabilityFields: readonly string[]): Device {
   const { choices, prefix, struct } = context;
@@ -32,12 +40,24 @@ export function device(context: Context, capabilityFields: readonly string[]): D
     'pci.core.vdev': `struct ${prefix}_pci { int bars; struct vfio_pci_core_device core; } pci;`,
   };
   const stateType = choices.pick('device.stateType', types);
-  const where = choices.pick('device.state', ['field', 'field', 'nested', 'named nested', 'pointer', 'atomic', 'other name']);
+  const where = choices.pick('device.state', [
+    'field',
+    'field',
+    'nested',
+    'named nested',
+    'pointer',
+    'atomic',
+    'other name',
+  ]);
   const place: Record<string, { field: string; at: string; before?: string; make?: string }> = {
     field: { field: `${stateType} state;`, at: 'd->state' },
     'other name': { field: `${stateType} mig_cur;`, at: 'd->mig_cur' },
     nested: { field: `struct { ${stateType} now; bool busy; } mig;`, at: 'd->mig.now' },
-    'named nested': { before: `struct ${prefix}_mig { bool busy; ${stateType} device_state; };\n`, field: `struct ${prefix}_mig mig;`, at: 'd->mig.device_state' },
+    'named nested': {
+      before: `struct ${prefix}_mig { bool busy; ${stateType} device_state; };\n`,
+      field: `struct ${prefix}_mig mig;`,
+      at: 'd->mig.device_state',
+    },
     pointer: {
       before: `struct ${prefix}_mig { bool busy; ${stateType} device_state; };\n`,
       field: `struct ${prefix}_mig *mig;`,
@@ -58,7 +78,14 @@ export function device(context: Context, capabilityFields: readonly string[]): D
   ]);
   const reads = atomic
     ? [`atomic_read(&${chosen.at})`]
-    : [chosen.at, chosen.at, `READ_ONCE(${chosen.at})`, `${prefix.toUpperCase()}_CUR(d)`, `${prefix}_cur(d)`, `*(&${chosen.at})`];
+    : [
+        chosen.at,
+        chosen.at,
+        `READ_ONCE(${chosen.at})`,
+        `${prefix.toUpperCase()}_CUR(d)`,
+        `${prefix}_cur(d)`,
+        `*(&${chosen.at})`,
+      ];
   const value = atomic ? `atomic_read(&d->state)` : chosen.at;
   const declarations = `struct ${prefix}_file { struct file *filp; struct mutex lock; bool disabled; u64 size; };
 ${chosen.before ?? ''}struct ${struct} {
@@ -77,7 +104,9 @@ static inline u32 ${prefix}_cur(const struct ${struct} *d)
     stateType: atomic ? 'int' : stateType,
     read: (c) => c.pick('state.read', reads),
     write: (c, v) =>
-      atomic ? `atomic_set(&${chosen.at}, ${v});` : c.pick('state.write', [`${chosen.at} = ${v};`, `${chosen.at} = ${v};`, `WRITE_ONCE(${chosen.at}, ${v});`]),
+      atomic
+        ? `atomic_set(&${chosen.at}, ${v});`
+        : c.pick('state.write', [`${chosen.at} = ${v};`, `${chosen.at} = ${v};`, `WRITE_ONCE(${chosen.at}, ${v});`]),
     plain: !atomic,
     make: chosen.make ? [chosen.make] : [],
     core,
@@ -90,7 +119,9 @@ function fromCore(context: Context, core: string, field: string): string {
   const direct = `container_of(vdev, struct ${struct}, ${core})`;
   switch (choices.pick('device.fromCore', ['direct', 'function', 'macro', 'twice'])) {
     case 'function':
-      context.declare(`static struct ${struct} *${prefix}_from_core(struct vfio_device *vdev)\n{\n\treturn ${direct};\n}`);
+      context.declare(
+        `static struct ${struct} *${prefix}_from_core(struct vfio_device *vdev)\n{\n\treturn ${direct};\n}`,
+      );
       return `${prefix}_from_core(vdev)`;
     case 'macro':
       context.declare(`#define to_${prefix}(x) container_of(x, struct ${struct}, ${core})`);

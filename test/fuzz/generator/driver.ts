@@ -1,6 +1,13 @@
 import type { FlagName, FlagSet, StateName } from '../../../server/src/uapi';
-import { contractOf, flagsRequiring, newestProfile, requiredArcs, sameArc, validFlagSets } from '../../../server/src/uapi';
-import { Choices } from '../choices';
+import {
+  contractOf,
+  flagsRequiring,
+  newestProfile,
+  requiredArcs,
+  sameArc,
+  validFlagSets,
+} from '../../../server/src/uapi';
+import type { Choices } from '../choices';
 import type { DriverCase, SourceFile } from '../driverCase';
 import { actions } from './actions';
 import type { DeviceCapability } from './capabilities';
@@ -14,7 +21,15 @@ import { declareFlags } from './init';
 import { setState } from './setState';
 import { step } from './step';
 
-const states: readonly StateName[] = ['STOP', 'RUNNING', 'STOP_COPY', 'RESUMING', 'RUNNING_P2P', 'PRE_COPY', 'PRE_COPY_P2P'];
+const states: readonly StateName[] = [
+  'STOP',
+  'RUNNING',
+  'STOP_COPY',
+  'RESUMING',
+  'RUNNING_P2P',
+  'PRE_COPY',
+  'PRE_COPY_P2P',
+];
 
 /** A random driver. The same choices give the same text. */
 export function driver(choices: Choices): DriverCase {
@@ -22,8 +37,14 @@ export function driver(choices: Choices): DriverCase {
   const struct = `${prefix}_${choices.pick('struct', ['dev', 'device', 'vf', 'migration'])}`;
   const context = new Context(choices, prefix, struct);
   const generations = choices.pick('generations', [1, 1, 1, 1, 1, 2]);
-  const capabilities = ['alpha', 'beta'].slice(0, choices.pick('capabilities', [0, 0, 1, 2])).map((stem, bit) => capability(context, stem, bit));
-  const fields = [...new Set(capabilities.flatMap((c) => c.fields)), ...(generations > 1 ? ['u8 generation;'] : []), 'u32 mig_flags;'];
+  const capabilities = ['alpha', 'beta']
+    .slice(0, choices.pick('capabilities', [0, 0, 1, 2]))
+    .map((stem, bit) => capability(context, stem, bit));
+  const fields = [
+    ...new Set(capabilities.flatMap((c) => c.fields)),
+    ...(generations > 1 ? ['u8 generation;'] : []),
+    'u32 mig_flags;',
+  ];
   const at = device(context, fields);
   const shared = capabilities.flatMap((c) => c.declarations);
   const foreign = capabilities.flatMap((c) => c.foreign);
@@ -51,8 +72,13 @@ export function driver(choices: Choices): DriverCase {
     if (opsTable) {
       // A driver's own table of functions, of which there is one implementation.
       const signature = /^static (struct file \*|int )\w+(\(.*\))$/m.exec(definition);
-      own.push(`struct ${stepName}_ops { ${signature?.[1]}(*advance)${signature?.[2]}; };\nstatic const struct ${stepName}_ops ${stepName}_table = { .advance = ${stepName} };`);
-      rounds = { ...made, call: (read, next) => made.call(read, next).map((l) => l.replace(`${stepName}(`, `${stepName}_table.advance(`)) };
+      own.push(
+        `struct ${stepName}_ops { ${signature?.[1]}(*advance)${signature?.[2]}; };\nstatic const struct ${stepName}_ops ${stepName}_table = { .advance = ${stepName} };`,
+      );
+      rounds = {
+        ...made,
+        call: (read, next) => made.call(read, next).map((l) => l.replace(`${stepName}(`, `${stepName}_table.advance(`)),
+      };
     }
     const main = setState(context, at, rounds, `${prefix}_set_state${suffix}`);
     const ops = `${prefix}_mig_ops${suffix}`;
@@ -65,7 +91,16 @@ export function driver(choices: Choices): DriverCase {
     texts.push(...context.top.splice(0), main, ...(n === 1 ? (splits ? [] : decoys(context, at)) : []), table2);
     const declared = declareFlags(context, flags);
     texts.push(...context.top.splice(0));
-    inits.push({ ops, lines: choices.chance('init.opsFirst', 40) ? [...declared.slice(0, declared[0]?.startsWith('u32 ') ? 2 : 0), `vdev->mig_ops = &${ops};`, ...declared.slice(declared[0]?.startsWith('u32 ') ? 2 : 0)] : [...declared, `vdev->mig_ops = &${ops};`] });
+    inits.push({
+      ops,
+      lines: choices.chance('init.opsFirst', 40)
+        ? [
+            ...declared.slice(0, declared[0]?.startsWith('u32 ') ? 2 : 0),
+            `vdev->mig_ops = &${ops};`,
+            ...declared.slice(declared[0]?.startsWith('u32 ') ? 2 : 0),
+          ]
+        : [...declared, `vdev->mig_ops = &${ops};`],
+    });
   }
 
   const bits = capabilities.length + (generations > 1 ? 1 : 0);
@@ -75,15 +110,40 @@ export function driver(choices: Choices): DriverCase {
   const signature = /^(struct file \*|int )\w+\(.*\)$/m.exec(stepNames.at(-1) ?? '')?.[0];
   const files: SourceFile[] = splits
     ? [
-        { path: 'main.c', text: [head, `#include "${prefix}.h"\n`, stepNames.length > 0 ? decoyStatic(choices, prefix, struct) : '', ...texts].join('\n') },
+        {
+          path: 'main.c',
+          text: [
+            head,
+            `#include "${prefix}.h"\n`,
+            stepNames.length > 0 ? decoyStatic(choices, prefix, struct) : '',
+            ...texts,
+          ].join('\n'),
+        },
         { path: 'migration.c', text: [head, `#include "${prefix}.h"\n`, ...stepNames].join('\n\n') },
-        { path: `${prefix}.h`, text: [`#ifndef ${prefix.toUpperCase()}_H`, `#define ${prefix.toUpperCase()}_H`, ...declarations, signature ? `${signature};` : '', '#endif'].join('\n') },
+        {
+          path: `${prefix}.h`,
+          text: [
+            `#ifndef ${prefix.toUpperCase()}_H`,
+            `#define ${prefix.toUpperCase()}_H`,
+            ...declarations,
+            signature ? `${signature};` : '',
+            '#endif',
+          ].join('\n'),
+        },
       ]
     : [{ path: 'driver.c', text: [head, ...declarations, ...texts].join('\n\n') }];
   const options = capabilities.flatMap((c) => /IS_ENABLED\((\w+)\)/.exec(c.test)?.[1] ?? []);
   return respelled(choices, {
     files,
-    harness: harness(prefix, struct, at, capabilities, foreign, inits.map((i) => i.ops), bits),
+    harness: harness(
+      prefix,
+      struct,
+      at,
+      capabilities,
+      foreign,
+      inits.map((i) => i.ops),
+      bits,
+    ),
     options,
     capabilityBits: bits,
   });
@@ -97,7 +157,10 @@ function decoyStatic(choices: Choices, prefix: string, struct: string): string {
 
 function flagChoices(choices: Choices, capabilities: readonly DeviceCapability[]): FlagChoice[] {
   const sets: readonly FlagSet[] = validFlagSets(newestProfile.id);
-  const flags = choices.pick('flags', [...sets].sort((a, b) => a.length - b.length));
+  const flags = choices.pick(
+    'flags',
+    [...sets].sort((a, b) => a.length - b.length),
+  );
   return flags.map((flag): FlagChoice => {
     const conditional = flag !== 'STOP_COPY' && capabilities.length > 0 && choices.chance('flags.conditional', 70);
     return { flag, when: conditional ? choices.pick('flags.capability', capabilities) : null };
@@ -105,7 +168,12 @@ function flagChoices(choices: Choices, capabilities: readonly DeviceCapability[]
 }
 
 /** Which pairs are arcs, what they do, and under which condition: mostly as the flags require, with defects. */
-function itemsOf(choices: Choices, flags: readonly FlagChoice[], known: Readonly<Record<string, Action>>, capabilities: readonly DeviceCapability[]): Item[] {
+function itemsOf(
+  choices: Choices,
+  flags: readonly FlagChoice[],
+  known: Readonly<Record<string, Action>>,
+  capabilities: readonly DeviceCapability[],
+): Item[] {
   const set: FlagName[] = flags.map((f) => f.flag);
   const required = requiredArcs(set);
   const loss = choices.pick('loss', [0, 0, 12, 40]);
@@ -118,18 +186,31 @@ function itemsOf(choices: Choices, flags: readonly FlagChoice[], known: Readonly
       const isRequired = required.some((r) => sameArc(r, arc));
       if (isRequired ? choices.chance('drop', loss) : !choices.chance('add', gain)) return [];
       const contract = contractOf(arc);
-      const due = contract === 'new-read-fd' ? ['save'] : contract === 'new-write-fd' ? ['resume'] : ['null', 'null', 'stop', 'close'];
-      const id = choices.chance('odd.action', odd) ? choices.pick('odd.which', Object.keys(known)) : choices.pick('action', due);
+      const due =
+        contract === 'new-read-fd'
+          ? ['save']
+          : contract === 'new-write-fd'
+            ? ['resume']
+            : ['null', 'null', 'stop', 'close'];
+      const id = choices.chance('odd.action', odd)
+        ? choices.pick('odd.which', Object.keys(known))
+        : choices.pick('action', due);
       const action = known[id] ?? known['null'];
       const flagWhen = flags.find((f) => f.when && flagsRequiring(set, arc).includes(f.flag))?.when ?? null;
       const usual = flagWhen && choices.chance('when', 60) ? flagWhen : null;
-      const when = capabilities.length > 0 && choices.chance('when.other', 6) ? choices.pick('when.which', capabilities) : usual;
+      const when =
+        capabilities.length > 0 && choices.chance('when.other', 6) ? choices.pick('when.which', capabilities) : usual;
       return action ? [{ from, to, action, when }] : [];
     }),
   );
 }
 
-function initText(context: Context, fromCore: string, capabilities: readonly DeviceCapability[], inits: readonly { lines: string[] }[]): string {
+function initText(
+  context: Context,
+  fromCore: string,
+  capabilities: readonly DeviceCapability[],
+  inits: readonly { lines: string[] }[],
+): string {
   const { struct, prefix } = context;
   const [first, second] = inits;
   const lines = second
@@ -204,6 +285,13 @@ function respelled(choices: Choices, made: DriverCase): DriverCase {
     new: choices.pick('name.new', ['new', 'nxt', 'to_state', 'wanted']),
     res: choices.pick('name.res', ['res', 'filp_out', 'result']),
   };
-  const spell = (text: string): string => text.replace(/"(?:\\.|[^"\\])*"|\b(d|cur|new|res)\b(?!\.\w*vdev)/g, (word, name: string | undefined) => (name ? (spelling[name] ?? word) : word));
-  return { ...made, harness: spell(made.harness), files: made.files.map((f) => ({ path: f.path, text: spell(f.text) })) };
+  const spell = (text: string): string =>
+    text.replace(/"(?:\\.|[^"\\])*"|\b(d|cur|new|res)\b(?!\.\w*vdev)/g, (word, name: string | undefined) =>
+      name ? (spelling[name] ?? word) : word,
+    );
+  return {
+    ...made,
+    harness: spell(made.harness),
+    files: made.files.map((f) => ({ path: f.path, text: spell(f.text) })),
+  };
 }

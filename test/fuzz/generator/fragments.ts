@@ -23,7 +23,10 @@ export const ifs: Fragment = (context, place, items) => {
     if (choices.chance('ifs.parens', 10)) test = `(${test})`;
     if (choices.chance('ifs.likely', 6)) test = `${choices.pick('ifs.likely.which', ['likely', 'unlikely'])}(${test})`;
     const inCondition = first.when && !first.when.option && choices.chance('ifs.whenInside', 60);
-    if (inCondition) test = choices.chance('ifs.whenFirst', 40) ? `${first.when?.test} && (${test})` : `(${test}) && ${first.when?.test}`;
+    if (inCondition)
+      test = choices.chance('ifs.whenFirst', 40)
+        ? `${first.when?.test} && (${test})`
+        : `(${test}) && ${first.when?.test}`;
     const end = deliver(first.action, place.exit);
     const inside = inCondition || first.when?.option ? end : underCondition(first.when, end);
     const whole = body(`if (${test})`, inside, inside.length > 1 || choices.chance('ifs.braces', 20));
@@ -47,11 +50,18 @@ function conditionOf(context: Context, group: readonly Item[]): Condition {
     });
     return or(parts);
   }
-  return or(group.map((i) => (choices.chance('pair.swap', 20) ? and(is('next', i.to), is('cur', i.from)) : pair(i.from, i.to))));
+  return or(
+    group.map((i) => (choices.chance('pair.swap', 20) ? and(is('next', i.to), is('cur', i.from)) : pair(i.from, i.to))),
+  );
 }
 
 /** Cases of a switch over one side, with the bodies that `inside` makes. */
-function cases(context: Context, items: readonly Item[], side: 'from' | 'to', inside: (items: readonly Item[]) => string[]): string[] {
+function cases(
+  context: Context,
+  items: readonly Item[],
+  side: 'from' | 'to',
+  inside: (items: readonly Item[]) => string[],
+): string[] {
   const { choices } = context;
   const groups = groupBy(items, (i) => i[side]);
   // States whose cases have the same text can share it.
@@ -90,16 +100,28 @@ export const nestedSwitch: Fragment = (context, place, items) => {
     if (innerWithIfs) {
       const tests = group.flatMap((i) => {
         const test = print(context, place, is(inner === 'to' ? 'next' : 'cur', i[inner]));
-        const whole = body(`if (${test})`, underCondition(i.when?.option ? null : i.when, deliver(i.action, place.exit)), true);
+        const whole = body(
+          `if (${test})`,
+          underCondition(i.when?.option ? null : i.when, deliver(i.action, place.exit)),
+          true,
+        );
         return i.when?.option ? underCondition(i.when, whole) : whole;
       });
       return [...tests, 'break;'];
     }
-    const nested = cases(context, group, inner, (leaf) => [...leaf.flatMap((i) => underCondition(i.when, deliver(i.action, place.exit))), ...(leaf.some((i) => i.when) ? ['break;'] : [])]);
+    const nested = cases(context, group, inner, (leaf) => [
+      ...leaf.flatMap((i) => underCondition(i.when, deliver(i.action, place.exit))),
+      ...(leaf.some((i) => i.when) ? ['break;'] : []),
+    ]);
     const ends = choices.chance('nested.default', 30) ? ['default:', '\tbreak;'] : [];
     return [`switch (${innerText}) {`, ...nested, ...ends, '}', 'break;'];
   });
-  return [`switch (${outerText}) {`, ...lines, ...(choices.chance('nested.outerDefault', 30) ? ['default:', '\tbreak;'] : []), '}'];
+  return [
+    `switch (${outerText}) {`,
+    ...lines,
+    ...(choices.chance('nested.outerDefault', 30) ? ['default:', '\tbreak;'] : []),
+    '}',
+  ];
 };
 
 /** A switch that falls through from what differs to what arcs have in common. */
@@ -112,8 +134,13 @@ export const fallThrough: Fragment = (context, place, items) => {
       if (!one) return [];
       const all = same.map((i) => `case ${state(context, i.from)}:`);
       const work = context.choices.chance('fall.work', 50) ? [`\t(void)READ_ONCE(d->regs);`] : [];
-      const split = all.length > 1 && work.length > 0 ? [all[0] ?? '', ...work, '\tfallthrough;', ...all.slice(1)] : all;
-      return [...split, ...indent(underCondition(one.when, deliver(one.action, place.exit))), ...(one.when ? ['\tbreak;'] : [])];
+      const split =
+        all.length > 1 && work.length > 0 ? [all[0] ?? '', ...work, '\tfallthrough;', ...all.slice(1)] : all;
+      return [
+        ...split,
+        ...indent(underCondition(one.when, deliver(one.action, place.exit))),
+        ...(one.when ? ['\tbreak;'] : []),
+      ];
     });
     const inner = [`switch (${place.cur}) {`, ...bodies, '}'];
     return body(`if (${place.next} == ${state(context, first.to)})`, inner, true);
@@ -163,16 +190,40 @@ export const helpers: Fragment = (context, place, items) => {
     const lines =
       way === 'ifs'
         ? group.flatMap((i) => {
-            const whole = body(`if (${print(context, inner, is('next', i.to))})`, underCondition(i.when?.option ? null : i.when, deliver(i.action, direct)), true);
+            const whole = body(
+              `if (${print(context, inner, is('next', i.to))})`,
+              underCondition(i.when?.option ? null : i.when, deliver(i.action, direct)),
+              true,
+            );
             return i.when?.option ? underCondition(i.when, whole) : whole;
           })
-        : ['switch (to) {', ...cases(context, group, 'to', (leaf) => [...leaf.flatMap((i) => underCondition(i.when, deliver(i.action, direct))), ...(leaf.some((i) => i.when) ? ['break;'] : [])]), 'default:', '\tbreak;', '}'];
+        : [
+            'switch (to) {',
+            ...cases(context, group, 'to', (leaf) => [
+              ...leaf.flatMap((i) => underCondition(i.when, deliver(i.action, direct))),
+              ...(leaf.some((i) => i.when) ? ['break;'] : []),
+            ]),
+            'default:',
+            '\tbreak;',
+            '}',
+          ];
     const type = choices.pick('helpers.type', ['u32', 'enum vfio_device_mig_state', 'u8', 'int']);
-    context.declare(`static struct file *${name}(struct ${struct} *d, ${type} to)\n{\n${[...indent(lines), `\treturn ERR_PTR(-${choices.pick('helpers.errno', ['EINVAL', 'EINVAL', 'EOPNOTSUPP'])});`].join('\n')}\n}`);
+    context.declare(
+      `static struct file *${name}(struct ${struct} *d, ${type} to)\n{\n${[...indent(lines), `\treturn ERR_PTR(-${choices.pick('helpers.errno', ['EINVAL', 'EINVAL', 'EOPNOTSUPP'])});`].join('\n')}\n}`,
+    );
     return { from, name };
   });
   if (choices.chance('helpers.switch', 60)) {
-    return [`switch (${place.cur}) {`, ...found.flatMap(({ from, name }) => [`case ${state(context, from)}:`, ...indent(place.exit.file(`${name}(d, ${place.next})`))]), '}'];
+    return [
+      `switch (${place.cur}) {`,
+      ...found.flatMap(({ from, name }) => [
+        `case ${state(context, from)}:`,
+        ...indent(place.exit.file(`${name}(d, ${place.next})`)),
+      ]),
+      '}',
+    ];
   }
-  return found.flatMap(({ from, name }) => body(`if (${print(context, place, is('cur', from))})`, place.exit.file(`${name}(d, ${place.next})`), true));
+  return found.flatMap(({ from, name }) =>
+    body(`if (${print(context, place, is('cur', from))})`, place.exit.file(`${name}(d, ${place.next})`), true),
+  );
 };

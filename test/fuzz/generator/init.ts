@@ -29,19 +29,26 @@ export function declareFlags(context: Context, flags: readonly FlagChoice[]): st
     case 'local':
       return [`u32 flags = ${text};`, '', ...add('flags'), `${target} = flags;`];
     case 'helper':
-      context.declare(`static u32 ${prefix}_flags(struct ${struct} *d)\n{\n\tu32 flags = ${text};\n\n\t${add('flags').join('\n\t').replace(/\t#/g, '#')}\n\treturn flags;\n}`);
+      context.declare(
+        `static u32 ${prefix}_flags(struct ${struct} *d)\n{\n\tu32 flags = ${text};\n\n\t${add('flags').join('\n\t').replace(/\t#/g, '#')}\n\treturn flags;\n}`,
+      );
       return [`${target} = ${prefix}_flags(d);`];
     case 'field':
       return [`d->mig_flags = ${text};`, ...add('d->mig_flags'), `${target} = d->mig_flags;`];
     case 'if else':
       if (sometimes.length !== 1 || !only?.when || only.when.option) break;
-      return [...body(`if (${only.when.test})`, [`${target} = ${text} | ${constant(only.flag)};`], false), ...body('else', [`${target} = ${text};`], false)];
+      return [
+        ...body(`if (${only.when.test})`, [`${target} = ${text} | ${constant(only.flag)};`], false),
+        ...body('else', [`${target} = ${text};`], false),
+      ];
     case 'ternary':
       if (sometimes.length !== 1 || !only?.when || only.when.option) break;
       return [`${target} = ${text} | (${only.when.test} ? ${constant(only.flag)} : 0);`];
     case 'struct':
       if (sometimes.length > 0) break;
-      context.declare(`static const struct { const char *name; u32 flags; } ${prefix}_info = { "${prefix}", ${text} };`);
+      context.declare(
+        `static const struct { const char *name; u32 flags; } ${prefix}_info = { "${prefix}", ${text} };`,
+      );
       return [`${target} = ${prefix}_info.flags;`];
   }
   return [`${target} = ${text};`, ...add(target)];

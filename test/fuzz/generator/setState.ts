@@ -6,7 +6,12 @@ import type { Step } from './step';
 /** The definitions of set_state and get_state around a step. */
 export function setState(context: Context, device: Device, step: Step, name: string): string {
   const { choices, struct } = context;
-  const type = choices.pick('next.type', ['enum vfio_device_mig_state', 'enum vfio_device_mig_state', 'u32', 'unsigned int']);
+  const type = choices.pick('next.type', [
+    'enum vfio_device_mig_state',
+    'enum vfio_device_mig_state',
+    'u32',
+    'unsigned int',
+  ]);
   const read = device.read(choices);
   const loop = choices.pick('setState', ['while', 'while', 'for', 'do', 'no core', 'helper']);
   const locking = choices.pick('setState.lock', ['calls', 'guard', 'none', 'scoped']);
@@ -16,9 +21,21 @@ export function setState(context: Context, device: Device, step: Step, name: str
   const checkMode = choices.pick('setState.check', ['IS_ERR', 'IS_ERR', 'ternary']);
   const label = step.label ? [`${step.label}:`] : [];
   const after = (): string[] => [...label, 'if (IS_ERR(res))', '\tbreak;', device.write(choices, 'next')];
-  const ask = (current: string): string[] => [`ret = vfio_mig_get_next_state(vdev, ${current}, ${asked}, ${next});`, 'if (ret) {', '\tres = ERR_PTR(ret);', '\tbreak;', '}'];
+  const ask = (current: string): string[] => [
+    `ret = vfio_mig_get_next_state(vdev, ${current}, ${asked}, ${next});`,
+    'if (ret) {',
+    '\tres = ERR_PTR(ret);',
+    '\tbreak;',
+    '}',
+  ];
   const warn = choices.chance('setState.warn', 40)
-    ? [`if (WARN_ON(res && ${asked} != ${device.state})) {`, '\tfput(res);', '\tres = ERR_PTR(-EINVAL);', '\tbreak;', '}']
+    ? [
+        `if (WARN_ON(res && ${asked} != ${device.state})) {`,
+        '\tfput(res);',
+        '\tres = ERR_PTR(-EINVAL);',
+        '\tbreak;',
+        '}',
+      ]
     : [];
   const round = [...ask(read), ...step.call(read, 'next'), ...after(), ...warn];
   let lines: string[];
@@ -27,13 +44,30 @@ export function setState(context: Context, device: Device, step: Step, name: str
       lines = ['for (;;) {', `\tif (${device.state} == ${asked})`, '\t\tbreak;', ...indent(round), '}'];
       break;
     case 'do':
-      lines = [`if (${asked} == ${device.state})`, '\tgoto unlock;', 'do {', ...indent(round), `} while (${device.state} != ${asked});`, 'unlock:', ';'];
+      lines = [
+        `if (${asked} == ${device.state})`,
+        '\tgoto unlock;',
+        'do {',
+        ...indent(round),
+        `} while (${device.state} != ${asked});`,
+        'unlock:',
+        ';',
+      ];
       break;
     case 'no core':
-      lines = [`next = ${asked};`, ...step.call(read, 'next'), ...label, ...(choices.chance('setState.stale', 15) ? [] : ['if (!IS_ERR(res))', `\t${device.write(choices, 'next')}`])];
+      lines = [
+        `next = ${asked};`,
+        ...step.call(read, 'next'),
+        ...label,
+        ...(choices.chance('setState.stale', 15) ? [] : ['if (!IS_ERR(res))', `\t${device.write(choices, 'next')}`]),
+      ];
       break;
     default:
-      lines = [choices.pick('setState.while', [`while (${asked} != ${read}) {`, `while (${read} != ${asked}) {`]), ...indent(round), '}'];
+      lines = [
+        choices.pick('setState.while', [`while (${asked} != ${read}) {`, `while (${read} != ${asked}) {`]),
+        ...indent(round),
+        '}',
+      ];
   }
   if (locking === 'calls') lines = [`mutex_lock(&${device.lock});`, ...lines, `mutex_unlock(&${device.lock});`];
   if (locking === 'scoped') lines = [`scoped_guard(mutex, &${device.lock}) {`, ...indent(lines), '}'];
@@ -44,8 +78,12 @@ export function setState(context: Context, device: Device, step: Step, name: str
     'int ret;',
     '',
     ...(locking === 'guard' ? [`guard(mutex)(&${device.lock});`] : []),
-    ...(choices.chance('setState.errorGuard', 12) ? [`if (${device.state} == VFIO_DEVICE_STATE_ERROR)`, '\treturn ERR_PTR(-EIO);'] : []),
-    ...(choices.chance('setState.final', 10) ? [`if (${asked} == VFIO_DEVICE_STATE_RUNNING)`, '\tdev_dbg(d->regs, "running soon");'] : []),
+    ...(choices.chance('setState.errorGuard', 12)
+      ? [`if (${device.state} == VFIO_DEVICE_STATE_ERROR)`, '\treturn ERR_PTR(-EIO);']
+      : []),
+    ...(choices.chance('setState.final', 10)
+      ? [`if (${asked} == VFIO_DEVICE_STATE_RUNNING)`, '\tdev_dbg(d->regs, "running soon");']
+      : []),
     ...(choices.chance('setState.sentinel', 8) ? [`if (${device.state} == 0xff)`, '\treturn ERR_PTR(-ENODEV);'] : []),
   ];
   const result = checkMode === 'ternary' ? 'return IS_ERR(res) ? ERR_CAST(res) : res;' : 'return res;';

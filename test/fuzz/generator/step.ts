@@ -43,12 +43,17 @@ export function step(context: Context, device: Device, items: readonly Item[], n
   const fallback = choices.pick('step.default', errnos);
   const acceptsUnknown = choices.chance('step.acceptsUnknown', 4);
   const last = (exit: Exit): string[] => {
-    const warn = choices.chance('step.warn', 25) ? [choices.pick('step.warn.how', ['WARN_ON(true);', 'WARN_ON_ONCE(1);'])] : [];
+    const warn = choices.chance('step.warn', 25)
+      ? [choices.pick('step.warn.how', ['WARN_ON(true);', 'WARN_ON_ONCE(1);'])]
+      : [];
     return [...warn, ...(acceptsUnknown ? exit.file('NULL') : exit.errno(fallback))];
   };
   if (how === 'inline') {
     const label = context.name('stepped');
-    const exit: Exit = { file: (e) => [`res = ${e};`, `goto ${label};`], errno: (e) => [`res = ERR_PTR(-${e});`, `goto ${label};`] };
+    const exit: Exit = {
+      file: (e) => [`res = ${e};`, `goto ${label};`],
+      errno: (e) => [`res = ERR_PTR(-${e});`, `goto ${label};`],
+    };
     return {
       definition: '',
       label,
@@ -59,12 +64,18 @@ export function step(context: Context, device: Device, items: readonly Item[], n
     returns: { file: (e) => [`return ${e};`], errno: (e) => [`return ERR_PTR(-${e});`] },
     result: { file: (e) => [`res = ${e};`, 'goto out;'], errno: (e) => [`res = ERR_PTR(-${e});`, 'goto out;'] },
     pointer: {
-      file: (e) => (e === 'NULL' || e === '0' ? ['*out = NULL;', 'return 0;'] : [`*out = ${e};`, 'return PTR_ERR_OR_ZERO(*out);']),
+      file: (e) =>
+        e === 'NULL' || e === '0' ? ['*out = NULL;', 'return 0;'] : [`*out = ${e};`, 'return PTR_ERR_OR_ZERO(*out);'],
       errno: (e) => [`return -${e};`],
     },
   };
-  const exit = exits[how] ?? exits['returns'] as Exit;
-  const params = [`struct ${struct} *d`, ...(takesCur ? [`${curType} cur`] : []), `${type} new`, ...(how === 'pointer' ? ['struct file **out'] : [])];
+  const exit = exits[how] ?? (exits['returns'] as Exit);
+  const params = [
+    `struct ${struct} *d`,
+    ...(takesCur ? [`${curType} cur`] : []),
+    `${type} new`,
+    ...(how === 'pointer' ? ['struct file **out'] : []),
+  ];
   const reading = readingOf(context, device, takesCur, curType);
   const lines = [
     ...reading.lines,
@@ -90,7 +101,12 @@ export function step(context: Context, device: Device, items: readonly Item[], n
 }
 
 /** How the step function comes by the current state and names the next one. */
-function readingOf(context: Context, device: Device, takesCur: boolean, type: string): { cur: string; next: string; lines: string[] } {
+function readingOf(
+  context: Context,
+  device: Device,
+  takesCur: boolean,
+  type: string,
+): { cur: string; next: string; lines: string[] } {
   const { choices, prefix, struct } = context;
   if (takesCur) return { cur: 'cur', next: 'new', lines: [] };
   const read = device.read(choices);
@@ -108,7 +124,9 @@ function readingOf(context: Context, device: Device, takesCur: boolean, type: st
       return { cur: 'now.from', next: 'now.to', lines: [`struct ${pair} now = { .from = ${read}, .to = new };`] };
     case 'returned':
       context.declare(`struct ${pair} { ${type} from; u32 to; };`);
-      context.declare(`static struct ${pair} ${pair}_of(struct ${struct} *d, u32 to)\n{\n\tstruct ${pair} p = { 0 };\n\n\tp.from = ${read};\n\tp.to = to;\n\treturn p;\n}`);
+      context.declare(
+        `static struct ${pair} ${pair}_of(struct ${struct} *d, u32 to)\n{\n\tstruct ${pair} p = { 0 };\n\n\tp.from = ${read};\n\tp.to = to;\n\treturn p;\n}`,
+      );
       return { cur: 'now.from', next: 'now.to', lines: [`const struct ${pair} now = ${pair}_of(d, new);`] };
     case 'copy':
       context.declare(`struct ${pair} { ${type} from; u32 to; };`);
@@ -118,7 +136,11 @@ function readingOf(context: Context, device: Device, takesCur: boolean, type: st
         lines: [`struct ${pair} now = { ${read}, new }, copy, *p = &copy;`, '', 'copy = now;'],
       };
     default:
-      return { cur: 'cur', next: 'new', lines: [`${choices.chance('reading.const', 20) ? 'const ' : ''}${type} cur = ${read};`] };
+      return {
+        cur: 'cur',
+        next: 'new',
+        lines: [`${choices.chance('reading.const', 20) ? 'const ' : ''}${type} cur = ${read};`],
+      };
   }
 }
 
@@ -144,7 +166,11 @@ function arms(context: Context, place: Place, items: readonly Item[]): string[] 
     lines.push(...intrusion(context, place));
     if (share.length === 0) continue;
     const style = choices.pick('arms.style', Object.keys(fragments));
-    const fits = inTables.has(style) ? share.filter(fitsTable) : style === 'listMacro' ? share.filter((i) => i.when === null) : share;
+    const fits = inTables.has(style)
+      ? share.filter(fitsTable)
+      : style === 'listMacro'
+        ? share.filter((i) => i.when === null)
+        : share;
     const rest = share.filter((i) => !fits.includes(i));
     if (rest.length > 0) lines.push(...ifs(context, place, rest));
     if (fits.length > 0) lines.push(...(fragments[style] ?? ifs)(context, place, fits));
@@ -152,7 +178,15 @@ function arms(context: Context, place: Place, items: readonly Item[]): string[] 
   return lines;
 }
 
-const every: readonly StateName[] = ['STOP', 'RUNNING', 'STOP_COPY', 'RESUMING', 'RUNNING_P2P', 'PRE_COPY', 'PRE_COPY_P2P'];
+const every: readonly StateName[] = [
+  'STOP',
+  'RUNNING',
+  'STOP_COPY',
+  'RESUMING',
+  'RUNNING_P2P',
+  'PRE_COPY',
+  'PRE_COPY_P2P',
+];
 
 /** Defects and guards: conditions before an arc that take some of its pairs away, or accept what nobody asks for. */
 function intrusion(context: Context, place: Place): string[] {
@@ -162,7 +196,18 @@ function intrusion(context: Context, place: Place): string[] {
   const b = state(context, choices.pick('intrusion.b', every));
   const { cur, next, exit } = place;
   const errno = choices.pick('intrusion.errno', ['EINVAL', 'EBUSY', 'EPERM', 'EOPNOTSUPP']);
-  switch (choices.pick('intrusion.what', ['error guard', 'equal', 'known', 'refuse pair', 'refuse state', 'accept pair', 'one of two', 'swapped'])) {
+  switch (
+    choices.pick('intrusion.what', [
+      'error guard',
+      'equal',
+      'known',
+      'refuse pair',
+      'refuse state',
+      'accept pair',
+      'one of two',
+      'swapped',
+    ])
+  ) {
     case 'equal':
       return body(`if (${cur} == ${next})`, exit.errno(errno), false);
     case 'known':
@@ -174,10 +219,18 @@ function intrusion(context: Context, place: Place): string[] {
     case 'accept pair':
       return body(`if (${cur} == ${a} && ${next} == ${b})`, exit.file('NULL'), true);
     case 'one of two':
-      return body(`if (${cur} != ${a} && ${cur} != ${b} && ${next} != ${a} && ${next} != ${b})`, exit.errno(errno), true);
+      return body(
+        `if (${cur} != ${a} && ${cur} != ${b} && ${next} != ${a} && ${next} != ${b})`,
+        exit.errno(errno),
+        true,
+      );
     case 'swapped':
       return body(`if (${next} == ${a} && ${cur} == ${b})`, exit.file('NULL'), true);
     default:
-      return body(`if (${cur} == VFIO_DEVICE_STATE_ERROR || ${next} == VFIO_DEVICE_STATE_ERROR)`, exit.errno('EIO'), true);
+      return body(
+        `if (${cur} == VFIO_DEVICE_STATE_ERROR || ${next} == VFIO_DEVICE_STATE_ERROR)`,
+        exit.errno('EIO'),
+        true,
+      );
   }
 }

@@ -24,11 +24,18 @@ export const searchTable: Fragment = (context, place, items) => {
   const kinds = [...new Map(items.map((i) => [i.action.id, i.action])).values()];
   const kind = (id: string): string => `${prefix.toUpperCase()}_DO_${id.toUpperCase()}`;
   const last = byFunction ? 'fn' : 'what';
-  if (!byFunction) context.declare(`enum { ${kind('NOTHING')}_${table} = 100, ${kinds.map((k) => `${kind(k.id)}_${table}`).join(', ')} };`);
+  if (!byFunction)
+    context.declare(
+      `enum { ${kind('NOTHING')}_${table} = 100, ${kinds.map((k) => `${kind(k.id)}_${table}`).join(', ')} };`,
+    );
   const field = byFunction ? `struct file *(*fn)(struct ${struct} *d);` : 'int what;';
   const narrow = choices.pick('search.type', ['u8', 'u32', 'enum vfio_device_mig_state', 'int']);
   const entry = (i: Item): string => {
-    const value = byFunction ? (choices.chance('search.address', 20) ? `&${i.action.fn}` : i.action.fn) : `${kind(i.action.id)}_${table}`;
+    const value = byFunction
+      ? choices.chance('search.address', 20)
+        ? `&${i.action.fn}`
+        : i.action.fn
+      : `${kind(i.action.id)}_${table}`;
     const [a, b] = [state(context, i.from), state(context, i.to)];
     switch (choices.pick('search.entry', ['positional', 'designated', 'mixed'])) {
       case 'designated':
@@ -39,33 +46,102 @@ export const searchTable: Fragment = (context, place, items) => {
         return `\t{ ${a}, ${b}, ${value} },`;
     }
   };
-  const rows = [...entries(choices.shuffled('search.order', items), entry), ...(sentinel ? [choices.pick('search.end', ['\t{ }', '\t{ 0 },', '\t{ VFIO_DEVICE_STATE_ERROR, },'])] : [])];
-  context.declare(`struct ${type} {\n\t${narrow} from, to;\n\t${field}\n};\nstatic const struct ${type} ${table}[] = {\n${rows.join('\n')}\n};`);
+  const rows = [
+    ...entries(choices.shuffled('search.order', items), entry),
+    ...(sentinel ? [choices.pick('search.end', ['\t{ }', '\t{ 0 },', '\t{ VFIO_DEVICE_STATE_ERROR, },'])] : []),
+  ];
+  context.declare(
+    `struct ${type} {\n\t${narrow} from, to;\n\t${field}\n};\nstatic const struct ${type} ${table}[] = {\n${rows.join('\n')}\n};`,
+  );
   const end = (e: string): string[] => {
     if (byFunction) return place.exit.file(`${e}fn(d)`);
-    return [`switch (${e}what) {`, ...kinds.flatMap((k) => [`case ${kind(k.id)}_${table}:`, ...indent(deliver(k, place.exit))]), '}'];
+    return [
+      `switch (${e}what) {`,
+      ...kinds.flatMap((k) => [`case ${kind(k.id)}_${table}:`, ...indent(deliver(k, place.exit))]),
+      '}',
+    ];
   };
   const { cur, next } = place;
   const index = choices.pick('search.index', ['int', 'unsigned int', 'size_t']);
   const more = sentinel ? `${table}[i].from` : `i < ARRAY_SIZE(${table})`;
   switch (choices.pick('search.loop', ['for', 'continue', 'while', 'pointer', 'find', 'break'])) {
     case 'continue':
-      return ['{', `\t${index} i;`, '', `\tfor (i = 0; ${more}; ++i) {`, `\t\tif (${table}[i].from != ${cur})`, '\t\t\tcontinue;', `\t\tif (${table}[i].to != ${next})`, '\t\t\tcontinue;', ...indent(indent(end(`${table}[i].`))), '\t}', '}'];
+      return [
+        '{',
+        `\t${index} i;`,
+        '',
+        `\tfor (i = 0; ${more}; ++i) {`,
+        `\t\tif (${table}[i].from != ${cur})`,
+        '\t\t\tcontinue;',
+        `\t\tif (${table}[i].to != ${next})`,
+        '\t\t\tcontinue;',
+        ...indent(indent(end(`${table}[i].`))),
+        '\t}',
+        '}',
+      ];
     case 'while':
-      return ['{', `\t${index} i = 0;`, '', `\twhile (${more}) {`, `\t\tconst struct ${type} *a = &${table}[i++];`, '', ...indent(indent(body(`if (a->from == ${cur} && a->to == ${next})`, end('a->'), true))), '\t}', '}'];
+      return [
+        '{',
+        `\t${index} i = 0;`,
+        '',
+        `\twhile (${more}) {`,
+        `\t\tconst struct ${type} *a = &${table}[i++];`,
+        '',
+        ...indent(indent(body(`if (a->from == ${cur} && a->to == ${next})`, end('a->'), true))),
+        '\t}',
+        '}',
+      ];
     case 'pointer': {
       const test = sentinel ? 'a->from' : `a < ${table} + ARRAY_SIZE(${table})`;
-      return ['{', `\tconst struct ${type} *a;`, '', `\tfor (a = ${table}; ${test}; a++)`, ...indent(indent(body(`if (a->from == ${cur} && a->to == ${next})`, end('a->'), true))), '}'];
+      return [
+        '{',
+        `\tconst struct ${type} *a;`,
+        '',
+        `\tfor (a = ${table}; ${test}; a++)`,
+        ...indent(indent(body(`if (a->from == ${cur} && a->to == ${next})`, end('a->'), true))),
+        '}',
+      ];
     }
     case 'find': {
       const find = context.name('find');
-      context.declare(`static const struct ${type} *${find}(u32 from, u32 to)\n{\n\t${index} i;\n\n\tfor (i = 0; ${more}; i++)\n\t\tif (${table}[i].from == from && ${table}[i].to == to)\n\t\t\treturn &${table}[i];\n\treturn NULL;\n}`);
-      return ['{', `\tconst struct ${type} *found = ${find}(${cur}, ${next});`, '', ...indent(body('if (found)', end('found->'), true)), '}'];
+      context.declare(
+        `static const struct ${type} *${find}(u32 from, u32 to)\n{\n\t${index} i;\n\n\tfor (i = 0; ${more}; i++)\n\t\tif (${table}[i].from == from && ${table}[i].to == to)\n\t\t\treturn &${table}[i];\n\treturn NULL;\n}`,
+      );
+      return [
+        '{',
+        `\tconst struct ${type} *found = ${find}(${cur}, ${next});`,
+        '',
+        ...indent(body('if (found)', end('found->'), true)),
+        '}',
+      ];
     }
     case 'break':
-      return ['{', `\tconst struct ${type} *hit = NULL;`, `\t${index} i;`, '', `\tfor (i = 0; ${more}; i++) {`, `\t\tif (${table}[i].from == ${cur} && ${table}[i].to == ${next}) {`, `\t\t\thit = ${table} + i;`, '\t\t\tbreak;', '\t\t}', '\t}', ...indent(body(choices.pick('search.hit', ['if (hit)', 'if (hit != NULL)']), end('hit->'), true)), '}'];
+      return [
+        '{',
+        `\tconst struct ${type} *hit = NULL;`,
+        `\t${index} i;`,
+        '',
+        `\tfor (i = 0; ${more}; i++) {`,
+        `\t\tif (${table}[i].from == ${cur} && ${table}[i].to == ${next}) {`,
+        `\t\t\thit = ${table} + i;`,
+        '\t\t\tbreak;',
+        '\t\t}',
+        '\t}',
+        ...indent(body(choices.pick('search.hit', ['if (hit)', 'if (hit != NULL)']), end('hit->'), true)),
+        '}',
+      ];
     default:
-      return ['{', `\t${index} i;`, '', `\tfor (i = 0; ${more}; i++) {`, ...indent(indent(body(`if (${table}[i].from == ${cur} && ${table}[i].to == ${next})`, end(`${table}[i].`), true))), '\t}', '}'];
+      return [
+        '{',
+        `\t${index} i;`,
+        '',
+        `\tfor (i = 0; ${more}; i++) {`,
+        ...indent(
+          indent(body(`if (${table}[i].from == ${cur} && ${table}[i].to == ${next})`, end(`${table}[i].`), true)),
+        ),
+        '\t}',
+        '}',
+      ];
   }
 };
 
@@ -83,10 +159,15 @@ export const functionTable: Fragment = (context, place, items) => {
     const [first] = sorted;
     const last = sorted.at(-1);
     if (!first || !last) return '[0]';
-    return first === last ? `[${state(context, first.to)}]` : `[${state(context, first.to)} ... ${state(context, last.to)}]`;
+    return first === last
+      ? `[${state(context, first.to)}]`
+      : `[${state(context, first.to)} ... ${state(context, last.to)}]`;
   };
   if (flat) {
-    const rows = entries(items, (i) => `\t[${flatIndex(state(context, i.from), state(context, i.to))}] = ${i.action.fn},`);
+    const rows = entries(
+      items,
+      (i) => `\t[${flatIndex(state(context, i.from), state(context, i.to))}] = ${i.action.fn},`,
+    );
     context.declare(`${start}[${NR} * ${NR}] = {\n${rows.join('\n')}\n};`);
   } else if (choices.chance('table.chained', 30)) {
     const rows = entries(items, (i) => `\t[${state(context, i.from)}][${state(context, i.to)}] = ${i.action.fn},`);
@@ -94,7 +175,9 @@ export const functionTable: Fragment = (context, place, items) => {
   } else {
     const rows = groupBy(items, (i) => i.from).map((group) => {
       const runs = ranged ? runsOf(group) : group.map((i) => [i]);
-      const inner = runs.flatMap((run) => entries(run.slice(0, 1), () => `\t\t${bracket(run)} = ${run[0]?.action.fn},`));
+      const inner = runs.flatMap((run) =>
+        entries(run.slice(0, 1), () => `\t\t${bracket(run)} = ${run[0]?.action.fn},`),
+      );
       return `\t[${state(context, group[0]?.from ?? 'STOP')}] = {\n${inner.join('\n')}\n\t},`;
     });
     context.declare(`${start}[${choices.chance('table.open', 20) ? '' : NR}][${NR}] = {\n${rows.join('\n')}\n};`);
@@ -114,7 +197,12 @@ function runsOf(group: readonly Item[]): Item[][] {
   for (const item of [...group].sort((a, b) => valueOfState(a.to) - valueOfState(b.to))) {
     const run = runs.at(-1);
     const before = run?.at(-1);
-    const joins = before && !before.when && !item.when && before.action === item.action && valueOfState(item.to) === valueOfState(before.to) + 1;
+    const joins =
+      before &&
+      !before.when &&
+      !item.when &&
+      before.action === item.action &&
+      valueOfState(item.to) === valueOfState(before.to) + 1;
     if (run && joins) run.push(item);
     else runs.push([item]);
   }
@@ -129,12 +217,20 @@ export const codeTable: Fragment = (context, place, items) => {
   const code = (id: string): string => `${prefix.toUpperCase()}_${table.toUpperCase()}_${id.toUpperCase()}`;
   context.declare(`enum { ${code('NONE')}, ${kinds.map((k) => code(k.id)).join(', ')} };`);
   const rows = groupBy(items, (i) => i.from).map(
-    (group) => `\t[${state(context, group[0]?.from ?? 'STOP')}] = {\n${entries(group, (i) => `\t\t[${state(context, i.to)}] = ${code(i.action.id)},`).join('\n')}\n\t},`,
+    (group) =>
+      `\t[${state(context, group[0]?.from ?? 'STOP')}] = {\n${entries(group, (i) => `\t\t[${state(context, i.to)}] = ${code(i.action.id)},`).join('\n')}\n\t},`,
   );
-  context.declare(`static const ${choices.pick('codes.type', ['u8', 'int', 'unsigned char', 's8'])} ${table}[${NR}][${NR}] = {\n${rows.join('\n')}\n};`);
+  context.declare(
+    `static const ${choices.pick('codes.type', ['u8', 'int', 'unsigned char', 's8'])} ${table}[${NR}][${NR}] = {\n${rows.join('\n')}\n};`,
+  );
   const { cur, next } = place;
   const none = choices.chance('codes.none', 40) ? [`case ${code('NONE')}:`, '\tbreak;'] : [];
-  const lines = [`switch (${table}[${cur}][${next}]) {`, ...none, ...kinds.flatMap((k) => [`case ${code(k.id)}:`, ...indent(deliver(k, place.exit))]), '}'];
+  const lines = [
+    `switch (${table}[${cur}][${next}]) {`,
+    ...none,
+    ...kinds.flatMap((k) => [`case ${code(k.id)}:`, ...indent(deliver(k, place.exit))]),
+    '}',
+  ];
   return body(`if (${cur} < ${NR} && ${next} < ${NR})`, lines, true);
 };
 
@@ -144,7 +240,11 @@ export const masks: Fragment = (context, place, items) => {
   return groupBy(items, (i) => `${i.action.id}|${i.when?.test ?? ''}`).flatMap((group) => {
     const [first] = group;
     if (!first) return [];
-    const end = body(`if (${maskTest(context, cur, next, group)})`, underCondition(first.when?.option ? null : first.when, deliver(first.action, place.exit)), true);
+    const end = body(
+      `if (${maskTest(context, cur, next, group)})`,
+      underCondition(first.when?.option ? null : first.when, deliver(first.action, place.exit)),
+      true,
+    );
     return first.when?.option ? underCondition(first.when, end) : end;
   });
 };
@@ -162,7 +262,11 @@ function maskTest(context: Context, cur: string, next: string, group: readonly I
       context.declare(arrayOf(context, name, group));
       return `${cur} < ARRAY_SIZE(${name}) && (${name}[${cur}] >> ${next} & 1)`;
     case 'function':
-      context.declare(`static u32 ${name}(u32 cur)\n{\n\tswitch (cur) {\n${groupBy(group, (i) => i.from).map((g) => `\tcase ${state(context, g[0]?.from ?? 'STOP')}:\n\t\treturn ${bitsOf(context, g)};`).join('\n')}\n\t}\n\treturn 0;\n}`);
+      context.declare(
+        `static u32 ${name}(u32 cur)\n{\n\tswitch (cur) {\n${groupBy(group, (i) => i.from)
+          .map((g) => `\tcase ${state(context, g[0]?.from ?? 'STOP')}:\n\t\treturn ${bitsOf(context, g)};`)
+          .join('\n')}\n\t}\n\treturn 0;\n}`,
+      );
       return `${name}(${cur}) & BIT(${next})`;
     default:
       context.declare(arrayOf(context, name, group));
@@ -170,10 +274,13 @@ function maskTest(context: Context, cur: string, next: string, group: readonly I
   }
 }
 
-const bitsOf = (context: Context, group: readonly Item[]): string => group.map((i) => `${context.choices.pick('masks.bit', ['BIT(', '(1U << '])}${state(context, i.to)})`).join(' | ');
+const bitsOf = (context: Context, group: readonly Item[]): string =>
+  group.map((i) => `${context.choices.pick('masks.bit', ['BIT(', '(1U << '])}${state(context, i.to)})`).join(' | ');
 
 function arrayOf(context: Context, name: string, group: readonly Item[]): string {
-  const rows = groupBy(group, (i) => i.from).map((g) => `\t[${state(context, g[0]?.from ?? 'STOP')}] = ${bitsOf(context, g)},`);
+  const rows = groupBy(group, (i) => i.from).map(
+    (g) => `\t[${state(context, g[0]?.from ?? 'STOP')}] = ${bitsOf(context, g)},`,
+  );
   return `static const ${context.choices.pick('masks.type', ['u32', 'u8', 'unsigned long'])} ${name}[] = {\n${rows.join('\n')}\n};`;
 }
 
@@ -183,16 +290,26 @@ export const listMacro: Fragment = (context, place, items) => {
   const name = context.name('list').toUpperCase();
   const usable = items.filter((i) => i.action.errno === null);
   const others = items.filter((i) => i.action.errno !== null);
-  const rest = others.flatMap((i) => body(`if (${place.cur} == ${state(context, i.from)} && ${place.next} == ${state(context, i.to)})`, deliver(i.action, place.exit), true));
+  const rest = others.flatMap((i) =>
+    body(
+      `if (${place.cur} == ${state(context, i.from)} && ${place.next} == ${state(context, i.to)})`,
+      deliver(i.action, place.exit),
+      true,
+    ),
+  );
   if (usable.length === 0) return rest;
-  context.declare(`#define ${name}(X) \\\n${usable.map((i) => `\tX(${i.from}, ${i.to}, ${i.action.fn})`).join(' \\\n')}`);
+  context.declare(
+    `#define ${name}(X) \\\n${usable.map((i) => `\tX(${i.from}, ${i.to}, ${i.action.fn})`).join(' \\\n')}`,
+  );
   const { cur, next } = place;
   const full = (side: string): string => `VFIO_DEVICE_STATE_##${side}`;
   const pasted = choices.chance('list.pasted', 40);
   const call = pasted ? `${name.toLowerCase()}_##a##_to_##b(d)` : 'f(d)';
   if (pasted) {
     const maker = `${name}_HANDLER`;
-    context.declare(`#define ${maker}(a, b, f) \\\nstatic struct file *${name.toLowerCase()}_##a##_to_##b(struct ${struct} *d) \\\n{ \\\n\tpr_debug("%s", #a " " #b); \\\n\treturn f(d); \\\n}\n${name}(${maker})\n#undef ${maker}`);
+    context.declare(
+      `#define ${maker}(a, b, f) \\\nstatic struct file *${name.toLowerCase()}_##a##_to_##b(struct ${struct} *d) \\\n{ \\\n\tpr_debug("%s", #a " " #b); \\\n\treturn f(d); \\\n}\n${name}(${maker})\n#undef ${maker}`,
+    );
   }
   const exit = place.exit.file(call).join(' ');
   if (choices.chance('list.cases', 50)) {
