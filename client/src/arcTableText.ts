@@ -31,16 +31,17 @@ export function arcTableText(table: ArcTable): TableText {
 }
 
 function drawDriver(page: Page, driver: DriverTable): void {
-  const conditional = driver.missing.filter((arc) => rowOf(driver, arc)?.status === 'conditional');
-  const missing = driver.missing.filter((arc) => !conditional.includes(arc));
+  const missing = driver.missing.filter((arc) => arc.always);
+  const conditional = driver.missing.filter((arc) => !arc.always);
   const required = driver.arcs.filter((arc) => arc.required);
   const undecided = required.filter((arc) => arc.status === 'undecided');
 
   page.line(`VFIO migration arcs of ${driver.name}`).line();
   drawHead(page, driver);
+  const counts = [required.length, missing.length, conditional.length, undecided.length] as const;
   page
     .line()
-    .line(verdict(required.length, missing.length, conditional.length, undecided.length))
+    .line(driver.flagSets.length === 0 ? 'Which arcs are required is not known.' : verdict(...counts))
     .line();
   drawMatrix(page, driver);
   drawLacking(page, driver, 'Missing arcs', missing);

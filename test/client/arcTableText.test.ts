@@ -82,6 +82,7 @@ describe('the arc table as text', () => {
       flagSets: [0],
       breaks: [{ from: 'PRE_COPY_P2P', to: 'RUNNING' }],
       stopsMigration: false,
+      always: true,
       rejectedAt: place('main.c', 61),
     } as const;
     const reject = (row: ArcRow): ArcRow =>
@@ -125,6 +126,7 @@ describe('the arc table as text', () => {
       flagSets: [0],
       breaks: [],
       stopsMigration: false,
+      always: false,
       rejectedAt: place('main.c', 61),
     } as const;
     const some = driver({ missing: [lacking] }, (row) =>
@@ -138,6 +140,32 @@ describe('the arc table as text', () => {
     assert.doesNotMatch(text, /Missing arcs|MISSING/);
     assert.match(text, /^ {2}PRE_COPY .*NULL\*$/m);
     assert.match(text, /^ {4}handled when +st->cap & 1$/m);
+  });
+
+  it('tells an arc that fails under a condition of poorer flags alone from a missing one', () => {
+    const flagSets = [
+      { flags, when: 'st->cap & 1' },
+      { flags: ['STOP_COPY'] as const, when: null },
+    ];
+    const lacking = {
+      from: 'STOP',
+      to: 'RUNNING',
+      requiredBy: ['STOP_COPY'],
+      flagSets: [1],
+      breaks: [],
+      stopsMigration: false,
+      always: false,
+      rejectedAt: place('main.c', 61),
+    } as const;
+    const text = lines({ drivers: [driver({ flagSets, missing: [lacking] })], notDrivers: [] }).join('\n');
+    assert.match(text, /^Conditional arcs$/m);
+    assert.doesNotMatch(text, /Missing arcs|missing\./);
+  });
+
+  it('does not say that nothing is required when the flags are not known', () => {
+    const unknown = driver({ flagSets: [] }, (row) => ({ ...row, required: false }));
+    const text = lines({ drivers: [unknown], notDrivers: [] }).join('\n');
+    assert.match(text, /^Which arcs are required is not known\.$/m);
   });
 
   it('links an arc to the condition that decides for it', () => {
@@ -168,6 +196,7 @@ describe('the arc table as text', () => {
       flagSets: [1],
       breaks: [],
       stopsMigration: true,
+      always: true,
       rejectedAt: place('main.c', 61),
     } as const;
     const text = lines({ drivers: [driver({ flagSets, missing: [missing] })], notDrivers: [] }).join('\n');

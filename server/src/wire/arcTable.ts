@@ -70,5 +70,7 @@ export interface MissingRow extends Arc {
   readonly flagSets: readonly number[];
   readonly breaks: readonly Arc[];
   readonly stopsMigration: boolean;
+  /** False when it fails only under a condition that the flags do not share. */
+  readonly always: boolean;
   readonly rejectedAt: WireLocation;
 }

@@ -57,6 +57,7 @@ const isMissingRow: Guard<MissingRow> = (value): value is MissingRow =>
     flagSets: listOf(isCount),
     breaks: listOf(isArc),
     stopsMigration: isBoolean,
+    always: isBoolean,
     rejectedAt: isLocation,
   });
 

@@ -75,8 +75,8 @@ function resultOf(outcome: Outcome): ArcResult {
 }
 
 function missingOf(arc: MissingArc, at: At): MissingRow {
-  const { from, to, flagSets, stopsMigration } = arc;
+  const { from, to, flagSets, stopsMigration, always } = arc;
   const requiredBy = namedFlags(arc.requiredBy);
   const breaks = arc.breaks.map((broken) => ({ from: broken.from, to: broken.to }));
-  return { from, to, requiredBy, flagSets, breaks, stopsMigration, rejectedAt: at(arc.rejectedAt) };
+  return { from, to, requiredBy, flagSets, breaks, stopsMigration, always, rejectedAt: at(arc.rejectedAt) };
 }
