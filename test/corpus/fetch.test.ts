@@ -52,7 +52,7 @@ describe('the mirror for the corpus', () => {
 
   it("is Debian's own where the system names none", () => {
     write('sources.list', 'deb http://archive.example.org/ubuntu noble main\n');
-    assert.equal(mirrors.debianMirrors(folder).main, 'http://deb.debian.org/debian');
+    assert.equal(mirrors.debianMirrors(folder).main, 'http://ftp.debian.org/debian');
   });
 
   it('is the one of a one-line source, commented ones left out, options skipped', () => {

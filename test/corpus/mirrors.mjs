@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Debian's own addresses, for systems whose apt names no Debian archive. */
-const PUBLIC = { main: 'http://deb.debian.org/debian', security: 'http://deb.debian.org/debian-security' };
+const PUBLIC = { main: 'http://ftp.debian.org/debian', security: 'http://security.debian.org/debian-security' };
 
 /** The archive addresses that the system's apt uses for Debian and for its security updates, else the public ones. */
 export function debianMirrors(folder = '/etc/apt') {

@@ -1,8 +1,7 @@
-import type { CModule } from '../../server/src/c/module';
 import type { FileSystem, ModuleSource, Report } from '../../server/src/check';
 import type { Checked, Engine } from '../../server/src/lsp';
 import type { Finding } from '../../server/src/rules/rule';
-import { driverModel } from './driverModel';
+import { driverModel, textModule } from './driverModel';
 
 /**
  * A language service that finds what a test wrote down, for tests of the server alone. A folder's files are a module.
@@ -73,15 +72,4 @@ function faultsIn(source: ModuleSource, file: ModuleSource['files'][number]): re
   });
 }
 
-const noCode: CModule = {
-  files: [],
-  file: () => undefined,
-  functions: () => [],
-  globals: () => [],
-  struct: () => undefined,
-  typedef: () => undefined,
-  constant: () => undefined,
-  mentions: () => [],
-  globalMentions: () => [],
-  declaration: () => undefined,
-};
+const noCode = textModule({});

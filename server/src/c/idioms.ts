@@ -216,36 +216,6 @@ export const QUALIFIERS: ReadonlySet<string> = new Set([
   '_Atomic',
 ]);
 
-/** Words after which a parenthesis is no call. */
-export const KEYWORDS: ReadonlySet<string> = new Set([
-  'if',
-  'else',
-  'while',
-  'do',
-  'for',
-  'switch',
-  'case',
-  'default',
-  'return',
-  'goto',
-  'break',
-  'continue',
-  'sizeof',
-  'typeof',
-  '__typeof__',
-  '__typeof',
-  'typeof_unqual',
-  '__typeof_unqual__',
-  '_Alignof',
-  '__alignof__',
-  'alignof',
-  '_Generic',
-  'asm',
-  '__asm__',
-  '__asm',
-  '__auto_type',
-]);
-
 /** Words that name nothing at all. */
 export const RESERVED: ReadonlySet<string> = new Set([
   'if',
@@ -261,6 +231,24 @@ export const RESERVED: ReadonlySet<string> = new Set([
   'break',
   'continue',
   'sizeof',
+]);
+
+/** Words after which a parenthesis is no call. */
+export const KEYWORDS: ReadonlySet<string> = new Set([
+  ...RESERVED,
+  'typeof',
+  '__typeof__',
+  '__typeof',
+  'typeof_unqual',
+  '__typeof_unqual__',
+  '_Alignof',
+  '__alignof__',
+  'alignof',
+  '_Generic',
+  'asm',
+  '__asm__',
+  '__asm',
+  '__auto_type',
 ]);
 
 /** True for a word that names a type by the module's or the kernel's habits. */
