@@ -3,7 +3,7 @@ import { anything, exactly, isAnything, isBoolean, meet, notNegative, positive, 
 import type { Renaming } from './rename';
 import type { Trail } from './trail';
 import type { Loc, Site, SymbolValue, Value } from './value';
-import { inside, int, symbol, zero } from './value';
+import { inside, int, isErrno, symbol, zero } from './value';
 import type { Way } from './ways';
 import { allowed, both } from './ways';
 
@@ -221,7 +221,9 @@ export class State {
   resolve(value: Value): Value {
     if (value.k !== 'symbol') return value;
     const only = single(this.range(value));
-    return only === null ? value : int(only, value.at);
+    // Errors that came together keep their own places, even where they are one number.
+    if (only === null || (value.origin.k === 'join' && isErrno(only))) return value;
+    return int(only, value.at);
   }
 
   /** Adds an assumption; false when it contradicts what the path knows. */
