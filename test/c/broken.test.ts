@@ -95,6 +95,12 @@ describe('broken text', function () {
     assert.match(await lines('g(a)\nreturn 0;'), /^0:\ncall g\(a\)\nreturn 0$/);
     assert.match(await lines('} else { g(); }\nreturn 0;'), /lost/);
     assert.match(await lines('g(a[2);\nreturn 0;'), /havoc|unsupported/);
+    const conflict = (ours: string, theirs: string) =>
+      `<<<<<<< HEAD\n${ours}\n=======\n${theirs}\n>>>>>>> topic\nreturn 0;`;
+    assert.match(await lines(conflict('if (a) { return 1; }', 'if (a) { return 2; }')), /^0:\nlost/);
+    assert.match(await lines(conflict('ret = g();', 'ret = h();')), /^0:\nlost/);
+    assert.match(await lines(conflict('if (a)\nreturn 1;', '')), /^0:\nlost/);
+    assert.match(await lines('x if (a) { return 1; }\nreturn 0;'), /lost/);
   });
 
   it('random edits never throw', () => {

@@ -147,6 +147,28 @@ static int demo_set_state(struct demo *demo, u32 state)
     assert.equal(github.stdout.split('\n').length, 2);
   });
 
+  it('a large and an unreadable source file in a folder, which are named and leave the others checked', async () => {
+    folder.write({
+      'm/main.c': exampleDriver(),
+      'm/large.c': '/* */\n'.repeat(1_500_000),
+      'm/shut.c': exampleDriver(),
+    });
+    chmodSync(join(folder.path, 'm/shut.c'), 0);
+    chmodSync(folder.path, 0o755);
+    const run = await inProcess(folder.path, ['check', 'm'], { asNobody: true });
+    assert.equal(run.code, 2);
+    assert.match(run.stderr, /^vfio-arcs: m\/large\.c: larger than 8 MB, not read$/m);
+    assert.match(run.stderr, /^vfio-arcs: m\/shut\.c: can not be read$/m);
+    assert.match(run.stdout, /no findings in 1 driver/);
+  });
+
+  it('a large source file alone in a folder', () => {
+    folder.write({ 'large.c': `${exampleDriver()}${'/* */\n'.repeat(1_500_000)}` });
+    const run = said('.');
+    assert.equal(run.code, 0);
+    assert.match(run.stderr, /^vfio-arcs: large\.c: larger than 8 MB, not read$/m);
+  });
+
   it('a folder and a file without permission', async () => {
     folder.write({ 'open/main.c': exampleDriver(), 'shut.c': exampleDriver() });
     chmodSync(join(folder.path, 'shut.c'), 0);

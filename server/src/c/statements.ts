@@ -29,6 +29,8 @@ const DECLARATIONS: ReadonlySet<string> = new Set([
   'union_specifier',
   'enum_specifier',
 ]);
+/** What version control leaves where two changes clash: of the two, none is known to be the driver's. */
+const CONFLICT = /<{7}|\|{7}|={7}|>{7}/;
 const CONTROL_WORD = /[{}]|\b(if|else|for|while|do|switch|case|default|return|goto|break|continue)\b/;
 
 /** Lowers statements in a row; those that preprocessor conditions take away are branched around. */
@@ -170,12 +172,19 @@ function lowerPlainStatement(cx: Body, node: SyntaxNode, region: number): void {
       lowerStatements(cx, namedOf(node), region);
       break;
     case 'function_definition':
-      builder.problem('unsupported', 'a function inside a function', source.span(childOf(node, 'declarator') ?? node));
+      if (hasDamage(node) || isControl(cx, childOf(node, 'declarator'))) lose(cx, node);
+      else builder.problem('unsupported', 'a function inside a function', source.span(node));
       break;
     default:
       if (node.type.endsWith('_expression') && !hasDamage(node)) lowerEffect(cx, node);
       else if (node.named && !node.type.startsWith('attribute')) lose(cx, node);
   }
+}
+
+/** `x if (a) { }` reads like a function named `if`. */
+function isControl(cx: Body, declarator: SyntaxNode | undefined): boolean {
+  const name = declarator && childOf(declarator, 'declarator');
+  return name !== undefined && RESERVED.has(cx.source.textOf(name));
 }
 
 function lowerBlock(cx: Body, node: SyntaxNode, region: number): void {
@@ -215,8 +224,14 @@ export function lose(cx: Body, node: SyntaxNode): void {
   const span = cx.source.span(node);
   const text = cx.source.textOf(node);
   reportDamage(cx, node);
-  if (CONTROL_WORD.test(text) || node.type === 'too_deep') {
-    cx.builder.end({ k: 'lost', reason: node.type === 'too_deep' ? 'nested too deeply' : 'the text is not C', span });
+  const reason =
+    node.type === 'too_deep'
+      ? 'nested too deeply'
+      : CONFLICT.test(text)
+        ? 'a conflict of two changes is not resolved'
+        : 'the text is not C';
+  if (CONTROL_WORD.test(text) || CONFLICT.test(text) || node.type === 'too_deep') {
+    cx.builder.end({ k: 'lost', reason, span });
     return;
   }
   const places: Place[] = [];
@@ -224,7 +239,7 @@ export function lose(cx: Body, node: SyntaxNode): void {
     const place = cx.builder.resolve(name);
     if (place !== undefined) places.push(place, { k: 'deref', pointer: load(place, span) });
   }
-  cx.builder.emit({ k: 'havoc', cause: 'unmodelled', places, reason: 'the text is not C', span });
+  cx.builder.emit({ k: 'havoc', cause: 'unmodelled', places, reason, span });
 }
 
 /** The expression in a control statement's parentheses; unknown when the text is broken there. */

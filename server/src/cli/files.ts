@@ -52,7 +52,10 @@ export function nodeFileSystem(options: FileOptions = {}): ScanFileSystem {
         return null;
       }
     },
-    contains: (path, texts) => containsAny(path, texts),
+    contains: (path, texts) => {
+      const found = containsAny(path, texts);
+      return typeof found === 'boolean' ? found : refuse(path, found);
+    },
   };
 }
 
@@ -60,14 +63,14 @@ let block = Buffer.alloc(256 * 1024);
 
 /**
  * Looks for ASCII texts in a file's bytes without decoding it. Synchronous, because for the small files of a source tree the
- * way through the thread pool costs more than the reading. null when the file can not be read or is too large.
+ * way through the thread pool costs more than the reading. A Refusal when the file can not be read or is too large.
  */
-export function containsAny(path: string, texts: readonly string[]): boolean | null {
+function containsAny(path: string, texts: readonly string[]): boolean | Refusal {
   let file: number;
   try {
     file = openSync(path, 'r');
   } catch {
-    return null;
+    return 'unreadable';
   }
   try {
     let length = 0;
@@ -79,7 +82,7 @@ export function containsAny(path: string, texts: readonly string[]): boolean | n
       }
       if (length === block.length) {
         if (length >= maxFileSize) {
-          return null;
+          return 'too large';
         }
         block = Buffer.concat([block, Buffer.alloc(block.length)]);
       }
@@ -87,7 +90,7 @@ export function containsAny(path: string, texts: readonly string[]): boolean | n
     const content = block.subarray(0, length);
     return texts.some((text) => content.indexOf(text, 0, 'latin1') >= 0);
   } catch {
-    return null;
+    return 'unreadable';
   } finally {
     closeSync(file);
   }
