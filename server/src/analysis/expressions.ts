@@ -10,7 +10,7 @@ import type { Loc, Site, Value } from './value';
 import { bool, inside, int, pointerTo, root, symbol, targetOf, term, unmodelledReason, zero } from './value';
 
 /** Names of values may have this many characters; in real drivers they have some hundred. */
-const maxName = 2000;
+const maxName = 500;
 
 /** One activation of a function: what places and names mean in it. */
 export interface Frame {

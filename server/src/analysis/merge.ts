@@ -6,12 +6,15 @@ import type { State } from './state';
 import { unknownDefault } from './state';
 import { append } from './trail';
 import type { Alternative, Value } from './value';
-import { isErrno, isStable, symbol } from './value';
+import { isErrno, isStable, symbol, unmodelledReason } from './value';
 import type { Way } from './ways';
 import { allowed, both, either, waysWith } from './ways';
 
 /** Which writes keep paths apart: the rest may be blurred when paths come together. */
 export type Important = (key: string) => boolean;
+
+/** Of more values than this a join does not keep which they may be. */
+const maxAlternatives = 400;
 
 /** Equal for states whose memory is equal, whatever they assumed. */
 export function memoryKey(state: State): string {
@@ -126,6 +129,10 @@ function join(id: string, where: string, values: readonly Value[], states: reado
     return nested.length > 0 ? nested.map(({ value }) => ({ value, via, trail })) : [{ value: via, via, trail }];
   });
   const unique = [...new Map(alternatives.map((a) => [a.value.id, a])).values()];
+  if (unique.length > maxAlternatives) {
+    const reason = unique.map((a) => unmodelledReason(a.value)).find((each) => each !== null);
+    return symbol(id, reason ? { k: 'unmodelled', reason } : { k: 'indeterminate' });
+  }
   // The alternatives' own names may be long, and joins are joined again.
   const name = `${id}:${hash(unique.map((a) => a.value.id).join('|'))}`;
   return symbol(name, { k: 'join', where, alternatives: unique });

@@ -8,6 +8,8 @@ import type { Loc, Origin, Value } from './value';
  */
 export class Renaming {
   private readonly locs = new Map<string, Loc>();
+  /** What values are made of is shared by many of them: without this a sum of sums would be walked once for each way to it. */
+  private readonly origins = new Map<Origin, Origin>();
 
   constructor(
     readonly from: string,
@@ -38,6 +40,14 @@ export class Renaming {
   }
 
   private origin(origin: Origin): Origin {
+    const known = this.origins.get(origin);
+    if (known) return known;
+    const renamed = this.renamed(origin);
+    this.origins.set(origin, renamed);
+    return renamed;
+  }
+
+  private renamed(origin: Origin): Origin {
     switch (origin.k) {
       case 'memory':
         return { k: 'memory', loc: this.loc(origin.loc) };

@@ -114,7 +114,12 @@ export function pointerTo(loc: Loc): PointerValue | SymbolValue {
 }
 
 export function term(op: string, args: readonly Value[], at: Site | null): SymbolValue {
-  return symbol(`(${op} ${args.map((a) => a.id).join(' ')})`, { k: 'term', op, args }, at);
+  return symbol(`(${op} ${args.map((a) => a.id).join(' ')})`, { k: 'term', op, args: args.map(opaque) }, at);
+}
+
+/** Without the alternatives of a join: nobody asks a term for them, and with them terms would grow with each round. */
+function opaque(value: Value): Value {
+  return value.k === 'symbol' && value.origin.k === 'join' ? { ...value, origin: { k: 'indeterminate' } } : value;
 }
 
 export function root(key: string, type: CType | null): Loc {
