@@ -135,4 +135,14 @@ static u32 flags_of(struct dev *d)
       'rejected',
     ]);
   });
+
+  it('an arc that an option turns into any error is conditional', async () => {
+    const step = `${head}
+	if (cur == ${S}RUNNING && new == ${S}STOP)
+		return IS_ENABLED(CONFIG_MIG) ? NULL : ERR_PTR(-EIO);
+	return ERR_PTR(-EINVAL);
+}`;
+    const driver = await driverOf(driverText({ step }));
+    assert.deepEqual(arcsWith(driver, 'conditional'), ['RUNNING>STOP']);
+  });
 });

@@ -36,8 +36,11 @@ export function judge(outcomes: readonly RawOutcome[], fallthrough: Fallthrough)
   }
   if (successes.length === 0) return { status: withoutSuccess(errors, unknown, fallthrough), refusal: null };
   for (const error of errors) {
-    if (!isRefusal(error, fallthrough)) continue;
-    if (waysOf(error).every((way) => successes.some((s) => waysOf(s).some((w) => compatible(w, way))))) continue;
+    if (!isRefusal(error, fallthrough) && !isOwnError(error)) continue;
+    // A member of the device may tell of a failure; how the kernel was built and what the device can do never does.
+    const decisive = isRefusal(error, fallthrough) ? lasting : isSetting;
+    const ways = successes.flatMap((s) => waysOf(s, decisive));
+    if (waysOf(error, decisive).every((way) => ways.some((w) => compatible(w, way)))) continue;
     return { status: dependsOnUnmodelled(error) ? 'undecided' : 'conditional', refusal: error };
   }
   return { status: 'handled', refusal: null };
@@ -61,11 +64,21 @@ function isRefusal(error: RawOutcome, fallthrough: Fallthrough): boolean {
   return error.outcome.errno !== null && unsupported.has(error.outcome.errno);
 }
 
-/** In which configurations an outcome comes about. */
-function waysOf({ facts, ways }: RawOutcome): Way[] {
-  const held = new Map(facts.filter(lasting).map((f) => [f.of.id, f]));
-  return (ways.length > 0 ? ways : [new Map<string, Fact>()]).map((way) => new Map([...way, ...held]));
+/** An errno that the driver itself writes down. */
+const isOwnError = ({ outcome }: RawOutcome): boolean =>
+  outcome.kind === 'error' && outcome.failedCall === null && outcome.errno !== null;
+
+/** In which configurations an outcome comes about, as far as facts of one kind tell. */
+function waysOf({ facts, ways }: RawOutcome, kind: (fact: Fact) => boolean): Way[] {
+  const held = facts.filter(kind).map((f) => [f.of.id, f] as const);
+  return (ways.length > 0 ? ways : [new Map<string, Fact>()]).map(
+    (way) => new Map([...[...way].filter(([, fact]) => kind(fact)), ...held]),
+  );
 }
+
+/** Facts about the preprocessor's options and capability tests. */
+const isSetting = (fact: Fact): boolean =>
+  !isAnything(fact) && (fact.of.origin.k === 'config' || fact.of.origin.k === 'test');
 
 /** Facts about capabilities and configuration; what could not be modelled counts too, for we can't say that it changes. */
 function lasting(fact: Fact): boolean {

@@ -14,6 +14,8 @@ const constant = (flag: FlagName): string => `VFIO_MIGRATION_${flag}`;
 /** Statements that leave the flags in `vdev->migration_flags`. */
 export function declareFlags(context: Context, flags: readonly FlagChoice[]): string[] {
   const { choices, prefix, struct } = context;
+  const helper = context.name('flags');
+  const info = context.name('info');
   const always = flags.filter((f) => !f.when).map((f) => constant(f.flag));
   const sometimes = flags.filter((f) => f.when);
   const sum = choices.shuffled('flags.order', always).join(choices.pick('flags.or', [' | ', ' |\n\t\t']));
@@ -30,9 +32,9 @@ export function declareFlags(context: Context, flags: readonly FlagChoice[]): st
       return [`u32 flags = ${text};`, '', ...add('flags'), `${target} = flags;`];
     case 'helper':
       context.declare(
-        `static u32 ${prefix}_flags(struct ${struct} *d)\n{\n\tu32 flags = ${text};\n\n\t${add('flags').join('\n\t').replace(/\t#/g, '#')}\n\treturn flags;\n}`,
+        `static u32 ${helper}(struct ${struct} *d)\n{\n\tu32 flags = ${text};\n\n\t${add('flags').join('\n\t').replace(/\t#/g, '#')}\n\treturn flags;\n}`,
       );
-      return [`${target} = ${prefix}_flags(d);`];
+      return [`${target} = ${helper}(d);`];
     case 'field':
       return [`d->mig_flags = ${text};`, ...add('d->mig_flags'), `${target} = d->mig_flags;`];
     case 'if else':
@@ -47,9 +49,9 @@ export function declareFlags(context: Context, flags: readonly FlagChoice[]): st
     case 'struct':
       if (sometimes.length > 0) break;
       context.declare(
-        `static const struct { const char *name; u32 flags; } ${prefix}_info = { "${prefix}", ${text} };`,
+        `static const struct { const char *name; u32 flags; } ${info} = { "${prefix}", ${text} };`,
       );
-      return [`${target} = ${prefix}_info.flags;`];
+      return [`${target} = ${info}.flags;`];
   }
   return [`${target} = ${text};`, ...add(target)];
 }
