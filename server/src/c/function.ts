@@ -1,5 +1,5 @@
 import { Builder } from './builder';
-import type { Context } from './context';
+import { type Context, unsupported } from './context';
 import { parameterType } from './declarations';
 import { lowerConstant } from './expressions';
 import type { FunctionIR, LocalId, Problem, Span } from './ir';
@@ -56,6 +56,7 @@ export function lowerFunction(
   const base0 = specifierType(cx, childOf(definition, 'type'), lowerConstant);
   const declared: Declared | null =
     declarator === undefined ? null : declaratorType(cx, declarator, base0, lowerConstant);
+  const returns = declared?.type.k === 'function' ? declared.type.returns : base0;
   const inner: Context = { ...cx, builder };
   const params =
     declared?.parameters === undefined || declared.parameters === null
@@ -74,14 +75,15 @@ export function lowerFunction(
     builder.problem('syntax', `the brackets of ${head.name}() do not match`, head.nameSpan);
     builder.end({ k: 'lost', reason: 'the brackets of the function do not match', span: last });
   } else {
-    builder.end({ k: 'return', value: null, span: last });
+    const needsValue = returns.k !== 'void' && returns.k !== 'unknown';
+    const value = needsValue ? unsupported('the function ends without a value', last) : null;
+    builder.end({ k: 'return', value, span: last });
   }
   for (const [name, label] of body.jumps.labels) {
     if (label.defined) continue;
     builder.problem('syntax', `the label ${name} is not defined`, label.span);
     label.block.terminator = { k: 'lost', reason: `the label ${name} is not defined`, span: label.span };
   }
-  const returns = declared?.type.k === 'function' ? declared.type.returns : base0;
   return {
     ...base,
     isStatic: head.isStatic || hasSpecifier(cx, definition, 'static'),
