@@ -100,6 +100,7 @@ describe('broken text', function () {
     assert.match(await lines(conflict('if (a) { return 1; }', 'if (a) { return 2; }')), /^0:\nlost/);
     assert.match(await lines(conflict('ret = g();', 'ret = h();')), /^0:\nlost/);
     assert.match(await lines(conflict('if (a)\nreturn 1;', '')), /^0:\nlost/);
+    assert.match(await lines('return\nif (a) g();\nreturn 0;'), /return unsupported/);
     assert.match(await lines('if (a) return 1;'), /return unsupported\(the function ends without a value\)/);
     assert.match(await lines('x if (a) { return 1; }\nreturn 0;'), /lost/);
   });

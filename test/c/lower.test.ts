@@ -40,7 +40,7 @@ describe('expressions', () => {
   });
 
   it('call through names, members, tables and dereferences', async () => {
-    const lines = await body('g(a); p->ops->fn(a); (*h)(a); t[a][b](1); (p->ops->fn)(2); return;', 'int a, int b');
+    const lines = await body('g(a); p->ops->fn(a); (*h)(a); t[a][b](1); (p->ops->fn)(2); return 0;', 'int a, int b');
     assert.deepEqual(lines, [
       '0:',
       'call g(a)',
@@ -48,7 +48,7 @@ describe('expressions', () => {
       'call h(a)',
       'call (@t[a][b])(1)',
       'call (@p->ops->fn)(2)',
-      'return',
+      'return 0',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { type Context, intExpr, load, loadLocal, UNKNOWN_TYPE, unsupported } from './context';
 import { isDamaged, lowerConstant, lowerEffect, lowerExpr, lowerPlace, unwrap } from './expressions';
-import { isTypeName } from './idioms';
+import { isTypeName, RESERVED } from './idioms';
 import type { Expr } from './ir';
 import { childOf, namedOf, operatorOf, type SyntaxNode } from './syntax';
 import { descriptorType, namedType } from './types';
@@ -26,6 +26,7 @@ export function lowerCall(cx: Context, node: SyntaxNode, wanted: boolean): Expr 
   const args = namedOf(list);
   if (inner.type === 'identifier') {
     const name = cx.source.textOf(inner);
+    if (RESERVED.has(name)) return lowerExpr(cx, inner);
     const only = args.length === 1 ? args[0] : undefined;
     if (target.type === 'parenthesized_expression' && only !== undefined && isTypeName(name)) {
       return { k: 'cast', type: namedType(name), arg: lowerExpr(cx, only), span };

@@ -2,7 +2,7 @@ import { Builder } from './builder';
 import { type Context, unsupported } from './context';
 import { parameterType } from './declarations';
 import { lowerConstant } from './expressions';
-import type { FunctionIR, LocalId, Problem, Span } from './ir';
+import type { Block, FunctionIR, LocalId, Problem, Span } from './ir';
 import { type Body, lowerStatements } from './statements';
 import { childOf, namedOf, type SyntaxNode } from './syntax';
 import { type Declared, declaratorType, hasSpecifier, specifierType } from './types';
@@ -75,9 +75,7 @@ export function lowerFunction(
     builder.problem('syntax', `the brackets of ${head.name}() do not match`, head.nameSpan);
     builder.end({ k: 'lost', reason: 'the brackets of the function do not match', span: last });
   } else {
-    const needsValue = returns.k !== 'void' && returns.k !== 'unknown';
-    const value = needsValue ? unsupported('the function ends without a value', last) : null;
-    builder.end({ k: 'return', value, span: last });
+    builder.end({ k: 'return', value: null, span: last });
   }
   for (const [name, label] of body.jumps.labels) {
     if (label.defined) continue;
@@ -89,11 +87,19 @@ export function lowerFunction(
     isStatic: head.isStatic || hasSpecifier(cx, definition, 'static'),
     returns,
     params,
-    blocks: builder.finish(),
+    blocks: returns.k === 'void' || returns.k === 'unknown' ? builder.finish() : builder.finish().map(owingValue),
     locals: builder.locals,
     statics: builder.statics,
     problems: builder.problems,
   };
+}
+
+/** A return without a value where one is owed, or the end of such a function: what the caller gets is not known. */
+function owingValue(block: Block): Block {
+  const { terminator } = block;
+  if (terminator.k !== 'return' || terminator.value !== null) return block;
+  const value = unsupported('the function ends without a value', terminator.span);
+  return { ...block, terminator: { ...terminator, value } };
 }
 
 /** The outermost function definition; broken text around it may have pushed it down. */
