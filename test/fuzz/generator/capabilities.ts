@@ -2,6 +2,8 @@ import type { Capability, Context } from './context';
 
 /** A capability with the text that a driver and its harness need for it. */
 export interface DeviceCapability extends Capability {
+  /** False when it lies in a member of the device. */
+  readonly isSetting: boolean;
   readonly fields: readonly string[];
   /** Declarations before the device's struct is complete need none of it; these come after. */
   readonly declarations: readonly string[];
@@ -16,7 +18,7 @@ export interface DeviceCapability extends Capability {
 export function capability(context: Context, stem: string, bit: number): DeviceCapability {
   const { choices, prefix, struct } = context;
   const upper = prefix.toUpperCase();
-  const none = { fields: [], declarations: [], init: [], foreign: [], make: [], option: null };
+  const none = { fields: [], declarations: [], init: [], foreign: [], make: [], option: null, isSetting: false };
   const has = `(fuzz_capabilities >> ${bit} & 1)`;
   switch (
     choices.pick('capability', [
@@ -64,6 +66,7 @@ export function capability(context: Context, stem: string, bit: number): DeviceC
     case 'foreign':
       return {
         ...none,
+        isSetting: true,
         test: `${prefix}_hw_supports_${stem}(d)`,
         declarations: [`bool ${prefix}_hw_supports_${stem}(struct ${struct} *d);`],
         foreign: [`bool ${prefix}_hw_supports_${stem}(struct ${struct} *d) { return ${has}; }`],
@@ -90,11 +93,12 @@ export function capability(context: Context, stem: string, bit: number): DeviceC
     case 'ifdef':
       return {
         ...none,
+        isSetting: true,
         test: `IS_ENABLED(CONFIG_${upper}_${stem.toUpperCase()})`,
         option: `CONFIG_${upper}_${stem.toUpperCase()}`,
       };
     case 'enabled':
-      return { ...none, test: `IS_ENABLED(CONFIG_${upper}_${stem.toUpperCase()})` };
+      return { ...none, isSetting: true, test: `IS_ENABLED(CONFIG_${upper}_${stem.toUpperCase()})` };
     case 'nested':
       return {
         ...none,

@@ -40,6 +40,11 @@ export interface Exit {
 export class Context {
   /** Text at file scope, before the functions that use it. */
   readonly top: string[] = [];
+  /**
+   * The errnos with which arcs and guards refuse. Where a member of the device decides, only those that say "not
+   * supported": with any other the text can't tell a device that lacks something from one that has failed.
+   */
+  errnos: readonly string[] = ['EINVAL', 'EOPNOTSUPP', 'EBUSY', 'EPERM', 'EIO'];
   private readonly used = new Map<string, number>();
   private readonly declared = new Set<string>();
 

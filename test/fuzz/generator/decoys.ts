@@ -47,7 +47,7 @@ static bool ${prefix}_is_idle(struct ${struct} *d)
 }`,
     reset: `static void ${prefix}_reset_done(struct ${struct} *d)
 {
-	${device.plain ? `${device.state} = VFIO_DEVICE_STATE_RUNNING;` : `atomic_set(&d->state, VFIO_DEVICE_STATE_RUNNING);`}
+	${device.assign('VFIO_DEVICE_STATE_RUNNING')}
 	${prefix}_close(d);
 }`,
   };

@@ -13,6 +13,8 @@ export interface Device {
   readonly stateType: string;
   read(choices: Choices): string;
   write(choices: Choices, value: string): string;
+  /** The plainest assignment. */
+  assign(value: string): string;
   /** False when the state is no plain integer that can be pointed to. */
   readonly plain: boolean;
   /** Statements of the harness that make the parts of a new device. */
@@ -48,6 +50,7 @@ export function device(context: Context, capabilityFields: readonly string[]): D
     'pointer',
     'atomic',
     'other name',
+    'bit field',
   ]);
   const place: Record<string, { field: string; at: string; before?: string; make?: string }> = {
     field: { field: `${stateType} state;`, at: 'd->state' },
@@ -65,9 +68,11 @@ export function device(context: Context, capabilityFields: readonly string[]): D
       make: 'd->mig = fuzz_zeroed(sizeof(*d->mig));',
     },
     atomic: { field: 'atomic_t state;', at: 'd->state' },
+    'bit field': { field: 'u32 busy:3, state:4;', at: 'd->state' },
   };
   const chosen = place[where] ?? { field: '', at: '' };
   const atomic = where === 'atomic';
+  const bitField = where === 'bit field';
   const fields = choices.shuffled('device.fields', [
     coreField[core] ?? '',
     chosen.field,
@@ -76,16 +81,12 @@ export function device(context: Context, capabilityFields: readonly string[]): D
     'void __iomem *regs;',
     ...capabilityFields,
   ]);
+  const plainReads = [chosen.at, chosen.at, `${prefix.toUpperCase()}_CUR(d)`, `${prefix}_cur(d)`];
   const reads = atomic
     ? [`atomic_read(&${chosen.at})`]
-    : [
-        chosen.at,
-        chosen.at,
-        `READ_ONCE(${chosen.at})`,
-        `${prefix.toUpperCase()}_CUR(d)`,
-        `${prefix}_cur(d)`,
-        `*(&${chosen.at})`,
-      ];
+    : bitField
+      ? plainReads
+      : [...plainReads, `READ_ONCE(${chosen.at})`, `*(&${chosen.at})`, `({ u32 at = ${chosen.at}; at; })`];
   const value = atomic ? `atomic_read(&d->state)` : chosen.at;
   const declarations = `struct ${prefix}_file { struct file *filp; struct mutex lock; bool disabled; u64 size; };
 ${chosen.before ?? ''}struct ${struct} {
@@ -101,13 +102,18 @@ static inline u32 ${prefix}_cur(const struct ${struct} *d)
     fromCore: fromCore(context, core, coreField[core] ?? ''),
     declarations,
     state: value,
-    stateType: atomic ? 'int' : stateType,
+    stateType: atomic ? 'int' : bitField ? 'u32' : stateType,
     read: (c) => c.pick('state.read', reads),
     write: (c, v) =>
       atomic
         ? `atomic_set(&${chosen.at}, ${v});`
-        : c.pick('state.write', [`${chosen.at} = ${v};`, `${chosen.at} = ${v};`, `WRITE_ONCE(${chosen.at}, ${v});`]),
-    plain: !atomic,
+        : c.pick('state.write', [
+            `${chosen.at} = ${v};`,
+            `${chosen.at} = ${v};`,
+            ...(bitField ? [] : [`WRITE_ONCE(${chosen.at}, ${v});`]),
+          ]),
+    plain: !atomic && !bitField,
+    assign: (v) => (atomic ? `atomic_set(&${chosen.at}, ${v});` : `${chosen.at} = ${v};`),
     make: chosen.make ? [chosen.make] : [],
     core,
     lock: 'd->lock',

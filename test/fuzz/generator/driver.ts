@@ -44,6 +44,7 @@ export function driver(choices: Choices): DriverCase {
     ...new Set(capabilities.flatMap((c) => c.fields)),
     ...(generations > 1 ? ['u8 generation;'] : []),
     'u32 mig_flags;',
+    'const void *hw, *hw_v2;',
   ];
   const at = device(context, fields);
   const shared = capabilities.flatMap((c) => c.declarations);
@@ -52,14 +53,16 @@ export function driver(choices: Choices): DriverCase {
   const splits = choices.chance('files', 15) && generations === 1;
   // In a module of two files the step and its helpers are in the second.
   const inner = splits ? new Context(choices, prefix, struct) : context;
+  if (capabilities.some((c) => !c.isSetting)) inner.errnos = ['EOPNOTSUPP'];
   const known = actions(inner, foreign);
   const texts: string[] = [];
+  const hardware: string[] = [];
   const stepNames: string[] = [];
   const inits: { lines: string[]; ops: string }[] = [];
   for (let n = 1; n <= generations; n++) {
     const suffix = n === 1 ? '' : `_v${n}`;
     const flags = flagChoices(choices, capabilities);
-    const items = itemsOf(choices, flags, known, capabilities);
+    const items = itemsOf(choices, flags, known, capabilities, inner.errnos);
     const stepName = `${prefix}_${choices.pick('stepName', ['step', 'step_state_locked', 'set_device_state', 'do_arc'])}${suffix}`;
     const made = step(inner, at, items, stepName);
     let definition = made.definition;
@@ -72,12 +75,16 @@ export function driver(choices: Choices): DriverCase {
     if (opsTable) {
       // A driver's own table of functions, of which there is one implementation.
       const signature = /^static (struct file \*|int )\w+(\(.*\))$/m.exec(definition);
+      const member = `advance${suffix}`;
+      const type = `struct ${stepName}_ops`;
       own.push(
-        `struct ${stepName}_ops { ${signature?.[1]}(*advance)${signature?.[2]}; };\nstatic const struct ${stepName}_ops ${stepName}_table = { .advance = ${stepName} };`,
+        `${type} { ${signature?.[1]}(*${member})${signature?.[2]}; };\nstatic const ${type} ${stepName}_table = { .${member} = ${stepName} };`,
       );
+      if (table === 'member') hardware.push(`d->hw${suffix} = &${stepName}_table;`);
+      const through = table === 'member' ? `((const ${type} *)d->hw${suffix})->` : `${stepName}_table.`;
       rounds = {
         ...made,
-        call: (read, next) => made.call(read, next).map((l) => l.replace(`${stepName}(`, `${stepName}_table.advance(`)),
+        call: (read, next) => made.call(read, next).map((l) => l.replace(`${stepName}(`, `${through}${member}(`)),
       };
     }
     const main = setState(context, at, rounds, `${prefix}_set_state${suffix}`);
@@ -104,7 +111,7 @@ export function driver(choices: Choices): DriverCase {
   }
 
   const bits = capabilities.length + (generations > 1 ? 1 : 0);
-  texts.push(initText(context, at.fromCore, capabilities, inits));
+  texts.push(initText(context, at.fromCore, [...capabilities.flatMap((c) => c.init), ...hardware], inits));
   const head = `#include <linux/vfio_pci_core.h>\n`;
   const declarations = [at.declarations, ...shared];
   const signature = /^(struct file \*|int )\w+\(.*\)$/m.exec(stepNames.at(-1) ?? '')?.[0];
@@ -173,6 +180,7 @@ function itemsOf(
   flags: readonly FlagChoice[],
   known: Readonly<Record<string, Action>>,
   capabilities: readonly DeviceCapability[],
+  errnos: readonly string[],
 ): Item[] {
   const set: FlagName[] = flags.map((f) => f.flag);
   const required = requiredArcs(set);
@@ -193,7 +201,10 @@ function itemsOf(
             ? ['resume']
             : ['null', 'null', 'stop', 'close'];
       const id = choices.chance('odd.action', odd)
-        ? choices.pick('odd.which', Object.keys(known))
+        ? choices.pick(
+            'odd.which',
+            Object.keys(known).filter((k) => !known[k]?.errno || errnos.includes(k)),
+          )
         : choices.pick('action', due);
       const action = known[id] ?? known['null'];
       const flagWhen = flags.find((f) => f.when && flagsRequiring(set, arc).includes(f.flag))?.when ?? null;
@@ -208,7 +219,7 @@ function itemsOf(
 function initText(
   context: Context,
   fromCore: string,
-  capabilities: readonly DeviceCapability[],
+  before: readonly string[],
   inits: readonly { lines: string[] }[],
 ): string {
   const { struct, prefix } = context;
@@ -226,7 +237,7 @@ function initText(
 	if (ret)
 		return ret;
 	mutex_init(&d->lock);
-${indent(capabilities.flatMap((c) => c.init)).join('\n')}
+${indent(before).join('\n')}
 ${indent(declares ? ['{', ...indent(lines), '}'] : lines).join('\n')}
 	return 0;
 }
@@ -248,7 +259,7 @@ function harness(
 ): string {
   const from = `container_of(vdev, struct ${struct}, ${at.core})`;
   const generation = ops.length > 1 ? [`d->generation = (fuzz_capabilities >> ${bits - 1} & 1) + 1;`] : [];
-  const enter = at.plain ? `${at.state} = state;` : `atomic_set(&d->state, state);`;
+  const enter = at.assign('state');
   return `${foreign.join('\n')}
 static struct vfio_device *fuzz_make(void)
 {

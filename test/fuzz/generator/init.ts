@@ -48,9 +48,7 @@ export function declareFlags(context: Context, flags: readonly FlagChoice[]): st
       return [`${target} = ${text} | (${only.when.test} ? ${constant(only.flag)} : 0);`];
     case 'struct':
       if (sometimes.length > 0) break;
-      context.declare(
-        `static const struct { const char *name; u32 flags; } ${info} = { "${prefix}", ${text} };`,
-      );
+      context.declare(`static const struct { const char *name; u32 flags; } ${info} = { "${prefix}", ${text} };`);
       return [`${target} = ${info}.flags;`];
   }
   return [`${target} = ${text};`, ...add(target)];

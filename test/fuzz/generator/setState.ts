@@ -13,7 +13,17 @@ export function setState(context: Context, device: Device, step: Step, name: str
     'unsigned int',
   ]);
   const read = device.read(choices);
-  const loop = choices.pick('setState', ['while', 'while', 'for', 'do', 'no core', 'helper']);
+  const loop = choices.pick('setState', [
+    'while',
+    'while',
+    'for',
+    'do',
+    'no core',
+    'by value',
+    'more conditions',
+    'early returns',
+    'hides errors',
+  ]);
   const locking = choices.pick('setState.lock', ['calls', 'guard', 'none', 'scoped']);
   const asked = choices.pick('setState.asked', ['new_state', 'target', 'state']);
   // A type of the driver's own for the next state needs a cast, as the core's parameter is an enum.
@@ -60,6 +70,62 @@ export function setState(context: Context, device: Device, step: Step, name: str
         ...step.call(read, 'next'),
         ...label,
         ...(choices.chance('setState.stale', 15) ? [] : ['if (!IS_ERR(res))', `\t${device.write(choices, 'next')}`]),
+      ];
+      break;
+    case 'by value': {
+      // A helper that answers the next state, or ERROR when there is no way.
+      const helper = `${name}_next`;
+      context.declare(`static u32 ${helper}(struct vfio_device *vdev, u32 cur, u32 target)
+{
+	enum vfio_device_mig_state next;
+
+	if (vfio_mig_get_next_state(vdev, cur, target, &next))
+		return VFIO_DEVICE_STATE_ERROR;
+	return next;
+}`);
+      lines = [
+        `while (${device.state} != ${asked}) {`,
+        `\tnext = ${helper}(vdev, ${read}, ${asked});`,
+        '\tif (next == VFIO_DEVICE_STATE_ERROR) {',
+        '\t\tres = ERR_PTR(-EINVAL);',
+        '\t\tbreak;',
+        '\t}',
+        ...indent([...step.call(read, 'next'), ...after(), ...warn]),
+        '}',
+      ];
+      break;
+    }
+    case 'more conditions':
+      lines = [
+        `while (!IS_ERR(res) && ${device.state} != ${asked} && ${device.state} != VFIO_DEVICE_STATE_ERROR) {`,
+        ...indent(round),
+        '}',
+      ];
+      break;
+    case 'early returns': {
+      const leave = locking === 'calls' ? '\tgoto unlock;' : '\treturn res;';
+      lines = [
+        `while (${asked} != ${read}) {`,
+        ...indent([
+          ...ask(read),
+          ...step.call(read, 'next'),
+          ...label,
+          'if (IS_ERR(res))',
+          leave,
+          device.write(choices, 'next'),
+          ...warn,
+        ]),
+        '}',
+        ...(locking === 'calls' ? ['unlock:', ';'] : []),
+      ];
+      break;
+    }
+    case 'hides errors':
+      lines = [
+        `while (${asked} != ${read}) {`,
+        ...indent(round),
+        '}',
+        ...(choices.chance('setState.hides', 40) ? ['if (IS_ERR(res))', '\tres = NULL;'] : []),
       ];
       break;
     default:

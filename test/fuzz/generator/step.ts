@@ -195,7 +195,7 @@ function intrusion(context: Context, place: Place): string[] {
   const a = state(context, choices.pick('intrusion.a', every));
   const b = state(context, choices.pick('intrusion.b', every));
   const { cur, next, exit } = place;
-  const errno = choices.pick('intrusion.errno', ['EINVAL', 'EBUSY', 'EPERM', 'EOPNOTSUPP']);
+  const errno = choices.pick('intrusion.errno', context.errnos);
   switch (
     choices.pick('intrusion.what', [
       'error guard',
@@ -229,7 +229,7 @@ function intrusion(context: Context, place: Place): string[] {
     default:
       return body(
         `if (${cur} == VFIO_DEVICE_STATE_ERROR || ${next} == VFIO_DEVICE_STATE_ERROR)`,
-        exit.errno('EIO'),
+        exit.errno(errno),
         true,
       );
   }
