@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { expandText } from '../../server/src/c/expand';
 import { lex, tokenText } from '../../server/src/c/lex';
-import { MacroEnv } from '../../server/src/c/macros';
+import { HeaderMacros, MacroEnv } from '../../server/src/c/macros';
 import { scanFile } from '../../server/src/c/scan';
 import { lowered, moduleOf } from './support/frontend';
 import { preprocessWithGcc } from './support/gcc';
@@ -91,7 +91,7 @@ describe('macros', () => {
     ];
     const output = preprocessWithGcc(`${definitions}\n${uses.map((use, i) => `@@${i}@@ ${use}\n`).join('')}`);
     const scan = scanFile('a.c', definitions);
-    const env = new MacroEnv('a.c', scan.macros, []);
+    const env = new MacroEnv('a.c', scan.macros, new HeaderMacros([]));
     const expected = output.split(/@@\d+@@/).slice(1);
     assert.equal(expected.length, uses.length);
     uses.forEach((use, i) => {

@@ -1,4 +1,4 @@
-import type { Expr, Instruction, Place } from '../c/ir';
+import type { Expr, GlobalIR, Instruction, Place } from '../c/ir';
 import type { FunctionDecl } from '../c/module';
 import type { Frame } from './expressions';
 import { exactly, except } from './facts';
@@ -24,6 +24,7 @@ const returning = new Set(['return_ptr']);
 /** Executes calls: into the module, by a model, or into the unknown. */
 export class Calls {
   private readonly ordinals = new WeakMap<Call, string>();
+  private readonly lengths = new WeakMap<GlobalIR, bigint | null>();
   private implementations: Map<string, Set<string>> | null = null;
 
   constructor(private readonly machine: Machine) {}
@@ -226,6 +227,11 @@ export class Calls {
       return value.k === 'int' ? value.v : null;
     }
     const global = place.k === 'global' ? module.globals(place.name, frame.fn.file)[0] : undefined;
-    return global ? initializedLength(global, types, expressions, configuration, initial) : null;
+    if (!global) return null;
+    const known = this.lengths.get(global);
+    if (known !== undefined) return known;
+    const length = initializedLength(global, types, expressions, configuration, initial);
+    this.lengths.set(global, length);
+    return length;
   }
 }

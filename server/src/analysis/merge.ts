@@ -35,13 +35,22 @@ function sameEntries(a: ReadonlyMap<string, { readonly id: string }>, b: typeof 
   return true;
 }
 
+/** As many states are compared each with each. */
+const fewStates = 32;
+
 /** States with equal memory become one, which assumes only what all of them do. */
 export function mergeEqual(states: readonly State[]): State[] {
   const merged: State[] = [];
+  // Comparing is cheaper than writing down, but not each with each of a thousand.
+  const written = states.length > fewStates ? new Map<string, State>() : null;
   for (const state of states) {
-    const known = merged.find((m) => sameMemory(m, state));
+    const key = written ? memoryKey(state) : '';
+    const known = written ? written.get(key) : merged.find((m) => sameMemory(m, state));
     if (known) weaken(known, state);
-    else merged.push(state);
+    else {
+      merged.push(state);
+      written?.set(key, state);
+    }
   }
   return merged;
 }

@@ -1,6 +1,6 @@
 import { buildFile, type SourceFile } from './file';
 import { LinkedModule } from './link';
-import { MacroEnv } from './macros';
+import { HeaderMacros, MacroEnv } from './macros';
 import type { CModule } from './module';
 import { type FileScan, scanFile } from './scan';
 import { Syntax } from './syntax';
@@ -41,11 +41,13 @@ class CachingFrontEnd implements FrontEnd {
   module(files: readonly SourceText[]): CModule {
     const scans = files.map((file) => this.scan(file));
     const headers = scans.filter((scan) => scan.path.endsWith('.h'));
+    let macros: HeaderMacros | null = null;
     const result = scans.map((scan) => {
       const last = this.built.get(scan.path);
       // With its own text and every header the same, so are the macros that it sees.
       if (last !== undefined && last.file.scan === scan && sameList(last.headers, headers)) return last.file;
-      const env = new MacroEnv(scan.path, scan.macros, headers);
+      macros ??= new HeaderMacros(headers);
+      const env = new MacroEnv(scan.path, scan.macros, macros);
       const kept = last !== undefined && last.file.scan === scan && last.file.env.signature === env.signature;
       const file = kept ? last.file : buildFile(scan, env, this.syntax, last?.file ?? null);
       this.built.set(scan.path, { file, headers });

@@ -112,28 +112,43 @@ function readDefine(file: string, text: string, directive: Directive, when: read
   };
 }
 
+const NONE: readonly Macro[] = [];
+
+/** The macros of a module's headers, which all its files see. */
+export class HeaderMacros {
+  readonly byName = new Map<string, Macro[]>();
+  /** Equal for two sets of headers exactly when every macro is the same. */
+  readonly signature: string;
+
+  constructor(headers: readonly { macros: readonly Macro[] }[]) {
+    const all = headers.flatMap(({ macros }) => macros.filter((macro) => macro.until === Number.POSITIVE_INFINITY));
+    for (const macro of all) addTo(this.byName, macro);
+    this.signature = all.map(macroText).join('\n');
+  }
+}
+
+function addTo(map: Map<string, Macro[]>, macro: Macro): void {
+  const list = map.get(macro.name);
+  if (list === undefined) map.set(macro.name, [macro]);
+  else list.push(macro);
+}
+
 /** The macros that a file sees: its own where they are in force, and those of the module's headers. */
 export class MacroEnv {
   private readonly own = new Map<string, Macro[]>();
-  private readonly shared = new Map<string, Macro[]>();
+  private readonly shared: ReadonlyMap<string, readonly Macro[]>;
   /** Equal for two environments of a file exactly when every macro is the same; positions in the file do not count. */
   readonly signature: string;
 
-  constructor(file: string, own: readonly Macro[], headers: readonly { path: string; macros: readonly Macro[] }[]) {
-    const parts: string[] = [];
-    const add = (map: Map<string, Macro[]>, macro: Macro): void => {
-      const list = map.get(macro.name);
-      if (list === undefined) map.set(macro.name, [macro]);
-      else list.push(macro);
-      parts.push(macroText(macro));
-    };
-    for (const macro of own) add(this.own, macro);
-    parts.push('|');
-    for (const header of headers) {
-      if (header.path === file) continue;
-      for (const macro of header.macros) if (macro.until === Number.POSITIVE_INFINITY) add(this.shared, macro);
-    }
-    this.signature = parts.join('\n');
+  constructor(
+    private readonly file: string,
+    own: readonly Macro[],
+    headers: HeaderMacros,
+  ) {
+    for (const macro of own) addTo(this.own, macro);
+    this.shared = headers.byName;
+    // Not joined: the headers' part is one string for all files.
+    this.signature = `${own.map(macroText).join('\n')}|${headers.signature}`;
   }
 
   get empty(): boolean {
@@ -147,7 +162,9 @@ export class MacroEnv {
       const inForce = own.filter((macro) => macro.start < offset && offset < macro.until);
       if (inForce.length > 0) return inForce;
     }
-    return this.shared.get(name) ?? [];
+    const shared = this.shared.get(name) ?? NONE;
+    // A header is among the module's headers itself.
+    return shared.some((macro) => macro.file === this.file) ? shared.filter((m) => m.file !== this.file) : shared;
   }
 
   has(name: string): boolean {
