@@ -13,6 +13,7 @@ interface Layer {
 const layers: Readonly<Record<string, Layer>> = {
   'server/src/uapi': { layers: [], packages: [], node: false },
   'server/src/wire': { layers: ['uapi'], packages: [], node: false },
+  'server/src/device': { layers: ['uapi'], packages: [], node: false },
   'server/src/c': { layers: [], packages: ['web-tree-sitter'], node: false },
   'server/src/analysis': { layers: ['c', 'uapi'], packages: [], node: false },
   'server/src/rules': { layers: ['analysis', 'c', 'uapi'], packages: [], node: false },
@@ -22,7 +23,7 @@ const layers: Readonly<Record<string, Layer>> = {
     packages: ['vscode-languageserver'],
     node: false,
   },
-  'server/src/cli': { layers: ['check', 'rules', 'analysis', 'c', 'uapi'], packages: [], node: true },
+  'server/src/cli': { layers: ['check', 'rules', 'analysis', 'c', 'device', 'uapi'], packages: [], node: true },
   'server/src/entry/node': {
     layers: ['lsp', 'cli', 'check', 'rules', 'analysis', 'c', 'uapi', 'wire'],
     packages: ['vscode-languageserver'],
@@ -32,7 +33,7 @@ const layers: Readonly<Record<string, Layer>> = {
 };
 
 /** Layers that compute and nothing else. */
-const pure = ['uapi', 'wire', 'c', 'analysis', 'rules', 'check'].map((name) => `server/src/${name}`);
+const pure = ['uapi', 'wire', 'device', 'c', 'analysis', 'rules', 'check'].map((name) => `server/src/${name}`);
 
 interface Import {
   readonly file: string;

@@ -48,6 +48,14 @@ Shows what the analysis works on, for reports about the analysis itself.
   --arc FROM TO           only this pair of states (trace)
   --profile ID            kernel generation (${profileIds.join(', ')})
 `,
+  replay: `vfio-arcs replay TRACE.json...
+
+Runs system calls that were recorded on a real kernel on the simulated device and compares every result.
+A trace is one of the mtty sample driver: a transition matrix, stream scenarios, injected faults or
+feature calls; its flags, kernel release and number of ports are taken from it.
+
+Exit codes: 0 all results agree, 1 some differ (the first are shown), 2 a trace could not be read.
+`,
   lsp: `vfio-arcs lsp --stdio
 
 The language server, on standard input and output.
@@ -70,6 +78,7 @@ export function overview(): string {
   vfio-arcs arcs PATH...               the table of arcs of each driver
   vfio-arcs explain [NAME]             what a rule, state, flag, arc or ioctl means
   vfio-arcs dump ir|cfg|trace PATH     what the analysis works on
+  vfio-arcs replay TRACE.json...       a recorded trace on the simulated device
   vfio-arcs lsp --stdio                the language server
 
   --help after a command tells its options, --version the version.

@@ -7,6 +7,7 @@ import { commandHelp, helpTopics, overview } from './help';
 import { runLsp } from './lsp';
 import type { Platform } from './platform';
 import { exitCodes } from './platform';
+import { runReplay } from './replay';
 import { didYouMean } from './suggest';
 
 type Command = (args: readonly string[], platform: Platform) => Promise<number>;
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   arcs: runArcs,
   explain: runExplain,
   dump: runDump,
+  replay: runReplay,
   lsp: runLsp,
 };
 

@@ -1,0 +1,112 @@
+import type { Arc } from '../uapi';
+import { contractOf, endsSession } from '../uapi';
+import type { Errno } from './errno';
+import { isWhole } from './segment';
+import type { Device, ResumingFile, SavingFile, World } from './world';
+import { collectFiles, deviceNamed, withDevice, withFile } from './world';
+
+/** What an arc does to the session: the file it hands out, if any, or why it fails (nothing has then changed). */
+export type SessionStep =
+  | { readonly world: World; readonly file: number | null; readonly errno: null }
+  | { readonly world: World; readonly file: null; readonly errno: Errno };
+
+/** Carries out an arc that the driver accepts, as far as data sessions go; the state itself is moved by the caller. */
+export function stepSession(world: World, name: string, arc: Arc): SessionStep {
+  const device = deviceNamed(world, name);
+  if (device === null) {
+    return failed(world, 'ENODEV');
+  }
+  if (arc.from === 'RESUMING' && arc.to === 'STOP') {
+    return loadAndEnd(world, device);
+  }
+  const ended = endsSession(arc) ? endSessions(world, name) : world;
+  switch (contractOf(arc)) {
+    case 'new-read-fd':
+      return startSaving(ended, device, arc.to === 'STOP_COPY');
+    case 'new-write-fd':
+      return startResuming(ended, name);
+    case 'none':
+      return arc.to === 'STOP_COPY' ? finishSaving(ended, device) : done(ended);
+  }
+}
+
+/** Ends whatever session the device has: its file dies, and the driver lets go of it. */
+export function endSessions(world: World, name: string): World {
+  const device = deviceNamed(world, name);
+  if (device === null) {
+    return world;
+  }
+  const files = world.files.map((file) =>
+    file.id === device.saving || file.id === device.resuming ? { ...file, dead: true } : file,
+  );
+  return collectFiles(withDevice({ ...world, files }, name, { saving: null, resuming: null }));
+}
+
+/** The file of the saving session; null without one. */
+export function savingFile(world: World, device: Device): SavingFile | null {
+  const file = world.files.find(({ id }) => id === device.saving);
+  return file?.side === 'read' ? file : null;
+}
+
+function done(world: World, file: number | null = null): SessionStep {
+  return { world, file, errno: null };
+}
+
+function failed(world: World, errno: Errno): SessionStep {
+  return { world, file: null, errno };
+}
+
+function startSaving(world: World, device: Device, stopped: boolean): SessionStep {
+  const { name, geometry } = device.setup;
+  const file: SavingFile = {
+    id: world.made,
+    device: name,
+    dead: false,
+    side: 'read',
+    stream: `${name}#${device.streams}`,
+    position: 0,
+    filled: geometry.initial + (stopped ? geometry.final : 0),
+    initialEnd: geometry.initial,
+    complete: stopped,
+    reinit: false,
+  };
+  const made = { ...world, made: world.made + 1, files: [...world.files, file] };
+  return done(withDevice(made, name, { saving: file.id, streams: device.streams + 1 }), file.id);
+}
+
+function startResuming(world: World, name: string): SessionStep {
+  const file: ResumingFile = {
+    id: world.made,
+    device: name,
+    dead: false,
+    side: 'write',
+    received: [],
+    length: 0,
+  };
+  const made = { ...world, made: world.made + 1, files: [...world.files, file] };
+  return done(withDevice(made, name, { resuming: file.id }), file.id);
+}
+
+/** Into STOP_COPY within the saving group: what was not read stays, the rest of the device's state comes after it. */
+function finishSaving(world: World, device: Device): SessionStep {
+  const file = savingFile(world, device);
+  if (file === null) {
+    return device.setup.traits.startsLostSession ? startSaving(world, device, true) : failed(world, 'EINVAL');
+  }
+  return done(withFile(world, { ...file, filled: file.filled + device.setup.geometry.final, complete: true }));
+}
+
+function loadAndEnd(world: World, device: Device): SessionStep {
+  const file = world.files.find(({ id }) => id === device.resuming);
+  if (file?.side !== 'write' || !isLoadable(file, device)) {
+    return failed(world, 'EINVAL');
+  }
+  const { name } = device.setup;
+  return done(withDevice(endSessions(world, name), name, { loaded: file.received }));
+}
+
+function isLoadable(file: ResumingFile, { setup }: Device): boolean {
+  return setup.traits.resumeCheck === 'length'
+    ? file.length >= setup.geometry.initial + setup.geometry.final
+    : isWhole(file.received) && file.received.every(({ layout }) => layout === setup.layout);
+}
