@@ -20,8 +20,9 @@ export function state(context: Context, name: StateName): string {
   const alias = `${context.prefix.toUpperCase()}_ST_${name}`;
   const other = `#define ${alias} ${constant}`;
   const asEnum = `enum { ${alias} = ${constant} };`;
-  if (!context.isDeclared(other) && !context.isDeclared(asEnum))
-    context.declare(choices.pick('alias.how', [other, asEnum]));
+  const asNumber = `#define ${alias} ${valueOfState(name)}`;
+  if (![other, asEnum, asNumber].some((text) => context.isDeclared(text)))
+    context.declare(choices.pick('alias.how', [other, asEnum, asNumber]));
   return alias;
 }
 

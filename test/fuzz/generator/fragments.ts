@@ -16,6 +16,7 @@ export const ifs: Fragment = (context, place, items) => {
   const groups = choices.chance('ifs.group', 50) ? groupBy(items, sameEnd) : items.map((i) => [i]);
   const chained = choices.chance('ifs.else', 25);
   const lines: string[] = [];
+  let afterOption = false;
   choices.shuffled('ifs.order', groups).forEach((group, n) => {
     const [first] = group;
     if (!first) return;
@@ -30,8 +31,10 @@ export const ifs: Fragment = (context, place, items) => {
     const end = deliver(first.action, place.exit);
     const inside = inCondition || first.when?.option ? end : underCondition(first.when, end);
     const whole = body(`if (${test})`, inside, inside.length > 1 || choices.chance('ifs.braces', 20));
-    if (chained && n > 0 && !first.when?.option) lines.push(`else ${whole[0] ?? ''}`, ...whole.slice(1));
+    if (chained && n > 0 && !first.when?.option && !afterOption)
+      lines.push(`else ${whole[0] ?? ''}`, ...whole.slice(1));
     else lines.push(...(first.when?.option ? ['', ...underCondition(first.when, whole), ';'] : whole));
+    afterOption = first.when?.option != null;
   });
   return lines;
 };
@@ -173,7 +176,11 @@ export const keySwitch: Fragment = (context, place, items) => {
   });
   const value = key(place.cur, place.next);
   const local = choices.chance('key.local', 30);
-  const head = local ? [`const unsigned int key = ${value};`, '', 'switch (key) {'] : [`switch (${value}) {`];
+  const stepwise = how === 'shift' && choices.chance('key.stepwise', 60);
+  const built = [`unsigned int key = ${place.cur};`, '', 'key <<= 4;', `key |= ${place.next};`];
+  const head = local
+    ? [...(stepwise ? built : [`const unsigned int key = ${value};`, '']), 'switch (key) {']
+    : [`switch (${value}) {`];
   const whole = [...head, ...lines, ...(choices.chance('key.default', 30) ? ['default:', '\tbreak;'] : []), '}'];
   return local ? ['{', ...indent(whole), '}'] : whole;
 };

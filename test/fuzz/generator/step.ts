@@ -6,7 +6,8 @@ import type { Device } from './device';
 import { types } from './device';
 import type { Fragment } from './fragments';
 import { fallThrough, helpers, ifs, keySwitch, nestedSwitch } from './fragments';
-import { codeTable, fitsTable, functionTable, listMacro, masks, searchTable } from './tables';
+import { chosenFunction, classified, guardedSwitch, jumps } from './guarded';
+import { codeTable, fitsTable, functionTable, listMacro, masks, maskTest, searchTable } from './tables';
 
 const fragments: Readonly<Record<string, Fragment>> = {
   ifs,
@@ -19,6 +20,10 @@ const fragments: Readonly<Record<string, Fragment>> = {
   masks,
   listMacro,
   fallThrough,
+  guardedSwitch,
+  chosenFunction,
+  classified,
+  jumps,
 };
 const inTables = new Set(['searchTable', 'functionTable', 'codeTable']);
 
@@ -161,7 +166,9 @@ function arms(context: Context, place: Place, items: readonly Item[]): string[] 
   const divided = groupBy(items, (i) => (by === 'from' ? i.from : `${i.from}${i.to}`));
   const shares: Item[][] = Array.from({ length: parts }, () => []);
   for (const group of divided) shares[choices.int('arms.share', 0, parts - 1)]?.push(...group);
-  const lines: string[] = [];
+  // With such a guard nothing but the arc itself reaches the default, which then looks like a failure of the arc.
+  const guards = items.every((i) => !i.when || context.errnos.length > 1);
+  const lines: string[] = guards && choices.chance('arms.allowed', 12) ? allowedGuard(context, place, items) : [];
   for (const share of shares) {
     lines.push(...intrusion(context, place));
     if (share.length === 0) continue;
@@ -187,6 +194,12 @@ const every: readonly StateName[] = [
   'PRE_COPY',
   'PRE_COPY_P2P',
 ];
+
+/** An early return for all pairs that no arm below handles. */
+function allowedGuard(context: Context, place: Place, items: readonly Item[]): string[] {
+  if (items.length === 0) return [];
+  return body(`if (!(${maskTest(context, place.cur, place.next, items)}))`, place.exit.errno('EINVAL'), false);
+}
 
 /** Defects and guards: conditions before an arc that take some of its pairs away, or accept what nobody asks for. */
 function intrusion(context: Context, place: Place): string[] {

@@ -64,7 +64,7 @@ export const searchTable: Fragment = (context, place, items) => {
   const { cur, next } = place;
   const index = choices.pick('search.index', ['int', 'unsigned int', 'size_t']);
   const more = sentinel ? `${table}[i].from` : `i < ARRAY_SIZE(${table})`;
-  switch (choices.pick('search.loop', ['for', 'continue', 'while', 'pointer', 'find', 'break'])) {
+  switch (choices.pick('search.loop', ['for', 'continue', 'while', 'pointer', 'find', 'break', 'each'])) {
     case 'continue':
       return [
         '{',
@@ -101,6 +101,13 @@ export const searchTable: Fragment = (context, place, items) => {
         ...indent(indent(body(`if (a->from == ${cur} && a->to == ${next})`, end('a->'), true))),
         '}',
       ];
+    }
+    case 'each': {
+      const each = context.name('for_each_arc');
+      const test = sentinel ? '(a)->from' : `(a) < &${table}[ARRAY_SIZE(${table})]`;
+      context.declare(`#define ${each}(a) for ((a) = ${table}; ${test}; (a)++)`);
+      const lines = body(`if (a->from == ${cur} && a->to == ${next})`, end('a->'), true);
+      return ['{', `\tconst struct ${type} *a;`, '', `\t${each}(a) {`, ...indent(indent(lines)), '\t}', '}'];
     }
     case 'find': {
       const find = context.name('find');
@@ -249,7 +256,8 @@ export const masks: Fragment = (context, place, items) => {
   });
 };
 
-function maskTest(context: Context, cur: string, next: string, group: readonly Item[]): string {
+/** A test for the pairs of the items by a bit mask. */
+export function maskTest(context: Context, cur: string, next: string, group: readonly Item[]): string {
   const { choices } = context;
   const name = context.name('mask');
   switch (choices.pick('masks.how', ['array', 'wide', 'array shift', 'function'])) {

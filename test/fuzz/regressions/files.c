@@ -1,0 +1,91 @@
+Files: new ones checked with IS_ERR in the place where they are kept, and one of the session.
+//// file driver.c
+#include <linux/vfio_pci_core.h>
+
+struct mig_file { struct file *filp; };
+struct dev {
+	struct vfio_pci_core_device core;
+	u32 state;
+	struct mutex lock;
+	struct mig_file *saving, *resuming;
+};
+static const struct file_operations mig_fops;
+
+static struct file *open_resume(struct dev *d)
+{
+	d->resuming = kzalloc(sizeof(*d->resuming), GFP_KERNEL);
+	if (!d->resuming)
+		return ERR_PTR(-ENOMEM);
+	d->resuming->filp = anon_inode_getfile("resume", &mig_fops, d->resuming, O_WRONLY);
+	if (IS_ERR(d->resuming->filp))
+		return ERR_CAST(d->resuming->filp);
+	stream_open(NULL, d->resuming->filp);
+	return d->resuming->filp;
+}
+static struct file *step(struct dev *d, u32 new)
+{
+	if (d->state == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_RESUMING)
+		return open_resume(d);
+	if (d->state == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_STOP_COPY)
+		return get_file(d->saving->filp);
+	return ERR_PTR(-EINVAL);
+}
+static struct file *set_state(struct vfio_device *vdev, enum vfio_device_mig_state new_state)
+{
+	struct dev *d = container_of(vdev, struct dev, core.vdev);
+	enum vfio_device_mig_state next;
+	struct file *res = NULL;
+	int ret;
+
+	while (new_state != d->state) {
+		ret = vfio_mig_get_next_state(vdev, d->state, new_state, &next);
+		if (ret)
+			return ERR_PTR(ret);
+		res = step(d, next);
+		if (IS_ERR(res))
+			break;
+		d->state = next;
+	}
+	return res;
+}
+static int get_state(struct vfio_device *vdev, enum vfio_device_mig_state *cur)
+{
+	struct dev *d = container_of(vdev, struct dev, core.vdev);
+
+	*cur = d->state;
+	return 0;
+}
+static const struct vfio_migration_ops mig_ops = {
+	.migration_set_state = set_state,
+	.migration_get_state = get_state,
+};
+static int init_dev(struct vfio_device *vdev)
+{
+	struct dev *d = container_of(vdev, struct dev, core.vdev);
+
+	vdev->migration_flags = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY;
+	vdev->mig_ops = &mig_ops;
+	return 0;
+}
+//// harness options= capabilities=0
+static struct vfio_device *fuzz_make(void)
+{
+	struct dev *d = fuzz_zeroed(sizeof(*d));
+
+	return &d->core.vdev;
+}
+static void fuzz_enter(struct vfio_device *vdev, unsigned int at)
+{
+	struct dev *d = container_of(vdev, struct dev, core.vdev);
+
+	d->state = at;
+	d->saving = fuzz_zeroed(sizeof(*d->saving));
+	d->saving->filp = fuzz_session_file();
+	d->resuming = fuzz_zeroed(sizeof(*d->resuming));
+	d->resuming->filp = fuzz_session_file();
+}
+static unsigned int fuzz_now(struct vfio_device *vdev)
+{
+	return container_of(vdev, struct dev, core.vdev)->state;
+}
+const struct fuzz_driver fuzz_entry = { fuzz_make, init_dev, fuzz_enter, fuzz_now, { { "mig_ops", &mig_ops } } };
