@@ -11,14 +11,17 @@ export class TraceError extends Error {
   }
 }
 
-/** Throws TraceError with line and column when the text is not JSON. */
+/** Throws TraceError when the text is not JSON: with line and column where the engine says at which character. */
 export function parseJson(text: string): Json {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const message = error instanceof Error ? error.message : '';
+    const message = error instanceof Error ? error.message : String(error);
     const at = /at position (\d+)/.exec(message)?.[1];
-    const before = text.slice(0, at === undefined ? text.length : Number(at)).split('\n');
+    if (at === undefined) {
+      throw new TraceError('', `not JSON: ${message}`);
+    }
+    const before = text.slice(0, Number(at)).split('\n');
     throw new TraceError(`line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`, 'not JSON');
   }
 }
