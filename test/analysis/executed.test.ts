@@ -145,4 +145,21 @@ static u32 flags_of(struct dev *d)
     const driver = await driverOf(driverText({ step }));
     assert.deepEqual(arcsWith(driver, 'conditional'), ['RUNNING>STOP']);
   });
+
+  it('what the device can do decides, also where nothing else ends in the same refusal', async () => {
+    const step = `${head}
+	if (cur != ${S}RUNNING || new != ${S}STOP)
+		return ERR_PTR(-EINVAL);
+	if (!d->has_precopy)
+		return ERR_PTR(-EINVAL);
+	if (d->caps)
+		return ERR_PTR(-EBUSY);
+	return NULL;
+}`;
+    const able = await driverOf(driverText({ step }));
+    assert.deepEqual(arcsWith(able, 'conditional'), ['RUNNING>STOP']);
+    const prelude = 'static void on_irq(struct dev *d) { d->has_precopy = !d->has_precopy; }\n';
+    const changing = await driverOf(driverText({ step, prelude }));
+    assert.deepEqual(arcsWith(changing, 'handled'), ['RUNNING>STOP']);
+  });
 });

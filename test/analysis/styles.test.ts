@@ -556,6 +556,42 @@ describe('flags and conditions', () => {
     assert.deepEqual(driver.missing, []);
   });
 
+  it('its own flags, tested inside an arc, are those that were declared', async () => {
+    const test = '(d->core.vdev.migration_flags & VFIO_MIGRATION_PRE_COPY)';
+    const conditional = await driverOf(
+      driverText({ step: precopy.replace('CONDITION', test), flags: both.replace('FLAGCOND', 'd->caps & BIT(3)') }),
+    );
+    assert.deepEqual(conditional.missing, []);
+    assert.equal(conditional.arcs.find((a) => a.from === 'RUNNING' && a.to === 'PRE_COPY')?.status, 'handled');
+    const always = await driverOf(
+      driverText({
+        step: precopy.replace('CONDITION', test),
+        flags: 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY',
+      }),
+    );
+    assert.deepEqual(always.missing, []);
+  });
+
+  it('an arc that only one of two flag sets lacks is missing under that one', async () => {
+    const step = plainStep.replace(
+      `if (cur == ${S}STOP && new == ${S}RESUMING)`,
+      `if (cur == ${S}STOP && new == ${S}RESUMING && d->has_precopy)`,
+    );
+    const driver = await driverOf(
+      driverText({
+        step: step.replace(
+          'WARN_ON(true);',
+          `if (new == ${S}PRE_COPY || cur == ${S}PRE_COPY)\n\t\treturn open_save(d);`,
+        ),
+        flags: both.replace('FLAGCOND', 'd->has_precopy'),
+      }),
+    );
+    assert.deepEqual(
+      driver.missing.map((m) => [`${m.from}>${m.to}`, m.always, m.flagSets]),
+      [['STOP>RESUMING', true, [1]]],
+    );
+  });
+
   it('an arc inside #ifdef is conditional', async () => {
     const step = plainStep.replace(
       `	if (cur == ${S}STOP && new == ${S}RESUMING)
@@ -620,6 +656,28 @@ describe('what is not decided is not guessed', () => {
       sixArcs.filter((a) => a !== 'STOP>RESUMING'),
     );
     assert.ok(!driver.missing.some((m) => `${m.from}>${m.to}` !== 'STOP>RESUMING'));
+  });
+
+  it('points at the broken text', async () => {
+    const text = driverText({
+      step: `${heading}
+	if (cur == ${S}STOP && new == ${S}RESUMING)
+		return open_resume(d +* ;
+	return ERR_PTR(-EINVAL);
+}`,
+    });
+    const driver = await driverOf(text);
+    const arc = driver.arcs.find((a) => a.from === 'STOP' && a.to === 'RESUMING');
+    const unknown = arc?.outcomes.find((o) => o.kind === 'unknown');
+    assert.equal(text.slice(unknown?.at.span.start, unknown?.at.span.end), 'return open_resume(d +* ;');
+  });
+
+  it('a file and the failure to get it come from their own returns', async () => {
+    const text = driverText({ step: plainStep });
+    const driver = await driverOf(text);
+    const arc = driver.arcs.find((a) => a.from === 'STOP' && a.to === 'RESUMING');
+    const success = arc?.outcomes.find((o) => o.kind === 'success');
+    assert.equal(text.slice(success?.at.span.start, success?.at.span.end), 'return d->resuming->filp;');
   });
 
   it('set_state outside the module is said', async () => {

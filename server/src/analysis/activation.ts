@@ -1,20 +1,20 @@
 import type { Flow } from '../c';
 import { flowOf } from '../c';
-import type { Block, BlockId, Expr, FunctionIR, Initializer, Instruction, Place, Span, Terminator } from '../c/ir';
+import type { Block, BlockId, Expr, FunctionIR, Instruction, Span, Terminator } from '../c/ir';
+import { assume } from './assume';
 import type { Calls } from './calls';
 import type { Frame } from './expressions';
-import { deviceObject } from './expressions';
-import { exactly, except, isComparison, positive, rangeWhere } from './facts';
-import { partsOf } from './globals';
+import { exactly, except } from './facts';
 import type { Machine, PathResult } from './machine';
 import type { Important } from './merge';
-import { dropForgottenFacts, joinAlike, memoryKey, mergeEqual } from './merge';
+import { dropForgottenFacts, joinAlike, memoryKey, mergeEqual, valueClass } from './merge';
 import type { State } from './state';
-import { unknownDefault, zeroDefault } from './state';
+import { unknownDefault } from './state';
 import { append } from './trail';
 import { wrap } from './types';
-import type { Loc, Site, Value } from './value';
-import { int, pointerTo, root, symbol, zero } from './value';
+import type { Site, Value } from './value';
+import { int, root, symbol, zero } from './value';
+import { returned, Writes } from './writes';
 
 /** The reason of an unknown outcome when a loop can not end. */
 export const endless = 'the loop never ends';
@@ -27,6 +27,7 @@ export class Activation {
   /** No block before this one in reverse postorder waits. */
   private cursor = 0;
   private readonly done: PathResult[] = [];
+  private readonly writes: Writes;
 
   constructor(
     private readonly machine: Machine,
@@ -37,6 +38,7 @@ export class Activation {
   ) {
     this.ir = frame.fn;
     this.flow = flowOf(this.ir);
+    this.writes = new Writes(machine, frame);
     this.wait(0, start);
   }
 
@@ -142,11 +144,11 @@ export class Activation {
     }
     switch (instruction.k) {
       case 'assign':
-        this.assign(instruction.dest, instruction.value, state);
+        this.writes.assign(instruction.dest, instruction.value, state);
         return [state];
       case 'initialize': {
         const to = machine.expressions.place(instruction.dest, frame, state);
-        this.initialize(to, instruction, state);
+        this.writes.initialize(to, instruction, state);
         return [state];
       }
       case 'declare': {
@@ -157,7 +159,7 @@ export class Activation {
       }
       case 'havoc':
         for (const place of instruction.places)
-          this.forgetPlace(machine.expressions.place(place, frame, state), state, instruction);
+          this.writes.forget(machine.expressions.place(place, frame, state), state, instruction);
         return [state];
       case 'call': {
         const results = this.calls.call(instruction, frame, state);
@@ -167,117 +169,11 @@ export class Activation {
         }
         for (const { state: after, value } of results) {
           if (instruction.dest !== null)
-            this.receive(machine.expressions.localLoc(frame, instruction.dest), value, after);
+            this.writes.receive(machine.expressions.localLoc(frame, instruction.dest), value, after);
         }
         return results.map((r) => r.state);
       }
     }
-  }
-
-  /** Takes what a call gave: a struct lies in a place of its own, and its members go along. */
-  private receive(to: Loc, value: Value, state: State): void {
-    if (value.k === 'pointer' && isReturned(value.loc)) state.copy(to, value.loc);
-    this.store(to, value, state);
-  }
-
-  private forgetPlace(at: Loc, state: State, havoc: Instruction & { k: 'havoc' }): void {
-    const { types } = this.machine;
-    const id = `havoc:${this.frame.context}:${havoc.span.start}:${at.key}`;
-    if (types.isAggregate(at.type)) {
-      state.writeDefault(at, unknownDefault(id, null));
-      return;
-    }
-    state.forget(id);
-    const value = symbol(
-      id,
-      havoc.cause === 'iteration' ? { k: 'indeterminate' } : { k: 'unmodelled', reason: havoc.reason },
-    );
-    state.write(at, value);
-    // An iteration macro gives elements, never NULL or an error.
-    if (havoc.cause === 'iteration' && types.strip(at.type)?.k === 'pointer') state.assume(value, positive, null);
-  }
-
-  private assign(dest: Place, value: Expr, state: State): void {
-    const { expressions, types } = this.machine;
-    const to = expressions.place(dest, this.frame, state);
-    if (value.k === 'load') {
-      const from = expressions.place(value.place, this.frame, state);
-      const struct =
-        types.strip(to.type)?.k === 'struct' || (types.strip(from.type)?.k === 'struct' && to.type?.k !== 'pointer');
-      if (struct) {
-        if (from.key !== to.key) state.copy(to, from);
-        return;
-      }
-    }
-    this.store(to, state.resolve(expressions.value(value, this.frame, state)), state);
-  }
-
-  private bounded(value: Value, where: string, state: State): Value {
-    return this.machine.expressions.bounded(value, where, this.frame, state);
-  }
-
-  /** Writes a value as C converts it to the place's type. */
-  private store(to: Loc, stored: Value, state: State): void {
-    const { types, expressions } = this.machine;
-    const value = this.bounded(stored, to.key, state);
-    const type = types.strip(to.type);
-    const width = types.int(type);
-    if (type?.k === 'struct') {
-      const from = value.k === 'pointer' ? value.loc : null;
-      if (from) state.copy(to, from);
-      else state.writeDefault(to, unknownDefault(`${value.id}:struct`, null));
-      return;
-    }
-    if (value.k === 'int' && width) {
-      const v = wrap(value.v, width);
-      state.write(to, v === value.v ? value : int(v, value.at));
-      return;
-    }
-    if (width?.bits === 1) {
-      const at = value.k === 'symbol' && value.at ? value.at : expressions.site(this.frame, { start: 0, end: 0 });
-      state.write(to, expressions.truth(value, state, at));
-      return;
-    }
-    const device = type?.k === 'pointer' ? types.deviceStruct(type.to) : null;
-    if (device && value.k === 'symbol' && value.origin.k === 'call') {
-      state.write(to, pointerTo(deviceObject(device)));
-      return;
-    }
-    state.write(to, value);
-  }
-
-  private initialize(to: Loc, instruction: Instruction & { k: 'initialize' }, state: State): void {
-    const { expressions, types, configuration } = this.machine;
-    if (instruction.value.k === 'expr') {
-      this.store(to, state.resolve(expressions.value(instruction.value.value, this.frame, state)), state);
-      return;
-    }
-    state.writeDefault(to, zeroDefault);
-    const fill = (init: Initializer, type: Loc['type'], at: Loc): void => {
-      if (init.k === 'expr') {
-        this.store(at, state.resolve(expressions.value(init.value, this.frame, state)), state);
-        return;
-      }
-      const index = (e: Expr): bigint | null => {
-        const value = state.resolve(expressions.value(e, this.frame, state));
-        return value.k === 'int' ? value.v : null;
-      };
-      for (const part of partsOf(init.entries, type, types, configuration, index)) {
-        fill(part.value, part.type, this.part(at, part.path, part.type));
-      }
-    };
-    fill(instruction.value, instruction.type, { ...to, type: to.type ?? instruction.type });
-  }
-
-  /** The place at a path such as `.a[2].b` in another. */
-  private part(at: Loc, path: string, type: Loc['type']): Loc {
-    const { types } = this.machine;
-    let loc = at;
-    for (const step of path.match(/\.[^.[]+|\[[^\]]*\]/g) ?? []) {
-      const next = step.startsWith('.') ? types.field(loc.type, step.slice(1)) : types.element(loc.type);
-      loc = { ...root(loc.key + step, next), last: step, parent: loc };
-    }
-    return type && !loc.type ? { ...loc, type } : loc;
   }
 
   private leave(block: Block, state: State): void {
@@ -333,7 +229,7 @@ export class Activation {
         state.copy(out, from);
         value = { k: 'pointer', id: `&${out.key}`, loc: out };
       } else {
-        value = this.bounded(expressions.value(expr, this.frame, state), 'return', state);
+        value = this.writes.bounded(expressions.value(expr, this.frame, state), 'return', state);
         // What set_state itself returns keeps its origin, so that a foreign function's answer is known as such.
         if (this.frame.depth > 0) value = state.resolve(value);
         const width = types.int(this.ir.returns);
@@ -434,36 +330,16 @@ export class Activation {
   }
 }
 
-/** What names of places start with through which functions hand over structs. */
-const returned = 'r';
-const isReturned = (loc: Loc): boolean => loc.parent === null && /^r\d+:/.test(loc.key);
-
 const keep = (value: Value & { k: 'int' }, v: bigint): Value => (v === value.v ? value : int(v, value.at));
 
+/** Results of equal value and memory become one; a file and the failure to get it stay two. */
 function mergeResults(results: readonly PathResult[]): PathResult[] {
-  const byValue = new Map<string, State[]>();
-  const values = new Map<string, Value>();
+  const groups = new Map<string, { readonly value: Value; readonly states: State[] }>();
   for (const { state, value } of results) {
-    values.set(value.id, value);
-    const group = byValue.get(value.id);
-    if (group) group.push(state);
-    else byValue.set(value.id, [state]);
+    const key = `${value.id} ${valueClass(state, value)}`;
+    const group = groups.get(key);
+    if (group) group.states.push(state);
+    else groups.set(key, { value, states: [state] });
   }
-  return [...byValue].flatMap(([id, states]) =>
-    mergeEqual(states).map((state) => ({ state, value: values.get(id) ?? zero })),
-  );
-}
-
-/** Adds a condition's outcome to what a path knows; false when it contradicts. */
-export function assume(state: State, cond: Value, holds: boolean, site: Site): boolean {
-  if (cond.k !== 'symbol') return cond.k === 'int' ? (cond.v !== 0n) === holds : holds;
-  const because = { site, holds };
-  if (cond.origin.k === 'term') {
-    const [left, right] = cond.origin.args;
-    if (cond.origin.op === '!' && left) return assume(state, left, !holds, site);
-    if (isComparison(cond.origin.op) && left?.k === 'symbol' && right?.k === 'int') {
-      return state.assume(left, rangeWhere(cond.origin.op, right.v, holds), because);
-    }
-  }
-  return state.assume(cond, holds ? except(0n) : exactly(0n), because);
+  return [...groups.values()].flatMap(({ value, states }) => mergeEqual(states).map((state) => ({ state, value })));
 }

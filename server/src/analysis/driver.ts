@@ -8,6 +8,7 @@ import type { FoundOps, StateLocation } from './discover';
 import { findStateLocation, locationOf, namedFunction } from './discover';
 import { deviceObject } from './expressions';
 import { meet, rangeKey } from './facts';
+import { FixedMembers } from './fixedMembers';
 import type { FoundFlags } from './flags';
 import { findFlags } from './flags';
 import type { Configuration } from './globals';
@@ -19,10 +20,11 @@ import type { Meter } from './meter';
 import type { ArcModel, DriverModel, Note, ProfileChoice } from './model';
 import type { RawOutcome } from './outcomes';
 import { outcomesOf, Source } from './outcomes';
+import type { State } from './state';
 import type { Signatures, SummaryCache } from './summaries';
 import { stepsOf } from './trail';
 import type { Value } from './value';
-import { int, isStable, pointerTo } from './value';
+import { inside, int, isStable, pointerTo } from './value';
 
 /** States that no driver can know: what they answer is what set_state answers to anything else. */
 const nobodysPair = { from: 0x51n, to: 0x52n };
@@ -43,7 +45,10 @@ export function driverModel(
 }
 
 /** What is assumed from the start: the configurations that declare one set of flags. */
-type Given = Pick<FoundFlags, 'facts' | 'ways'>;
+interface Given extends Pick<FoundFlags, 'facts' | 'ways'> {
+  /** The value of migration_flags; null when it is not known. */
+  readonly bits: bigint | null;
+}
 
 class DriverAnalysis {
   private readonly profile: Profile;
@@ -52,6 +57,7 @@ class DriverAnalysis {
   private readonly machines: readonly Machine[];
   private readonly main: Machine;
   private readonly source: Source;
+  private readonly fixed: FixedMembers;
   private usesNextState = false;
 
   constructor(
@@ -64,6 +70,7 @@ class DriverAnalysis {
     private readonly meter: Meter,
   ) {
     this.profile = profileOf(choice.id);
+    this.fixed = new FixedMembers(module);
     const all = configurations(module);
     this.stateAt = findStateLocation(this.machine(all[0] ?? new Map()), ops);
     if (this.stateAt) this.importantKeys.add(this.stateAt.loc.key);
@@ -93,7 +100,7 @@ class DriverAnalysis {
     const opsKey = globalRoot(module, ops.global.name, ops.global.file).key;
     const found = findFlags(this.machines, module, opsKey, this.opsCount, this.profile);
     const sets = found.sets;
-    const tables = (sets.length > 0 ? sets : [{ facts: [], ways: [] }]).map((given) => this.table(given));
+    const tables = (sets.length > 0 ? sets : [{ facts: [], ways: [], bits: null }]).map((given) => this.table(given));
     const main = tables[0] as Table;
     const verdicts = sets.map((set, i) => this.verdicts(set, tables[i] as Table));
     const required = sets.map((s) => requiredArcs(s.flags));
@@ -163,7 +170,7 @@ class DriverAnalysis {
   }
 
   /** Runs set_state for one pair in every configuration of the module's tables. */
-  private run(from: bigint, to: bigint, { facts, ways }: Given): RawOutcome[] {
+  private run(from: bigint, to: bigint, { facts, ways, bits }: Given): RawOutcome[] {
     const raw: RawOutcome[] = [];
     for (const machine of this.machines) {
       const state = machine.start();
@@ -171,6 +178,7 @@ class DriverAnalysis {
       for (const fact of facts) if (!state.assume(fact.of, fact, fact.because)) possible = false;
       state.ways = ways;
       if (!possible) continue;
+      this.registered(state, bits);
       if (this.stateAt) state.write(this.stateAt.loc, int(from));
       const args: Value[] = [pointerTo(deviceObject('vfio_device')), int(to)];
       for (const result of machine.run(this.ops.setState, args, state)) {
@@ -179,6 +187,15 @@ class DriverAnalysis {
       }
     }
     return dedupe(raw);
+  }
+
+  /** What registration left in the core's device: a driver may look at its own flags and ops later. */
+  private registered(state: State, bits: bigint | null): void {
+    const device = deviceObject('vfio_device');
+    const { global } = this.ops;
+    const ops = pointerTo(globalRoot(this.module, global.name, global.file));
+    if (bits !== null) state.write(inside(device, '.migration_flags', null), int(bits));
+    if (this.ops.ops.type === 'vfio_migration_ops') state.write(inside(device, '.mig_ops', null), ops);
   }
 
   private table(given: Given): Table {
@@ -194,6 +211,7 @@ class DriverAnalysis {
         [...idle, nobody].flatMap((list) => list.flatMap((o) => (o.outcome.kind === 'error' ? [o.key] : []))),
       ),
       foreign: new Set(nobody.flatMap((o) => (o.outcome.kind === 'success' ? (o.foreign ?? []) : []))),
+      fixed: this.fixed,
     };
     const judgements = new Map<string, Judgement>();
     for (const [key, list] of outcomes)

@@ -2,7 +2,7 @@ import type { Expr, Instruction, Location, Place } from '../c/ir';
 import type { CModule, FunctionDecl } from '../c/module';
 import type { FlagSet, Profile } from '../uapi';
 import { flagsOfBits } from '../uapi';
-import { assume } from './activation';
+import { assume } from './assume';
 import { deviceObject } from './expressions';
 import type { Fact } from './facts';
 import { anything, exactly, except, hull, isAnything, rangeKey } from './facts';
@@ -35,12 +35,12 @@ export interface FlagsResult {
   readonly unresolved: readonly Location[];
 }
 
-const flagsField = 'migration_flags';
+export const flagsField = 'migration_flags';
 const opsField = 'mig_ops';
 /** How far up the callers the search for known values goes. */
 const maxClimb = 5;
 
-interface Assigner {
+export interface Assigner {
   readonly decl: FunctionDecl;
   readonly locations: readonly Location[];
   /** True when every assignment only adds to what was there. */
@@ -264,7 +264,8 @@ function callsOf(decl: FunctionDecl): ReadonlySet<string> {
   return names;
 }
 
-function reaches(module: CModule, from: FunctionDecl, to: FunctionDecl): boolean {
+/** True when a call of the one may lead to a call of the other. */
+export function reaches(module: CModule, from: FunctionDecl, to: FunctionDecl): boolean {
   const seen = new Set<FunctionDecl>([from]);
   const queue = [from];
   for (let at = queue.pop(); at; at = queue.pop()) {
@@ -299,7 +300,8 @@ function loads(expr: Expr, field: string): boolean {
   }
 }
 
-function findAssigners(module: CModule, field: string): Assigner[] {
+/** The functions that assign a member of that name. */
+export function findAssigners(module: CModule, field: string): Assigner[] {
   return module.mentions(field).flatMap((decl): Assigner[] => {
     const ir = decl.ir();
     const found = ir.blocks.flatMap((b) =>

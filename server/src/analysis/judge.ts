@@ -1,8 +1,10 @@
 import type { Location } from '../c/ir';
-import type { Arc, FlagName, FlagSet, Profile } from '../uapi';
+import type { Arc, FlagSet, Profile } from '../uapi';
 import { breaksWithout, flagsRequiring, requiredArcs, sameArc, stopsMigration, validFlagSets } from '../uapi';
+import { isRefusalName } from './constants';
 import type { Fact } from './facts';
 import { isAnything } from './facts';
+import type { FixedMembers } from './fixedMembers';
 import type { ArcStatus, MissingArc } from './model';
 import type { RawOutcome } from './outcomes';
 import { isStable } from './value';
@@ -24,6 +26,8 @@ export interface Fallthrough {
   readonly refusals: ReadonlySet<string>;
   /** Foreign results that pairs nobody knows hand on too: the decision is not in the driver's text. */
   readonly foreign: ReadonlySet<string>;
+  /** Members that say what the device can do. */
+  readonly fixed: FixedMembers;
 }
 
 /** The status of a pair from what came out of it. */
@@ -37,8 +41,7 @@ export function judge(outcomes: readonly RawOutcome[], fallthrough: Fallthrough)
   if (successes.length === 0) return { status: withoutSuccess(errors, unknown, fallthrough), refusal: null };
   for (const error of errors) {
     if (!isRefusal(error, fallthrough) && !isOwnError(error)) continue;
-    // A member of the device may tell of a failure; how the kernel was built and what the device can do never does.
-    const decisive = isRefusal(error, fallthrough) ? lasting : isSetting;
+    const decisive = decisiveFor(error, fallthrough);
     const ways = successes.flatMap((s) => waysOf(s, decisive));
     if (waysOf(error, decisive).every((way) => ways.some((w) => compatible(w, way)))) continue;
     return { status: dependsOnUnmodelled(error) ? 'undecided' : 'conditional', refusal: error };
@@ -62,6 +65,18 @@ function isRefusal(error: RawOutcome, fallthrough: Fallthrough): boolean {
   if (error.outcome.kind !== 'error' || error.outcome.failedCall) return false;
   if (fallthrough.refusals.has(error.key)) return true;
   return error.outcome.errno !== null && unsupported.has(error.outcome.errno);
+}
+
+/**
+ * The facts that make an error a refusal. For the driver's usual refusal all that last; for another error of its own only
+ * those that can not tell of a failure: how the kernel was built, and, when the errno says "not that", what the device
+ * can do.
+ */
+function decisiveFor(error: RawOutcome, fallthrough: Fallthrough): (fact: Fact) => boolean {
+  if (isRefusal(error, fallthrough)) return lasting;
+  const { outcome } = error;
+  const says = outcome.kind === 'error' && outcome.errno !== null && isRefusalName(outcome.errno);
+  return says ? (fact) => isSetting(fact) || (!isAnything(fact) && fallthrough.fixed.has(fact)) : isSetting;
 }
 
 /** An errno that the driver itself writes down. */
@@ -101,66 +116,41 @@ export interface Verdicts {
   rejectedAt(arc: Arc): Location;
 }
 
-/** The required arcs that a driver does not have, over all its flag sets. */
+/**
+ * The required arcs that a driver does not have, over all its flag sets: those that always fail under some set, and else
+ * those that fail under a condition that a set does not share.
+ */
 export function missingArcs(verdicts: readonly Verdicts[]): MissingArc[] {
-  const found = new Map<
-    string,
-    {
-      arc: Arc;
-      sets: number[];
-      always: boolean;
-      at: Location;
-      requiredBy: Set<FlagName>;
-      breaks: Map<string, Arc>;
-      stops: boolean;
-    }
-  >();
-  verdicts.forEach((verdict, index) => {
-    const required = requiredArcs(verdict.flags);
-    const lacking = required.filter((arc) => verdict.statusOf(arc) === 'rejected');
-    for (const arc of required) {
-      const status = verdict.statusOf(arc);
-      if (status !== 'rejected' && status !== 'conditional') continue;
-      const key = `${arc.from}>${arc.to}`;
-      const entry = found.get(key) ?? {
-        arc,
-        sets: [],
-        always: false,
-        at: verdict.rejectedAt(arc),
-        requiredBy: new Set<FlagName>(),
-        breaks: new Map<string, Arc>(),
-        stops: false,
-      };
-      entry.sets.push(index);
-      if (status === 'rejected' && !entry.always) {
-        entry.always = true;
-        entry.at = verdict.rejectedAt(arc);
-      }
-      for (const flag of flagsRequiring(verdict.flags, arc)) entry.requiredBy.add(flag);
-      for (const broken of breaksWithout(verdict.flags, arc)) entry.breaks.set(`${broken.from}>${broken.to}`, broken);
-      entry.stops ||= stops(verdict.flags, arc, lacking);
-      found.set(key, entry);
-    }
+  const found = new Map<string, Arc>();
+  for (const { flags } of verdicts) for (const arc of requiredArcs(flags)) found.set(`${arc.from}>${arc.to}`, arc);
+  return [...found.values()].flatMap((arc) => {
+    const always = lackingUnder(verdicts, arc, 'rejected');
+    return always ? [always] : (lackingUnder(verdicts, arc, 'conditional') ?? []);
   });
-  return [...found.values()].map((e) => ({
-    ...e.arc,
-    requiredBy: [...e.requiredBy],
-    flagSets: e.sets,
-    breaks: [...e.breaks.values()],
-    stopsMigration: e.stops,
-    rejectedAt: e.at,
-    always: e.always,
-  }));
+}
+
+function lackingUnder(verdicts: readonly Verdicts[], arc: Arc, status: ArcStatus): MissingArc | null {
+  const requires = (flags: FlagSet): boolean => requiredArcs(flags).some((r) => sameArc(r, arc));
+  const flagSets = verdicts.flatMap((v, i) => (requires(v.flags) && v.statusOf(arc) === status ? [i] : []));
+  const under = flagSets.flatMap((i) => verdicts[i] ?? []);
+  const [first] = under;
+  if (!first) return null;
+  const breaks = new Map(under.flatMap((v) => breaksWithout(v.flags, arc)).map((b) => [`${b.from}>${b.to}`, b]));
+  return {
+    ...arc,
+    requiredBy: [...new Set(under.flatMap((v) => flagsRequiring(v.flags, arc)))],
+    flagSets,
+    breaks: [...breaks.values()],
+    stopsMigration: under.some((v) => stops(v, arc)),
+    rejectedAt: first.rejectedAt(arc),
+    always: status === 'rejected',
+  };
 }
 
 /** Whether the arc's lack stops migration, by itself or as the one that the others' lack leaves no way around. */
-function stops(flags: FlagSet, arc: Arc, lacking: readonly Arc[]): boolean {
+function stops({ flags, statusOf }: Verdicts, arc: Arc): boolean {
   if (stopsMigration(flags, [arc])) return true;
-  return (
-    stopsMigration(flags, lacking) &&
-    !stopsMigration(
-      flags,
-      lacking.filter((a) => !sameArc(a, arc)),
-    )
-  );
+  const lacking = requiredArcs(flags).filter((a) => statusOf(a) === 'rejected');
+  const others = lacking.filter((a) => !sameArc(a, arc));
+  return stopsMigration(flags, [...others, arc]) && !stopsMigration(flags, others);
 }

@@ -165,7 +165,7 @@ function likeness(state: State, value: Value, important: Important): string {
  * What a caller may want to know of a value: constants and objects exactly, unknowns by sign, failures of one kind.
  * A refusal keeps its place, for it may be what an arc falls through to.
  */
-function valueClass(state: State, value: Value): string {
+export function valueClass(state: State, value: Value): string {
   const range = state.range(value);
   if (value.k === 'int' && isErrno(value.v) && !isRefusal(value.v)) return 'error';
   if (value.k !== 'symbol') return value.id;

@@ -265,6 +265,7 @@ class PathStory {
 /** Where a path's result was settled: a constant where it is written, else the first return of it. */
 function endOf(story: () => readonly ToldStep[], value: Value): Site | null {
   if (value.k === 'int' && value.at) return value.at;
+  if (value.k === 'symbol' && value.origin.k === 'unmodelled' && value.at) return value.at;
   const steps = story();
   const returned = steps.find(({ step, inner }) => step.k === 'return' && step.value.id === inner(value.id));
   return returned?.step.site ?? (value.k === 'symbol' ? value.at : null) ?? steps.at(-1)?.step.site ?? null;
