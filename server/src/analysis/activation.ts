@@ -19,6 +19,10 @@ import { returned, Writes } from './writes';
 /** The reason of an unknown outcome when a loop can not end. */
 export const endless = 'the loop never ends';
 
+/** Paths and results that even what is important may keep apart: each of 64 flags that may be set or not doubles them. */
+const mostApart = 128;
+const nothing: Important = () => false;
+
 /** One execution of one function: a worklist over its blocks in reverse postorder, merging where paths meet. */
 export class Activation {
   private readonly ir: FunctionIR;
@@ -71,7 +75,9 @@ export class Activation {
         ? joinAlike(mergeResults(this.done), apart, `${this.frame.context}`, (state, value) => ({ state, value }))
         : this.done;
     if (results.length <= this.machine.budgets.results) return results;
-    return joinAlike(results, this.important, `${this.frame.context}:many`, (state, value) => ({ state, value }));
+    const many = `${this.frame.context}:many`;
+    const few = joinAlike(results, this.important, many, (state, value) => ({ state, value }));
+    return few.length <= mostApart ? few : joinAlike(few, nothing, many, (state, value) => ({ state, value }));
   }
 
   private next(): BlockId | null {
@@ -109,7 +115,8 @@ export class Activation {
     // What differs in the device's memory alone is blurred before what differs in variables is.
     const variables: Important = (key) => this.important(key) || /^[fr]\d/.test(key);
     const fewer = this.join(states, variables, where);
-    return fewer.length <= paths * 4 ? fewer : this.join(fewer, this.important, where);
+    const few = fewer.length <= paths * 4 ? fewer : this.join(fewer, this.important, where);
+    return few.length <= mostApart ? few : this.join(few, nothing, where);
   }
 
   private join(states: readonly State[], apart: Important, where: string): State[] {
