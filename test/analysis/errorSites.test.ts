@@ -57,4 +57,16 @@ err:
     const driver = await driverOf(text);
     assert.deepEqual(linesOf(driver, text, 'ENOBUFS'), ['ret = -ENOBUFS; /* none was filled */', 'return -ENOBUFS;']);
   });
+
+  it('nothing has the size 0, whatever the kernel declares', async () => {
+    const text = preparing(`static int prepare(struct dev *d)
+{
+	u64 size = sizeof(union kernel_state);
+
+	if (!size)
+		return -ENOBUFS;
+	return write_size(d, size);
+}`);
+    assert.deepEqual(linesOf(await driverOf(text), text, 'ENOBUFS'), []);
+  });
 });

@@ -214,7 +214,7 @@ export class State {
   range(value: Value): Range {
     if (value.k === 'int') return exactly(value.v);
     if (value.k !== 'symbol') return positive;
-    return this.fact(value.id) ?? (isBoolean(value) ? zeroOrOne : anything);
+    return this.fact(value.id) ?? inherent(value);
   }
 
   /** The value itself, or the constant that the path's assumptions leave of it. */
@@ -261,6 +261,12 @@ export interface Parts {
 }
 
 const zeroOrOne: Range = { ...notNegative, high: 1n };
+
+/** What holds of a value on every path. */
+function inherent(value: SymbolValue): Range {
+  if (isBoolean(value)) return zeroOrOne;
+  return value.origin.k === 'foreign' && value.origin.name === 'sizeof' ? positive : anything;
+}
 
 function isPart(key: string, of: string): boolean {
   if (!key.startsWith(of)) return false;
