@@ -53,7 +53,7 @@ export function driver(choices: Choices): DriverCase {
   const splits = choices.chance('files', 15) && generations === 1;
   // In a module of two files the step and its helpers are in the second.
   const inner = splits ? new Context(choices, prefix, struct) : context;
-  if (capabilities.some((c) => !c.isSetting)) inner.errnos = ['EOPNOTSUPP'];
+  if (capabilities.some((c) => !c.isSetting)) inner.errnos = ['EOPNOTSUPP', 'EINVAL', 'EPERM'];
   const known = actions(inner, foreign);
   const texts: string[] = [];
   const hardware: string[] = [];

@@ -166,9 +166,7 @@ function arms(context: Context, place: Place, items: readonly Item[]): string[] 
   const divided = groupBy(items, (i) => (by === 'from' ? i.from : `${i.from}${i.to}`));
   const shares: Item[][] = Array.from({ length: parts }, () => []);
   for (const group of divided) shares[choices.int('arms.share', 0, parts - 1)]?.push(...group);
-  // With such a guard nothing but the arc itself reaches the default, which then looks like a failure of the arc.
-  const guards = items.every((i) => !i.when || context.errnos.length > 1);
-  const lines: string[] = guards && choices.chance('arms.allowed', 12) ? allowedGuard(context, place, items) : [];
+  const lines: string[] = choices.chance('arms.allowed', 12) ? allowedGuard(context, place, items) : [];
   for (const share of shares) {
     lines.push(...intrusion(context, place));
     if (share.length === 0) continue;
