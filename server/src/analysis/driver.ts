@@ -17,7 +17,7 @@ import type { Fallthrough, Judgement, Verdicts } from './judge';
 import { judge, missingArcs, neverRequired } from './judge';
 import { defaultBudgets, Machine } from './machine';
 import type { Meter } from './meter';
-import type { ArcModel, DriverModel, Note, ProfileChoice } from './model';
+import type { ArcModel, DriverModel, Note, Outcome, ProfileChoice } from './model';
 import type { RawOutcome } from './outcomes';
 import { outcomesOf, Source } from './outcomes';
 import type { State } from './state';
@@ -183,7 +183,8 @@ class DriverAnalysis {
       const args: Value[] = [pointerTo(deviceObject('vfio_device')), int(to)];
       for (const result of machine.run(this.ops.setState, args, state)) {
         this.usesNextState ||= asksForNextState(result.state.trail);
-        raw.push(...outcomesOf(result, this.stateAt?.loc ?? null, { from, to }, this.source, facts));
+        const outcomes = outcomesOf(result, this.stateAt?.loc ?? null, { from, to }, this.source, facts);
+        raw.push(...outcomes.map((each) => this.trusted(each)));
       }
     }
     return dedupe(raw);
@@ -196,6 +197,29 @@ class DriverAnalysis {
     const ops = pointerTo(globalRoot(this.module, global.name, global.file));
     if (bits !== null) state.write(inside(device, '.migration_flags', null), int(bits));
     if (this.ops.ops.type === 'vfio_migration_ops') state.write(inside(device, '.mig_ops', null), ops);
+  }
+
+  /** In a function whose brackets do not match nobody knows which conditions a refusal is under. */
+  private trusted(raw: RawOutcome): RawOutcome {
+    const { outcome } = raw;
+    if (outcome.kind !== 'error' || outcome.failedCall) return raw;
+    const { file, span } = outcome.at;
+    const decl = this.module.file(file)?.functions.find((f) => f.span.start <= span.start && span.end <= f.span.end);
+    const broken = decl?.ir().problems.find((p) => p.kind === 'syntax' && p.message.startsWith('the brackets'));
+    if (!broken) return raw;
+    const unknown: Outcome = {
+      kind: 'unknown',
+      reason: broken.message,
+      endless: false,
+      at: outcome.at,
+      get conditions() {
+        return outcome.conditions;
+      },
+      get trail() {
+        return outcome.trail;
+      },
+    };
+    return { ...raw, outcome: unknown };
   }
 
   private table(given: Given): Table {
