@@ -171,11 +171,12 @@ export function setResults(
   };
 }
 
-/** Of the type's name ("mtty-2"), else of the size of the stream, else 1. */
+/** Of the type's name ("mtty-2") or a stated number ("2 ports", "nr_ports=2"), else of the size of the stream, else 1. */
 function portsOf(header: Node): number {
-  const type = /\bmtty-(\d+)/.exec(header.text('driver_variant'))?.[1];
-  if (type !== undefined) {
-    return Number(type);
+  const stated = /\bmtty\w*-(\d+)|\bports=(\d+)|\bnr_ports=(\d+)|\b(\d+) ports?\b/.exec(header.text('driver_variant'));
+  const number = stated?.slice(1).find((each) => each !== undefined);
+  if (number !== undefined) {
+    return Number(number);
   }
   if (!header.has('full_stream_bytes')) {
     return 1;

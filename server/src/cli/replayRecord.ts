@@ -27,6 +27,9 @@ const hostFacts: ReadonlyMap<string, string> = new Map([
   ['link', 'names that the driver gives to its files'],
 ]);
 
+/** What the recorder wrote for people. */
+const remarks = ['about', 'note', 'comment'];
+
 /** Compares step by step and counts. Every recorded field must be an input, compared or left out by name. */
 export class Recording {
   private steps = 0;
@@ -43,7 +46,7 @@ export class Recording {
     const where = what === '' ? recorded.where : `${recorded.where} (${what})`;
     for (const [field, value] of Object.entries(recorded.value)) {
       const host = hostFacts.get(field);
-      if (inputs.includes(field)) {
+      if (inputs.includes(field) || remarks.includes(field)) {
         continue;
       }
       if (host !== undefined) {

@@ -19,7 +19,8 @@ export const featureNumbers = {
 
 /**
  * What can happen. First what userspace does (`device` names a device fd, `fd` is a data fd; `badPointer`: the buffer can
- * not be reached), then what the world does. Times are microseconds, sizes bytes.
+ * not be reached), then what the world does. Times are microseconds, sizes bytes:
+ * whole numbers, not negative.
  */
 export type Event =
   | {
