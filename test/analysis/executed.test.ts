@@ -162,4 +162,22 @@ static u32 flags_of(struct dev *d)
     const changing = await driverOf(driverText({ step, prelude }));
     assert.deepEqual(arcsWith(changing, 'handled'), ['RUNNING>STOP']);
   });
+
+  it('an error that an option makes is not lost among the errors of calls', async () => {
+    const prelude = `
+static struct file *close_all(struct dev *d)
+{
+	if (IS_ENABLED(CONFIG_MIG_BROKEN))
+		return ERR_PTR(-EIO);
+	return ERR_PTR(reset_hw(d));
+}
+`;
+    const step = `${head}
+	if (cur == ${S}STOP_COPY && new == ${S}STOP)
+		return close_all(d);
+	return ERR_PTR(-EINVAL);
+}`;
+    const driver = await driverOf(driverText({ prelude, step }));
+    assert.deepEqual(arcsWith(driver, 'conditional'), ['STOP_COPY>STOP']);
+  });
 });

@@ -80,6 +80,10 @@ export function allows(range: Range, v: bigint): boolean {
 
 export const isAnything = (r: Range): boolean => r.low === null && r.high === null && r.not.length === 0;
 
+/** True for what is assumed of the preprocessor's options and of capability tests. */
+export const isSetting = (fact: Fact): boolean =>
+  !isAnything(fact) && (fact.of.origin.k === 'config' || fact.of.origin.k === 'test');
+
 /** The only value left, or null. */
 export function single(range: Range): bigint | null {
   return range.low !== null && range.low === range.high ? range.low : null;

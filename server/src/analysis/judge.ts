@@ -3,7 +3,7 @@ import type { Arc, FlagSet, Profile } from '../uapi';
 import { breaksWithout, flagsRequiring, requiredArcs, sameArc, stopsMigration, validFlagSets } from '../uapi';
 import { isRefusalName } from './constants';
 import type { Fact } from './facts';
-import { isAnything } from './facts';
+import { isAnything, isSetting } from './facts';
 import type { FixedMembers } from './fixedMembers';
 import type { ArcStatus, MissingArc } from './model';
 import type { RawOutcome } from './outcomes';
@@ -90,10 +90,6 @@ function waysOf({ facts, ways }: RawOutcome, kind: (fact: Fact) => boolean): Way
     (way) => new Map([...[...way].filter(([, fact]) => kind(fact)), ...held]),
   );
 }
-
-/** Facts about the preprocessor's options and capability tests. */
-const isSetting = (fact: Fact): boolean =>
-  !isAnything(fact) && (fact.of.origin.k === 'config' || fact.of.origin.k === 'test');
 
 /** Facts about capabilities and configuration; what could not be modelled counts too, for we can't say that it changes. */
 function lasting(fact: Fact): boolean {

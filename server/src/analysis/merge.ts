@@ -1,6 +1,6 @@
 import { isRefusal } from './constants';
 import type { Fact, Range } from './facts';
-import { anything, canBeNegative, canBePositive, canBeZero, hull, isAnything, rangeKey } from './facts';
+import { anything, canBeNegative, canBePositive, canBeZero, hull, isAnything, isSetting, rangeKey } from './facts';
 import { hash } from './hash';
 import type { State } from './state';
 import { unknownDefault } from './state';
@@ -167,11 +167,18 @@ function likeness(state: State, value: Value, important: Important): string {
  */
 export function valueClass(state: State, value: Value): string {
   const range = state.range(value);
-  if (value.k === 'int' && isErrno(value.v) && !isRefusal(value.v)) return 'error';
+  if (value.k === 'int' && isErrno(value.v) && !isRefusal(value.v)) return `error${settingsOf(state)}`;
   if (value.k !== 'symbol') return value.id;
   if (isErrorRange(range)) return 'error';
   if (!canBeNegative(range) && !canBeZero(range) && isObject(value)) return value.id;
   return `${canBeNegative(range) ? '-' : ''}${canBeZero(range) ? '0' : ''}${canBePositive(range) ? '+' : ''}`;
+}
+
+/** The settings under which a path came about: an error that one of them makes is not one that any device may have. */
+function settingsOf(state: State): string {
+  const found: string[] = [];
+  for (const [id, fact] of state.facts) if (isSetting(fact)) found.push(` ${id}:${rangeKey(fact)}`);
+  return found.sort().join('');
 }
 
 /** Results of calls and places in memory are kept apart: a new file is not an old one. */

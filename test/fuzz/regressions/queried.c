@@ -3,7 +3,7 @@ What set-up asked the hardware for, looked at by a helper that makes the flags.
 #include <linux/vfio_pci_core.h>
 
 struct mig_file { struct file *filp; };
-struct dev {
+struct my_dev {
 	struct vfio_pci_core_device core;
 	u32 state;
 	struct mutex lock;
@@ -11,15 +11,15 @@ struct dev {
 	bool p2p;
 };
 static const struct file_operations mig_fops;
-int hw_query(struct dev *d);
+int hw_query(struct my_dev *d);
 
-static struct file *step(struct dev *d, u32 new)
+static struct file *step(struct my_dev *d, u32 new)
 {
 	if (d->state == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_RUNNING_P2P && d->p2p)
 		return NULL;
 	return ERR_PTR(-EINVAL);
 }
-static u32 flags_of(struct dev *d)
+static u32 flags_of(struct my_dev *d)
 {
 	u32 flags = VFIO_MIGRATION_STOP_COPY;
 
@@ -29,7 +29,7 @@ static u32 flags_of(struct dev *d)
 }
 static struct file *set_state(struct vfio_device *vdev, enum vfio_device_mig_state new_state)
 {
-	struct dev *d = container_of(vdev, struct dev, core.vdev);
+	struct my_dev *d = container_of(vdev, struct my_dev, core.vdev);
 	enum vfio_device_mig_state next;
 	struct file *res = NULL;
 	int ret;
@@ -47,35 +47,35 @@ static struct file *set_state(struct vfio_device *vdev, enum vfio_device_mig_sta
 }
 static int get_state(struct vfio_device *vdev, enum vfio_device_mig_state *cur)
 {
-	struct dev *d = container_of(vdev, struct dev, core.vdev);
+	struct my_dev *d = container_of(vdev, struct my_dev, core.vdev);
 
 	*cur = d->state;
 	return 0;
 }
-static const struct vfio_migration_ops mig_ops = {
+static const struct vfio_migration_ops my_ops = {
 	.migration_set_state = set_state,
 	.migration_get_state = get_state,
 };
 static int init_dev(struct vfio_device *vdev)
 {
-	struct dev *d = container_of(vdev, struct dev, core.vdev);
+	struct my_dev *d = container_of(vdev, struct my_dev, core.vdev);
 
 	d->p2p = hw_query(d) > 1;
 	vdev->migration_flags = flags_of(d);
-	vdev->mig_ops = &mig_ops;
+	vdev->mig_ops = &my_ops;
 	return 0;
 }
 //// harness options= capabilities=1
-int hw_query(struct dev *d) { return fuzz_capabilities ? 2 : 0; }
+int hw_query(struct my_dev *d) { return fuzz_capabilities ? 2 : 0; }
 static struct vfio_device *fuzz_make(void)
 {
-	struct dev *d = fuzz_zeroed(sizeof(*d));
+	struct my_dev *d = fuzz_zeroed(sizeof(*d));
 
 	return &d->core.vdev;
 }
 static void fuzz_enter(struct vfio_device *vdev, unsigned int at)
 {
-	struct dev *d = container_of(vdev, struct dev, core.vdev);
+	struct my_dev *d = container_of(vdev, struct my_dev, core.vdev);
 
 	d->state = at;
 	d->saving = fuzz_zeroed(sizeof(*d->saving));
@@ -85,6 +85,6 @@ static void fuzz_enter(struct vfio_device *vdev, unsigned int at)
 }
 static unsigned int fuzz_now(struct vfio_device *vdev)
 {
-	return container_of(vdev, struct dev, core.vdev)->state;
+	return container_of(vdev, struct my_dev, core.vdev)->state;
 }
-const struct fuzz_driver fuzz_entry = { fuzz_make, init_dev, fuzz_enter, fuzz_now, { { "mig_ops", &mig_ops } } };
+const struct fuzz_driver fuzz_entry = { fuzz_make, init_dev, fuzz_enter, fuzz_now, { { "my_ops", &my_ops } } };

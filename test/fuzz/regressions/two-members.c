@@ -3,7 +3,7 @@ A capability that two members make, for two flags one after the other and for ar
 #include <linux/vfio_pci_core.h>
 
 struct mig_file { struct file *filp; };
-struct dev {
+struct my_dev {
 	struct vfio_pci_core_device core;
 	u32 state;
 	struct mutex lock;
@@ -13,7 +13,7 @@ struct dev {
 static const struct file_operations mig_fops;
 
 #define HAS_PRECOPY(x) ((x)->precopy_ok && !(x)->precopy_broken)
-static struct file *step(struct dev *d, u32 new)
+static struct file *step(struct my_dev *d, u32 new)
 {
 	if (d->state == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_RUNNING)
 		return NULL;
@@ -24,7 +24,7 @@ static struct file *step(struct dev *d, u32 new)
 }
 static struct file *set_state(struct vfio_device *vdev, enum vfio_device_mig_state new_state)
 {
-	struct dev *d = container_of(vdev, struct dev, core.vdev);
+	struct my_dev *d = container_of(vdev, struct my_dev, core.vdev);
 	enum vfio_device_mig_state next;
 	struct file *res = NULL;
 	int ret;
@@ -42,31 +42,31 @@ static struct file *set_state(struct vfio_device *vdev, enum vfio_device_mig_sta
 }
 static int get_state(struct vfio_device *vdev, enum vfio_device_mig_state *cur)
 {
-	struct dev *d = container_of(vdev, struct dev, core.vdev);
+	struct my_dev *d = container_of(vdev, struct my_dev, core.vdev);
 
 	*cur = d->state;
 	return 0;
 }
-static const struct vfio_migration_ops mig_ops = {
+static const struct vfio_migration_ops my_ops = {
 	.migration_set_state = set_state,
 	.migration_get_state = get_state,
 };
 static int init_dev(struct vfio_device *vdev)
 {
-	struct dev *d = container_of(vdev, struct dev, core.vdev);
+	struct my_dev *d = container_of(vdev, struct my_dev, core.vdev);
 
 	vdev->migration_flags = VFIO_MIGRATION_STOP_COPY;
 	if (HAS_PRECOPY(d))
 		vdev->migration_flags |= VFIO_MIGRATION_P2P;
 	if (HAS_PRECOPY(d))
 		vdev->migration_flags |= VFIO_MIGRATION_PRE_COPY;
-	vdev->mig_ops = &mig_ops;
+	vdev->mig_ops = &my_ops;
 	return 0;
 }
 //// harness options= capabilities=2
 static struct vfio_device *fuzz_make(void)
 {
-	struct dev *d = fuzz_zeroed(sizeof(*d));
+	struct my_dev *d = fuzz_zeroed(sizeof(*d));
 
 	d->precopy_ok = fuzz_capabilities & 1;
 	d->precopy_broken = fuzz_capabilities >> 1 & 1;
@@ -74,7 +74,7 @@ static struct vfio_device *fuzz_make(void)
 }
 static void fuzz_enter(struct vfio_device *vdev, unsigned int at)
 {
-	struct dev *d = container_of(vdev, struct dev, core.vdev);
+	struct my_dev *d = container_of(vdev, struct my_dev, core.vdev);
 
 	d->state = at;
 	d->saving = fuzz_zeroed(sizeof(*d->saving));
@@ -84,6 +84,6 @@ static void fuzz_enter(struct vfio_device *vdev, unsigned int at)
 }
 static unsigned int fuzz_now(struct vfio_device *vdev)
 {
-	return container_of(vdev, struct dev, core.vdev)->state;
+	return container_of(vdev, struct my_dev, core.vdev)->state;
 }
-const struct fuzz_driver fuzz_entry = { fuzz_make, init_dev, fuzz_enter, fuzz_now, { { "mig_ops", &mig_ops } } };
+const struct fuzz_driver fuzz_entry = { fuzz_make, init_dev, fuzz_enter, fuzz_now, { { "my_ops", &my_ops } } };

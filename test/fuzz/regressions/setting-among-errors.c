@@ -1,0 +1,80 @@
+An error that an option makes, beside the errors of a call.
+//// file driver.c
+#include <linux/vfio_pci_core.h>
+
+struct mig_file { struct file *filp; };
+struct my_dev {
+	struct vfio_pci_core_device core;
+	u32 state;
+	struct mutex lock;
+	struct mig_file *saving, *resuming;
+};
+static const struct file_operations mig_fops;
+
+int hw_reset(struct my_dev *d);
+static struct file *step(struct my_dev *d, u32 new)
+{
+	if (d->state == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_STOP)
+		return IS_ENABLED(CONFIG_MIG) ? ERR_PTR(hw_reset(d)) : ERR_PTR(-EIO);
+	return ERR_PTR(-EINVAL);
+}
+static struct file *set_state(struct vfio_device *vdev, enum vfio_device_mig_state new_state)
+{
+	struct my_dev *d = container_of(vdev, struct my_dev, core.vdev);
+	enum vfio_device_mig_state next;
+	struct file *res = NULL;
+	int ret;
+
+	while (new_state != d->state) {
+		ret = vfio_mig_get_next_state(vdev, d->state, new_state, &next);
+		if (ret)
+			return ERR_PTR(ret);
+		res = step(d, next);
+		if (IS_ERR(res))
+			break;
+		d->state = next;
+	}
+	return res;
+}
+static int get_state(struct vfio_device *vdev, enum vfio_device_mig_state *cur)
+{
+	struct my_dev *d = container_of(vdev, struct my_dev, core.vdev);
+
+	*cur = d->state;
+	return 0;
+}
+static const struct vfio_migration_ops my_ops = {
+	.migration_set_state = set_state,
+	.migration_get_state = get_state,
+};
+static int init_dev(struct vfio_device *vdev)
+{
+	struct my_dev *d = container_of(vdev, struct my_dev, core.vdev);
+
+	vdev->migration_flags = VFIO_MIGRATION_STOP_COPY;
+	vdev->mig_ops = &my_ops;
+	return 0;
+}
+//// harness options=CONFIG_MIG capabilities=0
+int hw_reset(struct my_dev *d) { return 0; }
+static struct vfio_device *fuzz_make(void)
+{
+	struct my_dev *d = fuzz_zeroed(sizeof(*d));
+
+	return &d->core.vdev;
+}
+static void fuzz_enter(struct vfio_device *vdev, unsigned int at)
+{
+	struct my_dev *d = container_of(vdev, struct my_dev, core.vdev);
+
+	d->state = at;
+	d->saving = fuzz_zeroed(sizeof(*d->saving));
+	d->saving->filp = fuzz_session_file();
+	d->resuming = fuzz_zeroed(sizeof(*d->resuming));
+	d->resuming->filp = fuzz_session_file();
+}
+static unsigned int fuzz_now(struct vfio_device *vdev)
+{
+	return container_of(vdev, struct my_dev, core.vdev)->state;
+}
+const struct fuzz_driver fuzz_entry = { fuzz_make, init_dev, fuzz_enter, fuzz_now, { { "my_ops", &my_ops } } };
