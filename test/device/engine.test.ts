@@ -247,6 +247,30 @@ describe('DMA between devices', () => {
   });
 });
 
+describe('generations of the kernel', () => {
+  const errnos = (profile: '5.18' | '6.2' | '7.1') => {
+    const driven = new Driven({ profile });
+    const { MIG_DATA_SIZE, MIG_PRECOPY_INFOv2 } = featureNumbers;
+    const probe = (feature: number) =>
+      driven.call({ kind: 'feature', device: 'A', feature, ops: ['PROBE'], argsz: 8, request: 0 });
+    return [probe(MIG_DATA_SIZE), probe(MIG_PRECOPY_INFOv2)];
+  };
+
+  it('have only the features of their time', () => {
+    assert.deepEqual(errnos('5.18'), ['ENOTTY', 'ENOTTY']);
+    assert.deepEqual(errnos('6.2'), [0, 'ENOTTY']);
+    assert.deepEqual(errnos('7.1'), [0, 0]);
+  });
+
+  it('PRECOPY_INFO is valid in PRE_COPY_P2P too, but not as patch v7 had it', () => {
+    for (const profile of ['patch-v7', '6.2'] as const) {
+      const driven = new Driven({ profile });
+      const fd = driven.set('PRE_COPY_P2P');
+      assert.deepEqual(driven.info(fd), profile === 'patch-v7' ? 'EINVAL' : [1000, 0, 0]);
+    }
+  });
+});
+
 describe('closing and opening', () => {
   it('one user at a time; a closed device answers -EBADF; a device opened again is RUNNING', () => {
     const driven = new Driven({});
