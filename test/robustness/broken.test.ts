@@ -67,15 +67,15 @@ describe('broken text of real drivers', () => {
       );
     });
 
-    it(`${corpusDriver.name}: a brace too many or too few in the step function makes no arc missing`, async () => {
+    it(`${corpusDriver.name}: a bracket too many or too few in the step function makes no arc missing`, async () => {
       const end = await frontEnd();
       const subject = await open(corpusDriver);
       const step = functionsIn(end, subject).find(({ name }) => name === corpusDriver.truth.step.name);
       assert.ok(step, 'the step function is there');
       const body = subject.text.indexOf('{', step.start) + 1;
-      const brackets = [...subject.text.slice(body, step.end).matchAll(/[{}]/g)].map(({ index }) => body + index);
+      const brackets = [...subject.text.slice(body, step.end).matchAll(/[{}()]/g)].map(({ index }) => body + index);
       fc.assert(
-        fc.property(fc.constantFrom(...brackets), fc.constantFrom('', '{', '}'), (at, put) => {
+        fc.property(fc.constantFrom(...brackets), fc.constantFrom('', '{', '}', '(', ')'), (at, put) => {
           const text = subject.text.slice(0, at) + put + subject.text.slice(put === '' ? at + 1 : at);
           const broken = check(end, withText(subject, text), corpusDriver);
           assert.deepEqual(

@@ -1,5 +1,5 @@
 import type { Location } from '../c/ir';
-import type { CModule } from '../c/module';
+import type { CModule, FunctionDecl } from '../c/module';
 import type { Arc, Profile, StateName } from '../uapi';
 import { profileOf, requiredArcs, sameArc, valueOfState } from '../uapi';
 import { errorMark } from './calls';
@@ -57,6 +57,8 @@ class DriverAnalysis {
   private readonly machines: readonly Machine[];
   private readonly main: Machine;
   private readonly source: Source;
+  /** Functions behind set_state whose brackets do not match. */
+  private readonly damaged: readonly FunctionDecl[];
   private readonly fixed: FixedMembers;
   private usesNextState = false;
 
@@ -76,6 +78,7 @@ class DriverAnalysis {
     if (this.stateAt) this.importantKeys.add(this.stateAt.loc.key);
     this.machines = all.map((c) => this.machine(c));
     this.main = this.machines[0] ?? this.machine(new Map());
+    this.damaged = [...signatures.reachedFrom(ops.setState)].filter((d) => d.ir().isDamaged);
     this.source = new Source(module, this.main, locationOf(ops.setState));
   }
 
@@ -184,7 +187,7 @@ class DriverAnalysis {
       for (const result of machine.run(this.ops.setState, args, state)) {
         this.usesNextState ||= asksForNextState(result.state.trail);
         const outcomes = outcomesOf(result, this.stateAt?.loc ?? null, { from, to }, this.source, facts);
-        raw.push(...outcomes.map((each) => this.trusted(each)));
+        raw.push(...(this.damaged.length > 0 ? outcomes.map((each) => this.trusted(each)) : outcomes));
       }
     }
     return dedupe(raw);
@@ -204,12 +207,11 @@ class DriverAnalysis {
     const { outcome } = raw;
     if (outcome.kind !== 'error' || outcome.failedCall) return raw;
     const { file, span } = outcome.at;
-    const decl = this.module.file(file)?.functions.find((f) => f.span.start <= span.start && span.end <= f.span.end);
-    const broken = decl?.ir().problems.find((p) => p.kind === 'syntax' && p.message.startsWith('the brackets'));
+    const broken = this.damaged.find((d) => d.file === file && d.span.start <= span.start && span.end <= d.span.end);
     if (!broken) return raw;
     const unknown: Outcome = {
       kind: 'unknown',
-      reason: broken.message,
+      reason: `the brackets of ${broken.name}() do not match`,
       endless: false,
       at: outcome.at,
       get conditions() {

@@ -179,6 +179,7 @@ export function frameOf(global: GlobalIR): Frame {
     locals: [],
     blocks: [],
     statics: [],
+    isDamaged: false,
     problems: [],
   };
   return { fn, key: `global:${global.file}:${global.name}`, depth: 0, context: `global:${global.name}` };

@@ -206,13 +206,15 @@ export function allWays(state: State): readonly Way[] | null {
 
 /**
  * Drops, when a function ends, what was assumed of values that nobody can ask about again: results of calls that are
- * neither returned nor kept. Capabilities and configuration stay, for they may be tested again.
+ * neither returned nor kept. Capabilities and configuration stay, for they may be tested again, and so does what could
+ * not be modelled, for an outcome under it is not known.
  */
 export function dropForgottenFacts(state: State, value: Value): void {
   if (state.facts.size === 0) return;
   let kept: string | null = null;
   for (const [id, fact] of state.facts) {
-    if (isStable(fact.of) || !state.isOwnName(id) || state.parent?.fact(id)) continue;
+    if (isStable(fact.of) || fact.of.origin.k === 'unmodelled') continue;
+    if (!state.isOwnName(id) || state.parent?.fact(id)) continue;
     kept ??= [value.id, ...[...state.own].map(([key, v]) => `${key} ${v.id}`), ...alternativesOf(value)].join(' ');
     if (!kept.includes(id)) state.facts.delete(id);
   }

@@ -84,12 +84,18 @@ export class Signatures {
   of(decl: FunctionDecl): string {
     const known = this.known.get(decl);
     if (known !== undefined) return known;
-    const reached = new Set<FunctionDecl>([decl]);
-    for (const at of reached) for (const next of this.calleesOf(at)) reached.add(next);
+    const reached = this.reachedFrom(decl);
     const parts = [...reached].map((d) => this.cache.identity(d.ir().blocks)).sort((a, b) => a - b);
     const signature = `${this.environment}:${parts.join(',')}`;
     this.known.set(decl, signature);
     return signature;
+  }
+
+  /** The function and all that it may call, directly or not. */
+  reachedFrom(decl: FunctionDecl): ReadonlySet<FunctionDecl> {
+    const reached = new Set<FunctionDecl>([decl]);
+    for (const at of reached) for (const next of this.calleesOf(at)) reached.add(next);
+    return reached;
   }
 
   /** Functions that the body names, and all in tables when it calls through a pointer. */

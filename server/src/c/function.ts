@@ -49,6 +49,7 @@ export function lowerFunction(
         { id: 0, instructions: [], terminator: { k: 'lost', reason: 'the function can not be read', span: whole } },
       ],
       statics: [],
+      isDamaged: true,
       problems: [...builder.problems, problem],
     };
   }
@@ -90,6 +91,7 @@ export function lowerFunction(
     blocks: returns.k === 'void' || returns.k === 'unknown' ? builder.finish() : builder.finish().map(owingValue),
     locals: builder.locals,
     statics: builder.statics,
+    isDamaged: cx.source.damaged,
     problems: builder.problems,
   };
 }

@@ -203,6 +203,8 @@ export interface FunctionIR {
   readonly blocks: readonly Block[];
   /** `static` locals, as globals whose names are `function.name`. */
   readonly statics: readonly GlobalIR[];
+  /** True when the brackets of the definition do not match, so that nobody knows what is inside of what. */
+  readonly isDamaged: boolean;
   /** Text in the function that could not be parsed or modelled. */
   readonly problems: readonly Problem[];
 }
