@@ -58,6 +58,9 @@ describe('masks', () => {
   });
 
   it('settle what may be a cast', () => {
+    assert.equal(seen('(is_arc(old, new, A, B)) && x;'), 'is_arc(old, new, A, B) && x;');
+    assert.equal(seen('(table[i][j]) && x;'), 'table[i][j] && x;');
+    assert.equal(seen('(f(a)) | x;'), '(f(a)) | x;');
     assert.equal(seen('x = (u64)(y);'), 'x = (int)(y);');
     assert.equal(seen('x = (foo_t)-y;'), 'x = (int )-y;');
     assert.equal(seen('x = a + (u8)-y;'), 'x = a + (u8)~y;');

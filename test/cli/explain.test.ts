@@ -74,12 +74,14 @@ describe('vfio-arcs dump', function () {
     assert.equal(run.code, 0);
     assert.match(
       run.stdout,
-      /^STOP -> STOP_COPY: handled, required\n {2}way 1 of 2: error, .*anon_inode_getfile\(\) failed/,
+      /^STOP -> STOP_COPY: handled, required\n {2}the way that decides: success, returns new-file; demo->state is then new\n(.*\n)* +main\.c:33:\d+ /,
     );
     assert.match(
       run.stdout,
-      /way 2 of 2: success, returns new-file; demo->state is then new\n(.*\n)* +main\.c:33:\d+ /,
+      /\n {2}1 other way, told with --all\n +main\.c:\d+:\d+ {2}error, .*anon_inode_getfile\(\) failed/,
     );
+    const all = await dump('trace', 'main.c', '--all', '--arc', 'STOP', 'STOP_COPY');
+    assert.match(all.stdout, /\n {2}way 1 of 2: (.*\n)+ {2}way 2 of 2: /);
     assert.match((await dump('trace', 'main.c')).stdout, /\nRESUMING -> STOP: handled, required\n/);
   });
 

@@ -95,7 +95,7 @@ class Masker {
         }
       }
       if (i < this.codeFrom) continue;
-      if (code[i + 1] === CLOSE && i > 0 && code[i - 1] === OPEN && this.redundantParentheses(i, word)) continue;
+      if (i > 0 && code[i - 1] === OPEN && this.redundantParentheses(i, word)) continue;
       if (code[i + 1] === OPEN) {
         // The grammar's own offsetof takes no nested member; as a call it may have anything.
         if (word === 'offsetof') this.replace(i, i, 'offset_f');
@@ -285,18 +285,35 @@ class Masker {
     this.masks.set(this.startOf(i), { k: 'type', text: word });
   }
 
-  /** `(x) && y` may be a cast of `&&y` to the grammar; without the parentheses it is not. */
+  /** `(x) && y` and `(f(x)) && y` may be casts of `&&y` to the grammar; without the parentheses they are not. */
   private redundantParentheses(i: number, word: string): boolean {
     const { code } = this.tokens;
-    const next = code[i + 2];
-    const ambiguous = next === 38 || next === STAR || next === 45 || next === 43 || this.word(i + 2) === '&&';
+    const close = this.endOfOperand(i);
+    if (close < 0) return false;
+    const next = code[close + 1];
+    const ambiguous = next === 38 || next === STAR || next === 45 || next === 43 || this.word(close + 1) === '&&';
     if (!ambiguous || isTypeName(word) || word.endsWith('_t') || KEYWORDS.has(word)) return false;
     const before = i - 2;
     if (code[before] === IDENT && this.word(before) !== 'return' && this.word(before) !== 'case') return false;
     if (code[before] === 93 || (code[before] === CLOSE && this.isOperandBefore(this.opening(before)))) return false;
     this.replace(i - 1, i - 1, '');
-    this.replace(i + 1, i + 1, '');
-    return true;
+    this.replace(close, close, '');
+    return close === i + 1;
+  }
+
+  /** The parenthesis that closes behind a name, its arguments and its indices; -1 when something else follows. */
+  private endOfOperand(i: number): number {
+    const { code } = this.tokens;
+    let at = i + 1;
+    for (let depth = 0; at < this.tokens.count && at < i + MAX_ARGUMENTS; at++) {
+      const c = code[at];
+      // The star of a pointer to a function, which makes the whole a type.
+      if (c === STAR && code[at - 1] === OPEN) return -1;
+      if (c === OPEN || c === 91) depth++;
+      else if (depth === 0) return c === CLOSE ? at : -1;
+      else if (c === CLOSE || c === 93) depth--;
+    }
+    return -1;
   }
 
   private opening(close: number): number {

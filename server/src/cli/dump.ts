@@ -20,6 +20,7 @@ const kinds = ['ir', 'cfg', 'trace'] as const;
 const options: OptionSpecs = {
   function: { type: 'string' },
   arc: { type: 'string', count: 2 },
+  all: { type: 'boolean' },
   profile: { type: 'string', oneOf: profileIds },
 };
 
@@ -48,7 +49,7 @@ export async function runDump(args: readonly string[], platform: Platform): Prom
   for await (const { module, report } of checkPaths(paths, platform, { profile }, trouble)) {
     if (kind === 'trace') {
       for (const { driver } of report.drivers) {
-        writeTrace(driver, module, arc, platform, style);
+        writeTrace(driver, module, arc, platform, style, line.has('all'));
       }
       continue;
     }
@@ -70,9 +71,12 @@ function writeTrace(
   arc: StatePair | null,
   platform: Platform,
   style: Style,
+  all: boolean,
 ): void {
   const arcs = driver.arcs.filter((each) => arc === null || (each.from === arc.from && each.to === arc.to));
-  platform.stdout.write(`${arcs.map((each) => traceText(driver, each, module, platform.cwd, style)).join('\n')}\n`);
+  platform.stdout.write(
+    `${arcs.map((each) => traceText(driver, each, module, platform.cwd, style, all)).join('\n')}\n`,
+  );
 }
 
 /** The functions of the named files; of all files when a folder was named or a function is asked for by name. */

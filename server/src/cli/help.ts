@@ -46,6 +46,7 @@ Shows what the analysis works on, for reports about the analysis itself.
 
   --function NAME         only this function (ir, cfg)
   --arc FROM TO           only this pair of states (trace)
+  --all                   every way in full, not only the one that decides (trace)
   --profile ID            kernel generation (${profileIds.join(', ')})
 `,
   replay: `vfio-arcs replay TRACE.json...
