@@ -4,6 +4,7 @@ import type { Analysis } from '../../server/src/analysis';
 import { analyse, SummaryCache } from '../../server/src/analysis';
 import { moduleOf, newest } from '../support/analyse';
 import { driverText } from '../support/driverText';
+import { seedFrom } from '../support/seed';
 
 const S = 'VFIO_DEVICE_STATE_';
 
@@ -86,7 +87,7 @@ describe('an analysis after edits', () => {
         ),
       }),
     );
-    const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+    const seed = seedFrom('SEED');
     await fc.assert(
       fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 6 }), async (edits) => {
         const cache = new SummaryCache();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { printIR, validate } from '../../server/src/c';
+import { seedFrom } from '../support/seed';
 import { functionOf, moduleOf } from './support/frontend';
 import { runWithGcc } from './support/gcc';
 import { randomFunction, SHARED } from './support/generator';
@@ -23,7 +24,7 @@ describe('lowering against gcc', function () {
   this.timeout(60_000);
 
   it(`random functions do what gcc makes of them (${FUNCTIONS} functions, ${ARGUMENTS.length} calls in ${CONFIGURATIONS.length} configurations each)`, async () => {
-    const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
+    const seed = seedFrom('FC_SEED');
     const seeds = fc.sample(fc.integer(), { numRuns: FUNCTIONS, seed });
     const texts = seeds.map((each, index) => randomFunction(`f${index}`, each));
     const calls = texts.flatMap((_, index) => ARGUMENTS.map((args) => ({ name: `f${index}`, args })));

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../support/repo';
+import { seedFrom } from '../support/seed';
 import { failureText, figures, fuzz, judge, shrink } from './campaign';
 import { parseCase } from './driverCase';
 
@@ -35,7 +36,7 @@ describe('drivers, executed and analysed', function () {
   });
 
   it(`${FRESH} fresh drivers: the analysis agrees with execution on every pair`, async () => {
-    const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+    const seed = seedFrom('FUZZ_SEED');
     const outcome = await fuzz(seed, FRESH);
     console.log(`    ${figures(outcome)} (FUZZ_SEED=${seed})`);
     const seeds = outcome.failures.map((f) => Number(f.name.replace('seed ', '')));

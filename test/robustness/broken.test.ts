@@ -9,9 +9,10 @@ import { arcText } from '../../server/src/uapi';
 import { type CorpusDriver, corpusDrivers } from '../corpus/drivers';
 import { frontEnd } from '../support/analyse';
 import { kernelTrees } from '../support/corpus';
+import { seedFrom } from '../support/seed';
 
 const trees = kernelTrees();
-const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+const seed = seedFrom('SEED');
 const samples = Number(process.env['SAMPLES'] ?? 12);
 const strays = ['{', '}', '(', ')', '"', "'", '#', '\\', '/*', ';', '@', '\0', '\ud800', '#if 1\n', 'if (', 'else'];
 

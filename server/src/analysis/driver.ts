@@ -269,7 +269,7 @@ class DriverAnalysis {
       status,
       perFlagSet: verdicts.map((v) => v.statusOf(arc)),
       required: required.some((arcs) => arcs.some((r) => sameArc(r, arc))),
-      outcomes: raw.map((o) => o.outcome),
+      outcomes: [...raw.map((o) => o.outcome), ...(status === 'undecided' ? this.whyUndecided(raw) : [])],
       condition: refusal ? this.needed(refusal, raw) : null,
       get evidence() {
         return outcome?.trail ?? [];
@@ -277,18 +277,38 @@ class DriverAnalysis {
     };
   }
 
+  /** When no way ends in the unknown, the assumption about what is not modelled on which the ways depend. */
+  private whyUndecided(raw: readonly RawOutcome[]): Outcome[] {
+    if (raw.some((o) => o.outcome.kind === 'unknown')) return [];
+    for (const { outcome, facts } of raw) {
+      for (const { of } of facts) {
+        if (of.origin.k !== 'unmodelled') continue;
+        const { conditions, trail } = outcome;
+        const at = this.source.locate(of.at);
+        return [{ kind: 'unknown', reason: of.origin.reason, endless: false, at, conditions, trail }];
+      }
+    }
+    return [];
+  }
+
   /** What must hold so that a conditional arc is handled: what its refusal assumed, turned round. */
   private needed(refusal: RawOutcome, outcomes: readonly RawOutcome[]): string {
     const success = outcomes.find((o) => o.outcome.kind === 'success');
-    const opposite =
+    const excluded =
       success?.facts.filter((f) => refusal.facts.some((r) => r.of.id === f.of.id && meet(r, f) === null)) ?? [];
-    const texts = opposite.map((f) => this.source.factText(f)).filter((t) => t !== '');
+    const texts = excluded.map((f) => this.source.factText(f)).filter((t) => t !== '');
     if (texts.length > 0) return [...new Set(texts)].join(' && ');
     return (
-      refusal.outcome.conditions.map((c) => `not ${c.text}`).join(' or ') ||
+      refusal.outcome.conditions.map((c) => opposite(c.text)).join(' || ') ||
       'a condition that could not be put into words'
     );
   }
+}
+
+/** A condition in C turned round. */
+function opposite(text: string): string {
+  if (/^![\w.>()-]+$/.test(text)) return text.slice(1);
+  return /^!\(.*\)$/.test(text) ? text.slice(2, -1) : `!(${text})`;
 }
 
 /** The outcomes of all pairs under one set of assumptions. */

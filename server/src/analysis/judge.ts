@@ -9,7 +9,7 @@ import type { ArcStatus, MissingArc } from './model';
 import type { RawOutcome } from './outcomes';
 import { isStable } from './value';
 import type { Way } from './ways';
-import { compatible } from './ways';
+import { compatible, waysAnd } from './ways';
 
 /** Errnos that say "not supported" wherever they come from. */
 const unsupported = new Set(['EOPNOTSUPP', 'ENOTSUPP', 'ENOSYS']);
@@ -85,10 +85,9 @@ const isOwnError = ({ outcome }: RawOutcome): boolean =>
 
 /** In which configurations an outcome comes about, as far as facts of one kind tell. */
 function waysOf({ facts, ways }: RawOutcome, kind: (fact: Fact) => boolean): Way[] {
-  const held = facts.filter(kind).map((f) => [f.of.id, f] as const);
-  return (ways.length > 0 ? ways : [new Map<string, Fact>()]).map(
-    (way) => new Map([...[...way].filter(([, fact]) => kind(fact)), ...held]),
-  );
+  const held = new Map(facts.filter(kind).map((f) => [f.of.id, f]));
+  const telling = ways.map((way): Way => new Map([...way].filter(([, fact]) => kind(fact))));
+  return waysAnd(telling, held);
 }
 
 /** Facts about capabilities and configuration; what could not be modelled counts too, for we can't say that it changes. */

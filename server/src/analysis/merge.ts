@@ -204,6 +204,9 @@ export function allWays(state: State): readonly Way[] | null {
   return ways && allowed(ways, new Map(allFacts(state).map((f) => [f.of.id, f])));
 }
 
+/** So many assumptions about what could not be modelled are kept; one is enough to know that nothing is sure. */
+const maxUnmodelled = 8;
+
 /**
  * Drops, when a function ends, what was assumed of values that nobody can ask about again: results of calls that are
  * neither returned nor kept. Capabilities and configuration stay, for they may be tested again, and so does what could
@@ -212,8 +215,9 @@ export function allWays(state: State): readonly Way[] | null {
 export function dropForgottenFacts(state: State, value: Value): void {
   if (state.facts.size === 0) return;
   let kept: string | null = null;
+  let unmodelled = 0;
   for (const [id, fact] of state.facts) {
-    if (isStable(fact.of) || fact.of.origin.k === 'unmodelled') continue;
+    if (isStable(fact.of) || (fact.of.origin.k === 'unmodelled' && ++unmodelled <= maxUnmodelled)) continue;
     if (!state.isOwnName(id) || state.parent?.fact(id)) continue;
     kept ??= [value.id, ...[...state.own].map(([key, v]) => `${key} ${v.id}`), ...alternativesOf(value)].join(' ');
     if (!kept.includes(id)) state.facts.delete(id);

@@ -55,7 +55,10 @@ export class Source {
 
   /** What an assumption says, as C that holds; empty when no condition of the text took it. */
   factText(fact: Fact): string {
-    if (fact.of.origin.k === 'config') return `${canBeZero(fact) ? '!' : ''}${fact.of.origin.text}`;
+    if (fact.of.origin.k === 'config') {
+      if (!canBeZero(fact)) return fact.of.origin.text;
+      return canBePositive(fact) ? '' : `!${fact.of.origin.text}`;
+    }
     return fact.because ? this.condition(fact.because) : '';
   }
 

@@ -13,8 +13,14 @@ const maxWays = 8;
 
 /** The ways of a path, each with the path's own lasting assumptions; there is at least one. */
 export function waysWith(facts: ReadonlyMap<string, Fact>, ways: readonly Way[]): Way[] {
-  const lasting = [...facts].filter(([, fact]) => isStable(fact.of) && !isAnything(fact));
-  return (ways.length > 0 ? ways : [new Map<string, Fact>()]).map((way) => new Map([...way, ...lasting]));
+  const lasting = new Map([...facts].filter(([, fact]) => isStable(fact.of) && !isAnything(fact)));
+  return waysAnd(ways, lasting);
+}
+
+/** Each of the ways with the assumptions besides; those that contradict them are left out. */
+export function waysAnd(ways: readonly Way[], facts: Way): Way[] {
+  if (ways.length === 0) return [facts];
+  return ways.flatMap((way) => together(way, facts) ?? []);
 }
 
 /** The ways of paths that became one, without what can not be told apart any more. */

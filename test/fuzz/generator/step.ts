@@ -127,12 +127,15 @@ function readingOf(
     case 'struct':
       context.declare(`struct ${pair} { ${type} from; u32 to; };`);
       return { cur: 'now.from', next: 'now.to', lines: [`struct ${pair} now = { .from = ${read}, .to = new };`] };
-    case 'returned':
+    case 'returned': {
+      // Two ways to read the state in one driver need two functions.
+      const reader = `${pair}_of_${read.replace(/\W+/g, '_')}`;
       context.declare(`struct ${pair} { ${type} from; u32 to; };`);
       context.declare(
-        `static struct ${pair} ${pair}_of(struct ${struct} *d, u32 to)\n{\n\tstruct ${pair} p = { 0 };\n\n\tp.from = ${read};\n\tp.to = to;\n\treturn p;\n}`,
+        `static struct ${pair} ${reader}(struct ${struct} *d, u32 to)\n{\n\tstruct ${pair} p = { 0 };\n\n\tp.from = ${read};\n\tp.to = to;\n\treturn p;\n}`,
       );
-      return { cur: 'now.from', next: 'now.to', lines: [`const struct ${pair} now = ${pair}_of(d, new);`] };
+      return { cur: 'now.from', next: 'now.to', lines: [`const struct ${pair} now = ${reader}(d, new);`] };
+    }
     case 'copy':
       context.declare(`struct ${pair} { ${type} from; u32 to; };`);
       return {
