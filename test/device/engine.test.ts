@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Segment } from '../../server/src/device';
+import type { ArcOutcome, Machine, Segment } from '../../server/src/device';
 import {
   checksumOf,
   damage,
@@ -10,6 +10,7 @@ import {
   slice,
   wholeStream,
 } from '../../server/src/device';
+import type { Arc } from '../../server/src/uapi';
 import { Driven, setup } from './worlds';
 
 const poll = (driven: Driven, fd: number) => {
@@ -103,17 +104,51 @@ describe('a saving session as the protocol recommends it', () => {
   });
 });
 
+/** The reference machine but for the arcs into one state. */
+function unlike({ to }: Pick<Arc, 'to'>, outcome: ArcOutcome): Machine {
+  const { flags, outcomeOf } = setup.machine;
+  return { flags, outcomeOf: (arc) => (arc.to === to ? outcome : outcomeOf(arc)) };
+}
+
 describe('arcs that do not succeed', () => {
   it('a missing arc is -EINVAL, and what was done before it stays done', () => {
-    const machine = {
-      flags: setup.machine.flags,
-      outcomeOf: (arc: { to: string }) => ({ kind: arc.to === 'STOP' ? ('missing' as const) : ('success' as const) }),
-    };
-    const driven = new Driven({ machine });
+    const driven = new Driven({ machine: unlike({ to: 'STOP' }, { kind: 'missing', errno: 'EINVAL' }) });
     const reply = driven.feature(setState('A', 'STOP_COPY'));
     assert.deepEqual([reply.errno, reply.path], ['EINVAL', ['RUNNING', 'RUNNING_P2P']]);
     assert.deepEqual(reply.failedArc, { from: 'RUNNING_P2P', to: 'STOP' });
     assert.equal(driven.state(), 'RUNNING_P2P');
+  });
+
+  it('the errno of a missing arc is the one that the driver answers', () => {
+    const driven = new Driven({ machine: unlike({ to: 'STOP' }, { kind: 'missing', errno: 'EOPNOTSUPP' }) });
+    assert.equal(driven.call(setState('A', 'STOP_COPY')), 'EOPNOTSUPP');
+  });
+
+  it('a failure after the driver moved its state leaves the device there', () => {
+    const driven = new Driven({});
+    const arc = { from: 'RUNNING_P2P', to: 'STOP' } as const;
+    driven.send({ kind: 'fault', device: 'A', arc, errno: 'EIO', leaves: 'next' });
+    const reply = driven.feature(setState('A', 'STOP_COPY'));
+    assert.deepEqual([reply.errno, reply.path], ['EIO', ['RUNNING', 'RUNNING_P2P', 'STOP']]);
+    assert.equal(driven.state(), 'STOP');
+  });
+
+  it('NULL where a new file is due: the state moves and there is nothing to read from', () => {
+    const driven = new Driven({ machine: unlike({ to: 'STOP_COPY' }, { kind: 'success', file: 'null' }) });
+    assert.equal(driven.set('STOP_COPY'), -1);
+    assert.equal(driven.state(), 'STOP_COPY');
+    assert.equal(driven.set('STOP'), -1);
+  });
+
+  it('a file in the middle of a combination transition is -EINVAL, at its end a second session', () => {
+    const middle = new Driven({ machine: unlike({ to: 'RUNNING_P2P' }, { kind: 'success', file: 'new-file' }) });
+    const reply = middle.feature(setState('A', 'STOP'));
+    assert.deepEqual([reply.errno, reply.path], ['EINVAL', ['RUNNING', 'RUNNING_P2P']]);
+    const end = new Driven({ machine: unlike({ to: 'PRE_COPY_P2P' }, { kind: 'success', file: 'new-file' }) });
+    assert.equal(end.set('PRE_COPY'), 3);
+    assert.equal(end.set('PRE_COPY_P2P'), 4);
+    assert.equal(end.call({ kind: 'read', fd: 3, length: 1 }), 'ENODEV');
+    assert.equal(end.call({ kind: 'read', fd: 4, length: 1 }), 1);
   });
 
   it('a failure that leaves ERROR ends the session; only reset leads out', () => {

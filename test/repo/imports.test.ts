@@ -12,8 +12,8 @@ interface Layer {
 
 const layers: Readonly<Record<string, Layer>> = {
   'server/src/uapi': { layers: [], packages: [], node: false },
-  'server/src/wire': { layers: ['uapi'], packages: [], node: false },
   'server/src/device': { layers: ['uapi'], packages: [], node: false },
+  'server/src/wire': { layers: ['device', 'uapi'], packages: [], node: false },
   'server/src/c': { layers: [], packages: ['web-tree-sitter'], node: false },
   'server/src/analysis': { layers: ['c', 'uapi'], packages: [], node: false },
   'server/src/rules': { layers: ['analysis', 'c', 'uapi'], packages: [], node: false },

@@ -1,6 +1,6 @@
-import type { Arc, StateName } from '../uapi';
+import type { Arc, Errno, StateName } from '../uapi';
 import { valueOfState } from '../uapi';
-import type { Errno } from './errno';
+import type { Leaves } from './machine';
 import type { Segment } from './segment';
 
 /** Bits of `flags` in struct vfio_device_feature; UNKNOWN stands for any bit that the kernel does not define. */
@@ -57,7 +57,9 @@ export type Event =
       readonly device: string;
       readonly arc: Arc;
       readonly errno: Errno;
-      readonly leaves: 'state' | 'ERROR' | null;
+      readonly leaves: Leaves | null;
+      /** Which error return of the driver this stands for; for records only. */
+      readonly site?: string;
     }
   /** The device moves to ERROR by itself. */
   | { readonly kind: 'breakDown'; readonly device: string }

@@ -1,5 +1,5 @@
+import type { Errno } from '../uapi';
 import { bitsOf, profileOf, valueOfState } from '../uapi';
-import type { Errno } from './errno';
 import type { Event, FeatureOp } from './event';
 import { featureNumbers } from './event';
 import type { Effect, FeatureReply } from './reply';

@@ -1,8 +1,8 @@
 /** A simulated VFIO migration device: pure, deterministic, checked against traces of a real kernel. Imports uapi only. */
-export type { Errno } from './errno';
+export type { Errno } from '../uapi';
 export type { Event, FeatureOp } from './event';
 export { featureNumbers, getState, setState } from './event';
-export type { ArcOutcome, Machine } from './machine';
+export type { ArcOutcome, Leaves, Machine } from './machine';
 export { referenceMachine } from './machine';
 export { mttyGeometry, mttyHeaderBytes, mttyLayout, mttyTraits } from './mtty';
 export type { Asked, DataReply, Effect, FeatureReply, PollFlag, PrecopyInfo, Reply } from './reply';

@@ -1,5 +1,4 @@
-import type { Arc, StateName } from '../uapi';
-import type { Errno } from './errno';
+import type { Arc, Errno, StateName } from '../uapi';
 import type { Segment } from './segment';
 
 /** One look into the kernel's table of next states; `next` is null where it answers -EINVAL. */

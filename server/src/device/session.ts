@@ -1,6 +1,5 @@
-import type { Arc } from '../uapi';
-import { contractOf, endsSession } from '../uapi';
-import type { Errno } from './errno';
+import type { Arc, Errno } from '../uapi';
+import { contractOf, endsSession, stateOf } from '../uapi';
 import { isWhole } from './segment';
 import type { Device, ResumingFile, SavingFile, World } from './world';
 import { collectFiles, deviceNamed, withDevice, withFile } from './world';
@@ -11,7 +10,7 @@ export type SessionStep =
   | { readonly world: World; readonly file: null; readonly errno: Errno };
 
 /** Carries out an arc that the driver accepts, as far as data sessions go; the state itself is moved by the caller. */
-export function stepSession(world: World, name: string, arc: Arc): SessionStep {
+export function stepSession(world: World, name: string, arc: Arc, hands: 'as-due' | 'null' | 'new-file'): SessionStep {
   const device = deviceNamed(world, name);
   if (device === null) {
     return failed(world, 'ENODEV');
@@ -20,7 +19,14 @@ export function stepSession(world: World, name: string, arc: Arc): SessionStep {
     return loadAndEnd(world, device);
   }
   const ended = endsSession(arc) ? endSessions(world, name) : world;
-  switch (contractOf(arc)) {
+  const contract = contractOf(arc);
+  if (hands === 'null' && contract !== 'none') {
+    return done(ended);
+  }
+  if (hands === 'new-file' && contract === 'none') {
+    return startUndue(ended, device, arc);
+  }
+  switch (contract) {
     case 'new-read-fd':
       return startSaving(ended, device, arc.to === 'STOP_COPY');
     case 'new-write-fd':
@@ -85,6 +91,21 @@ function startResuming(world: World, name: string): SessionStep {
   };
   const made = { ...world, made: world.made + 1, files: [...world.files, file] };
   return done(withDevice(made, name, { resuming: file.id }), file.id);
+}
+
+/**
+ * A driver that hands out a file where none is due: in the saving group it is a second session in place of the first, in
+ * other states a file that is dead from its first moment.
+ */
+function startUndue(world: World, device: Device, arc: Arc): SessionStep {
+  const { name } = device.setup;
+  const started = startSaving(endSessions(world, name), device, arc.to === 'STOP_COPY');
+  const after = stateOf(arc.to)?.session;
+  if (after === 'saving' || started.file === null) {
+    return started;
+  }
+  const files = started.world.files.map((file) => (file.id === started.file ? { ...file, dead: true } : file));
+  return done(withDevice({ ...started.world, files }, name, { saving: null }), started.file);
 }
 
 /** Into STOP_COPY within the saving group: what was not read stays, the rest of the device's state comes after it. */

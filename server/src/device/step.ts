@@ -63,7 +63,8 @@ function silent(state: World): Step {
   return { state, effects: [] };
 }
 
-function armed(world: World, { device, arc, errno, leaves }: Extract<Event, { kind: 'fault' }>): World {
+function armed(world: World, event: Extract<Event, { kind: 'fault' }>): World {
+  const { device, arc, errno, leaves, site = null } = event;
   const faults = deviceNamed(world, device)?.faults ?? [];
-  return withDevice(world, device, { faults: [...faults, { arc, errno, leaves }] });
+  return withDevice(world, device, { faults: [...faults, { arc, errno, leaves, site }] });
 }

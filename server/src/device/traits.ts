@@ -1,4 +1,4 @@
-import type { Errno } from './errno';
+import type { Errno } from '../uapi';
 
 /** What the protocol leaves to a driver, or what drivers do against its recommendation. */
 export interface Traits {

@@ -1,7 +1,6 @@
-import type { Arc, StateName } from '../uapi';
+import type { Arc, Errno, StateName } from '../uapi';
 import { nextState, sameArc, stateByValue, valueOfState } from '../uapi';
-import type { Errno } from './errno';
-import type { ArcOutcome } from './machine';
+import type { ArcOutcome, Leaves } from './machine';
 import type { Asked, Effect } from './reply';
 import { endSessions, stepSession } from './session';
 import { waitForDma } from './time';
@@ -49,8 +48,8 @@ export function transition(start: World, name: string, target: number): Transiti
     world = done.world;
     const after = deviceNamed(world, name);
     if (done.errno !== null || after === null) {
-      const broke = after?.state === 'ERROR' ? (['ERROR'] as const) : [];
-      return stopped(world, done.errno, [...path, ...broke], asked, arc, effects);
+      const moved = after === null || after.state === cur ? [] : [after.state];
+      return stopped(world, done.errno, [...path, ...moved], asked, arc, effects);
     }
     path.push(next);
     device = after;
@@ -88,17 +87,28 @@ function carryOut(world: World, name: string, arc: Arc): Carried {
   const armed = withDevice(world, name, { faults });
   switch (outcome.kind) {
     case 'missing':
-      return { world: armed, file: null, errno: 'EINVAL' };
+      return { world: armed, file: null, errno: outcome.errno };
     case 'failure': {
       const leaves = outcome.leaves ?? device.setup.traits.failedArcLeaves;
-      return { world: leaves === 'ERROR' ? enterError(armed, name) : armed, file: null, errno: outcome.errno };
+      return { world: leftBehind(armed, name, arc, leaves), file: null, errno: outcome.errno };
     }
     case 'success': {
-      const stepped = stepSession(armed, name, arc);
+      const stepped = stepSession(armed, name, arc, outcome.file);
       return stepped.errno === null
         ? { ...stepped, world: withDevice(stepped.world, name, { state: arc.to }) }
         : stepped;
     }
+  }
+}
+
+function leftBehind(world: World, name: string, arc: Arc, leaves: Leaves): World {
+  switch (leaves) {
+    case 'state':
+      return world;
+    case 'next':
+      return withDevice(world, name, { state: arc.to });
+    case 'ERROR':
+      return enterError(world, name);
   }
 }
 

@@ -1,6 +1,5 @@
-import type { Arc, ProfileId, StateName } from '../uapi';
-import type { Errno } from './errno';
-import type { Machine } from './machine';
+import type { Arc, Errno, ProfileId, StateName } from '../uapi';
+import type { Leaves, Machine } from './machine';
 import type { Segment } from './segment';
 import type { Traits } from './traits';
 
@@ -29,7 +28,9 @@ export interface Setup {
 export interface Fault {
   readonly arc: Arc;
   readonly errno: Errno;
-  readonly leaves: 'state' | 'ERROR' | null;
+  readonly leaves: Leaves | null;
+  /** Which error return of the driver it stands for; null: none in particular. */
+  readonly site: string | null;
 }
 
 /** What a device remembers. */

@@ -4,6 +4,8 @@ export type { Arc, Contract } from './arcs';
 export { arcText, contractOf, endsSession, isBlocked, sameArc } from './arcs';
 export { deriveArcs, deriveNextState, deriveWays, elementaryArcs } from './derive';
 export type { Doc } from './doc';
+export type { Errno } from './errnos';
+export { errnos, isErrno } from './errnos';
 export { documentation, explain, suggestionsFor } from './explain';
 export type { Flag, FlagName, FlagSet } from './flags';
 export { bitsOf, flagNames, flagSet, flagSetText, flags, flagsOfBits } from './flags';

@@ -1,4 +1,7 @@
 /** The custom LSP messages between server, client and panel: plain JSON and its runtime guards. */
+
+export type { ArcOutcome, Effect, Event, FeatureOp, Geometry, Leaves, Link, Segment, Traits } from '../device';
+export { featureNumbers, getState, setState } from '../device';
 export type {
   ArcResult,
   ArcRow,
@@ -13,5 +16,54 @@ export type {
 } from './arcTable';
 export { arcResults, arcStatuses } from './arcTable';
 export { isArcTable, isArcTableParams, isDriverList, isServerStatus, isWorkspaceSummary } from './guards';
+export type {
+  ArcVerdict,
+  FaultSwitch,
+  MachineArc,
+  MachineDescription,
+  MachineRef,
+  TraitSource,
+} from './machine';
+export { arcVerdicts } from './machine';
 export type { ArcTableParams, ArcTableResult, DriverList, ServerStatus, WorkspaceSummary } from './messages';
 export { arcTableMethod, checkWorkspaceMethod, driversMethod, statusMethod } from './messages';
+export type {
+  ParameterDescription,
+  ParameterKind,
+  ParameterValues,
+  ScenarioDescription,
+  ScenarioOutcome,
+  Verdict,
+} from './scenario';
+export { outcomes, parameterKinds } from './scenario';
+export type * from './simulation';
+export {
+  exportFormats,
+  simulationBranchMethod,
+  simulationCatalogueMethod,
+  simulationChangedMethod,
+  simulationCloseMethod,
+  simulationCompareMethod,
+  simulationDispatchMethod,
+  simulationExportMethod,
+  simulationImportMethod,
+  simulationMachineMethod,
+  simulationOpenMethod,
+  simulationRunMethod,
+} from './simulation';
+export type {
+  ComparedStep,
+  DeviceView,
+  FdView,
+  Lane,
+  ResumingView,
+  RowKind,
+  SavingView,
+  Trace,
+  TraceComparison,
+  TraceDevice,
+  TraceRow,
+  TraceStep,
+  WorldView,
+} from './trace';
+export { lanes, rowKinds, traceSchema, traceVersion } from './trace';
