@@ -132,7 +132,9 @@ function arcModel(pair: Arc, flagSets: readonly DeclaredFlags[], parts: ArcParts
     required,
     outcomes: parts.outcomes ?? [usual],
     condition: parts.condition ?? null,
-    evidence: [{ location: at(200), what: `cur == ${pair.from} && new == ${pair.to} holds` }],
+    evidence: [
+      { kind: 'condition', location: at(200), depth: 0, what: `cur == ${pair.from} && new == ${pair.to} holds` },
+    ],
   };
 }
 

@@ -126,8 +126,17 @@ export interface AssumedCondition {
   readonly location: Location;
 }
 
+/**
+ * What a step of an execution is: a condition or case that the pair of states or another known value decides, one that stayed
+ * open and is assumed, a call, the question for the next state, a return, or the end of what can be followed.
+ */
+export type EvidenceKind = 'condition' | 'assumption' | 'call' | 'next-state' | 'return' | 'lost';
+
 export interface Evidence {
+  readonly kind: EvidenceKind;
   readonly location: Location;
+  /** How many calls deep below set_state, which is 0. */
+  readonly depth: number;
   /** A short phrase in the present tense: "cur == STOP && new == STOP_COPY holds", "calls foo()", "returns NULL". */
   readonly what: string;
 }

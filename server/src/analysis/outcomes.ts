@@ -7,7 +7,7 @@ import type { Assumption, Fact, Range } from './facts';
 import { canBeNegative, canBePositive, canBeZero, meet, rangeKey } from './facts';
 import type { Machine, PathResult } from './machine';
 import { allFacts, allWays } from './merge';
-import type { AssumedCondition, Evidence, Outcome, ReturnedFile } from './model';
+import type { AssumedCondition, Evidence, EvidenceKind, Outcome, ReturnedFile } from './model';
 import type { Told, ToldStep, Trail } from './trail';
 import { storyOf } from './trail';
 import type { Loc, Site, SymbolValue, Value } from './value';
@@ -64,8 +64,10 @@ export class Source {
 
   /** A path's steps for a reader: open conditions, conditions that hold, calls, returns. */
   evidence(story: readonly ToldStep[], chosen: string): Evidence[] {
-    return story.map(({ step, inner }) => ({
+    return story.map(({ step, depth, inner }) => ({
+      kind: kindOf(step),
       location: this.locate(step.site),
+      depth,
       what: this.describe(step, inner(chosen)),
     }));
   }
@@ -85,6 +87,20 @@ export class Source {
       case 'lost':
         return `can not be followed: ${step.reason}`;
     }
+  }
+}
+
+function kindOf(step: Told): EvidenceKind {
+  switch (step.k) {
+    case 'branch':
+      return step.open ? 'assumption' : 'condition';
+    case 'case':
+      return step.value.k === 'int' ? 'condition' : 'assumption';
+    case 'call':
+    case 'next-state':
+    case 'return':
+    case 'lost':
+      return step.k;
   }
 }
 

@@ -40,9 +40,10 @@ export function stepsOf(trail: Trail | null): Step[] {
 /** A step that has a place in the source. */
 export type Told = Exclude<Step, { readonly k: 'meet' }>;
 
-/** A step of a story, with the name that a value has where the step was taken. */
+/** A step of a story, with the name that a value has where the step was taken, and how many calls deep that is. */
 export interface ToldStep {
   readonly step: Told;
+  readonly depth: number;
   inner(id: string): string;
 }
 
@@ -51,10 +52,16 @@ export interface ToldStep {
  * were joined, the story of one of the values is told: `value` is what the whole trail led to, `chosen` names the one.
  */
 export function storyOf(trail: Trail | null, value: Value, chosen: string): ToldStep[] {
-  return tell(trail, value, chosen, (id) => id);
+  return tell(trail, value, chosen, 0, (id) => id);
 }
 
-function tell(trail: Trail | null, value: Value | null, chosen: string, inner: (id: string) => string): ToldStep[] {
+function tell(
+  trail: Trail | null,
+  value: Value | null,
+  chosen: string,
+  depth: number,
+  inner: (id: string) => string,
+): ToldStep[] {
   let told: ToldStep[] = [];
   for (const step of stepsOf(trail)) {
     if (step.k === 'meet') {
@@ -62,18 +69,18 @@ function tell(trail: Trail | null, value: Value | null, chosen: string, inner: (
         value?.k === 'symbol' && value.origin.k === 'join' && value.origin.where === step.where
           ? value.origin.alternatives.find((a) => a.value.id === chosen)
           : undefined;
-      if (way) told = tell(way.trail, way.via, chosen, inner);
+      if (way) told = tell(way.trail, way.via, chosen, depth, inner);
     } else {
       if (step.k === 'call') {
         const { renaming } = step;
         const made = value !== null && step.result.id === inner(value.id) ? value : null;
-        told.push(...tell(step.inner, made, chosen, renaming ? (id) => renaming.inner(inner(id)) : inner));
+        told.push(...tell(step.inner, made, chosen, depth + 1, renaming ? (id) => renaming.inner(inner(id)) : inner));
       }
-      told.push({ step, inner });
+      told.push({ step, depth, inner });
     }
   }
   return told;
 }
 
 /** All steps, told for whichever of joined paths comes first. */
-export const allStepsOf = (trail: Trail | null): Told[] => tell(trail, null, '', (id) => id).map((t) => t.step);
+export const allStepsOf = (trail: Trail | null): Told[] => tell(trail, null, '', 0, (id) => id).map((t) => t.step);

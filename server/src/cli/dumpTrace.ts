@@ -23,7 +23,8 @@ export function traceText(
   };
   const required = arc.required ? 'required' : 'never asked for';
   const head = `${style.bold(arcText(arc))}: ${arc.status}, ${required}${arc.condition === null ? '' : `, if ${printable(arc.condition)}`}`;
-  const step = ({ location, what }: Evidence) => `    ${style.dim(where(location))}  ${printable(what)}`;
+  const step = ({ location, what }: Pick<Evidence, 'location' | 'what'>) =>
+    `    ${style.dim(where(location))}  ${printable(what)}`;
   const told = (outcome: Outcome, title: string): string[] => {
     const { before, leftOut, after } = boundedSteps(outcome.trail);
     return [

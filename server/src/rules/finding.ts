@@ -1,4 +1,5 @@
 import type { ArcModel, DriverModel, ErrorOutcome, Outcome, SuccessOutcome, UnknownOutcome } from '../analysis/model';
+import { placeKey, selectionsOf, textAt } from '../analysis/selection';
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
 import type { Arc, FlagName } from '../uapi';
@@ -67,46 +68,22 @@ export function unknownsOf(outcomes: ArcModel['outcomes']): readonly UnknownOutc
  * (accepts-unknown-arc), or set_state drops the error of the step (hidden-arc-error).
  */
 export function isByDefault(driver: DriverModel, arc: ArcModel): boolean {
-  const accepted = new Set(successesOf(driver.defaultPath).map(({ at }) => locationKey(at)));
+  const accepted = new Set(successesOf(driver.defaultPath).map(({ at }) => placeKey(at)));
   const others = driver.arcs.filter((each) => each.from === arc.from && each.to !== arc.to);
   const shared = new Set([...others.flatMap((each) => each.outcomes), ...driver.defaultPath].flatMap(placesOf));
   return successesOf(arc.outcomes).every((success) => {
-    const falls = accepted.has(locationKey(success.at)) && placesOf(success).every((place) => shared.has(place));
+    const falls = accepted.has(placeKey(success.at)) && placesOf(success).every((place) => shared.has(place));
     return falls || success.hiddenError !== null;
   });
 }
 
 function placesOf(outcome: Outcome): readonly string[] {
-  return outcome.trail.map((step) => locationKey(step.location));
+  return outcome.trail.map((step) => placeKey(step.location));
 }
 
-export function locationKey({ file, span }: Location): string {
-  return `${file}:${span.start}-${span.end}`;
-}
-
-/**
- * Where the driver selects the arc: the step of its evidence that the fewest other arcs and the default path share, with the
- * conditions that are tested together with it. Where there is no evidence, where the arc comes out.
- */
+/** Where the driver selects the arc; where no condition does, where the arc comes out. */
 export function placeOf({ driver, module }: RuleContext, arc: ArcModel): Location {
-  const others = [...driver.arcs.map((each) => each.evidence), ...driver.defaultPath.map((outcome) => outcome.trail)];
-  const places = others.map((steps) => new Set(steps.map((step) => locationKey(step.location))));
-  const shares = arc.evidence.map(({ location }) => places.filter((each) => each.has(locationKey(location))).length);
-  const index = shares.indexOf(Math.min(...shares));
-  const selecting = arc.evidence[index];
-  if (selecting === undefined) {
-    return arc.outcomes[0]?.at ?? driver.setState.location;
-  }
-  const { file, span } = selecting.location;
-  let { start } = span;
-  for (const { location } of arc.evidence.slice(0, index).reverse()) {
-    const between = { file, span: { start: location.span.end, end: start } };
-    if (location.file !== file || location.span.end > start || !/^[\s()]*&&[\s()]*$/.test(textAt(module, between))) {
-      break;
-    }
-    start = location.span.start;
-  }
-  return { file, span: { start, end: span.end } };
+  return selectionsOf(driver, module).of(arc) ?? arc.outcomes[0]?.at ?? driver.setState.location;
 }
 
 /** The places that declare flags, of one flag set: where they are named, else the last assignment that makes the set. */
@@ -132,11 +109,6 @@ function nameIn(module: CModule, { file, span }: Location, name: string): Locati
   }
   const start = span.start + found.index;
   return { file, span: { start, end: start + name.length } };
-}
-
-/** The source text of a place; empty when the module does not have the file. */
-export function textAt(module: CModule, location: Location): string {
-  return module.file(location.file)?.text.slice(location.span.start, location.span.end) ?? '';
 }
 
 /** Groups values by a key, in the order in which keys come first. */

@@ -1,5 +1,6 @@
+import { placeKey } from '../analysis/selection';
 import { exampleDriver } from './example';
-import { arcList, finding, groupBy, locationKey, successesOf } from './finding';
+import { arcList, finding, groupBy, successesOf } from './finding';
 import type { Rule } from './rule';
 
 /** set_state turns a step's error into success. */
@@ -40,7 +41,7 @@ export const hiddenArcError: Rule = {
           success.hiddenError === null ? [] : { arc, success, at: success.hiddenError },
         ),
       );
-    return groupBy(hidden, ({ at }) => locationKey(at)).map((group) => {
+    return groupBy(hidden, ({ at }) => placeKey(at)).map((group) => {
       const [first] = group;
       const arcs = [...new Set(group.map(({ arc }) => arc))];
       return finding(hiddenArcError, {

@@ -1,17 +1,8 @@
 import type { ArcModel, DriverModel, ErrorOutcome } from '../analysis/model';
+import { placeKey } from '../analysis/selection';
 import type { Location } from '../c/ir';
 import { exampleDriver } from './example';
-import {
-  arcKey,
-  arcList,
-  errorsOf,
-  finding,
-  groupBy,
-  isHandled,
-  locationKey,
-  successesOf,
-  unknownsOf,
-} from './finding';
+import { arcKey, arcList, errorsOf, finding, groupBy, isHandled, successesOf, unknownsOf } from './finding';
 import type { Finding, Rule } from './rule';
 
 /** The current state does not follow the steps. */
@@ -115,7 +106,7 @@ function report(
   text: (state: string, arcs: string) => string,
 ): readonly Finding[] {
   const state = driver.stateLocation?.text ?? 'the current state';
-  return groupBy(faults, ({ at }) => locationKey(at)).map((group) => {
+  return groupBy(faults, ({ at }) => placeKey(at)).map((group) => {
     const [first] = group;
     const arcs = [...new Set(group.map(({ arc }) => arc))];
     return finding(stateOutOfStep, {
@@ -127,7 +118,7 @@ function report(
 }
 
 function failureKey(error: ErrorOutcome): string {
-  return locationKey(error.failedCall?.location ?? error.at);
+  return placeKey(error.failedCall?.location ?? error.at);
 }
 
 /** `other` is what a deferred reset makes of a state that was already updated. */

@@ -1,6 +1,7 @@
 import type { DriverModel } from '../analysis/model';
+import { placeKey } from '../analysis/selection';
 import { exampleDriver } from './example';
-import { arcKey, arcList, finding, groupBy, locationKey, placeOf, unknownsOf } from './finding';
+import { arcKey, arcList, finding, groupBy, placeOf, unknownsOf } from './finding';
 import type { Finding, Rule, RuleContext } from './rule';
 import { endlessArcs } from './state-out-of-step';
 
@@ -52,7 +53,7 @@ function arcsUnknown(context: RuleContext): readonly Finding[] {
         reason: unknown?.reason ?? 'no way through the code was found to end',
       };
     });
-  return groupBy(undecided, ({ at, reason }) => `${locationKey(at)} ${reason}`).map((group) => {
+  return groupBy(undecided, ({ at, reason }) => `${placeKey(at)} ${reason}`).map((group) => {
     const [first] = group;
     const arcs = group.map(({ arc }) => arc);
     return finding(undecidedArc, {
