@@ -16,14 +16,19 @@ const layers: Readonly<Record<string, Layer>> = {
   'server/src/wire': { layers: ['device', 'uapi'], packages: [], node: false },
   'server/src/c': { layers: [], packages: ['web-tree-sitter'], node: false },
   'server/src/analysis': { layers: ['c', 'uapi'], packages: [], node: false },
+  'server/src/simulation': { layers: ['analysis', 'wire', 'device', 'uapi', 'c'], packages: [], node: false },
   'server/src/rules': { layers: ['analysis', 'c', 'uapi'], packages: [], node: false },
   'server/src/check': { layers: ['rules', 'analysis', 'c', 'uapi'], packages: [], node: false },
   'server/src/lsp': {
-    layers: ['check', 'rules', 'analysis', 'c', 'uapi', 'wire'],
+    layers: ['check', 'rules', 'simulation', 'analysis', 'c', 'uapi', 'wire', 'device'],
     packages: ['vscode-languageserver'],
     node: false,
   },
-  'server/src/cli': { layers: ['check', 'rules', 'analysis', 'c', 'device', 'uapi'], packages: [], node: true },
+  'server/src/cli': {
+    layers: ['check', 'rules', 'simulation', 'analysis', 'c', 'wire', 'device', 'uapi'],
+    packages: [],
+    node: true,
+  },
   'server/src/entry/node': {
     layers: ['lsp', 'cli', 'check', 'rules', 'analysis', 'c', 'uapi', 'wire'],
     packages: ['vscode-languageserver'],
@@ -33,7 +38,9 @@ const layers: Readonly<Record<string, Layer>> = {
 };
 
 /** Layers that compute and nothing else. */
-const pure = ['uapi', 'wire', 'device', 'c', 'analysis', 'rules', 'check'].map((name) => `server/src/${name}`);
+const pure = ['uapi', 'wire', 'device', 'c', 'analysis', 'simulation', 'rules', 'check'].map(
+  (name) => `server/src/${name}`,
+);
 
 interface Import {
   readonly file: string;

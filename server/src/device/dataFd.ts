@@ -158,14 +158,15 @@ function precopyInfo(file: DataFile, device: Device, argsz: number, flags: numbe
   }
   // Before the opt-in to v2 the field is reserved and comes back as it was given.
   const flagsOut = device.precopyInfoV2 ? (isReinit(file) ? reinitFlag : 0) : flags;
-  return dataDone(0, { info: { argsz, flags: flagsOut, ...unread(file, device) } });
+  return dataDone(0, { info: { argsz, flags: flagsOut, ...precopyBytes(file, device) } });
 }
 
 function isReinit(file: SavingFile): boolean {
   return file.reinit && file.position < file.initialEnd;
 }
 
-function unread(file: SavingFile, { setup }: Device): Pick<PrecopyInfo, 'initialBytes' | 'dirtyBytes'> {
+/** What of a saving session is not read yet, as PRECOPY_INFO counts it with the driver's traits. */
+export function precopyBytes(file: SavingFile, { setup }: Device): Pick<PrecopyInfo, 'initialBytes' | 'dirtyBytes'> {
   const all = file.filled - file.position;
   const initial = setup.traits.initialBytes === 'all-unread' ? all : Math.max(0, file.initialEnd - file.position);
   return { initialBytes: initial, dirtyBytes: all - initial };

@@ -1,5 +1,6 @@
 /** A simulated VFIO migration device: pure, deterministic, checked against traces of a real kernel. Imports uapi only. */
 export type { Errno } from '../uapi';
+export { precopyBytes } from './dataFd';
 export type { Event, FeatureOp } from './event';
 export { featureNumbers, getState, setState } from './event';
 export type { ArcOutcome, Leaves, Machine } from './machine';

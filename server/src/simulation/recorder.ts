@@ -1,0 +1,80 @@
+import type { Effect, Event, Link, Setup, World } from '../device';
+import { createWorld, step } from '../device';
+import type { Trace, TraceDevice, TraceStep, Verdict } from '../wire';
+import { traceSchema, traceVersion } from '../wire';
+import { machineOf } from './machine';
+import { rowsOf } from './rows';
+import { viewOf } from './view';
+
+/** What is simulated. */
+export interface Scene {
+  readonly title: string;
+  readonly devices: readonly TraceDevice[];
+  readonly link: Link;
+}
+
+/** 10 Gbit/s, 0.1 ms. */
+export const defaultLink: Link = { bandwidth: 1_250_000_000, latency: 100 };
+
+/** Runs events on devices and writes down what comes of each. Any step can be gone back to. */
+export class Recorder {
+  readonly scene: Scene;
+  private readonly written: TraceStep[] = [];
+  /** The world before the first step, then after each. */
+  private readonly worlds: World[];
+
+  constructor(scene: Scene) {
+    this.scene = scene;
+    this.worlds = [createWorld(scene.devices.map(setupOf), scene.link)];
+  }
+
+  /** In the order of the events. */
+  get steps(): readonly TraceStep[] {
+    return this.written;
+  }
+
+  /** As it is after the last step. */
+  get world(): World {
+    const last = this.worlds.at(-1);
+    if (last === undefined) {
+      throw new Error('a recorder always has a world');
+    }
+    return last;
+  }
+
+  /** One more event; gives what it led to. */
+  send(event: Event): readonly Effect[] {
+    const before = this.world;
+    const { state, effects } = step(before, event);
+    const rows = rowsOf({ before, after: state, event, effects, devices: this.scene.devices });
+    this.written.push({ at: before.now, event, effects, rows, after: viewOf(state) });
+    this.worlds.push(state);
+    return effects;
+  }
+
+  /** Forgets all steps from `at` on; does nothing when there are not so many. */
+  back(at: number): void {
+    this.written.length = Math.min(this.written.length, Math.max(0, at));
+    this.worlds.length = this.written.length + 1;
+  }
+}
+
+function setupOf({ name, machine, geometry, layout }: TraceDevice): Setup {
+  return { name, machine: machineOf(machine), traits: machine.traits, profile: machine.profile, geometry, layout };
+}
+
+/** The events again, on these devices. */
+export function record(scene: Scene, events: readonly Event[]): Recorder {
+  const recorder = new Recorder(scene);
+  for (const event of events) {
+    recorder.send(event);
+  }
+  return recorder;
+}
+
+/** What is written to a file: all that is needed to look at the run and to run it again. */
+export function traceOf(recorder: Recorder, scenario: Trace['scenario'], verdict: Verdict | null): Trace {
+  const { title, devices, link } = recorder.scene;
+  const steps = [...recorder.steps];
+  return { schema: traceSchema, version: traceVersion, title, devices, link, scenario, steps, verdict };
+}
