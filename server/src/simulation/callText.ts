@@ -1,7 +1,7 @@
 import type { DataReply, Event, FeatureReply, Reply } from '../device';
 import { featureNumbers } from '../device';
 import { flagSetText, flagsOfBits, stateByValue } from '../uapi';
-import { bytesText } from './quantity';
+import { bytesText } from '../wire';
 
 /** System calls and their answers in short, as one would write them into a mail. */
 

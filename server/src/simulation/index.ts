@@ -1,6 +1,5 @@
 /** Machines to simulate, runs of them written down, scenarios of a VMM. Pure; knows device, wire and what the analysis found. */
 export { machineOf } from './machine';
-export { bytesText, parseBytes, parseRate, parseTime, rateText, timeText } from './quantity';
 export type { Scene } from './recorder';
 export { defaultLink, Recorder, record, traceOf } from './recorder';
 export { describeReference } from './reference';

@@ -3,8 +3,8 @@ import { deviceNamed, fileOf } from '../device';
 import type { Arc } from '../uapi';
 import { arcText, sameArc, stateByValue } from '../uapi';
 import type { MachineArc, TraceDevice, TraceRow } from '../wire';
+import { bytesText, rateText, timeText } from '../wire';
 import { callText, replyText } from './callText';
-import { bytesText, rateText, timeText } from './quantity';
 
 /** One step of the engine, before it is told. */
 export interface Happened {

@@ -1,41 +1,24 @@
 import { profileIds, stateNames } from '../uapi';
-import type { ArcRow, ArcTable, DriverTable, FlagSetRow, MissingRow, WireLocation, WirePosition } from './arcTable';
+import type { ArcRow, ArcTable, DriverTable, FlagSetRow, MissingRow } from './arcTable';
 import { arcResults, arcStatuses } from './arcTable';
 import type { ArcTableParams, DriverList, ServerStatus, WorkspaceSummary } from './messages';
+import type { Guard } from './shape';
+import {
+  arcShape,
+  hasShape,
+  isArc,
+  isBoolean,
+  isCount,
+  isFlags,
+  isLocation,
+  isString,
+  isText,
+  listOf,
+  oneOf,
+} from './shape';
 
 /** Runtime guards for what crosses between processes: a value that passes has the whole declared shape. */
 
-type Guard<T> = (value: unknown) => value is T;
-type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
-
-function hasShape(value: unknown, shape: Shape): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const entries: Readonly<Record<string, unknown>> = { ...value };
-  return Object.entries(shape).every(([key, test]) => test(entries[key]));
-}
-
-const isString = (value: unknown): value is string => typeof value === 'string';
-const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
-const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
-const isText = (value: unknown): value is string | null => value === null || isString(value);
-const oneOf =
-  (names: readonly string[]) =>
-  (value: unknown): boolean =>
-    isString(value) && names.includes(value);
-const listOf =
-  (test: (value: unknown) => boolean) =>
-  (value: unknown): boolean =>
-    Array.isArray(value) && value.every(test);
-const isFlags = listOf(oneOf(['STOP_COPY', 'P2P', 'PRE_COPY']));
-
-const isPosition: Guard<WirePosition> = (value): value is WirePosition =>
-  hasShape(value, { line: isCount, character: isCount });
-
-const isLocation: Guard<WireLocation> = (value): value is WireLocation =>
-  hasShape(value, { uri: isString, range: (range) => hasShape(range, { start: isPosition, end: isPosition }) });
-
-const arcShape: Shape = { from: oneOf(stateNames), to: oneOf(stateNames) };
-const isArc = (value: unknown): boolean => hasShape(value, arcShape);
 const isNamed = (value: unknown): boolean => hasShape(value, { name: isString, location: isLocation });
 
 const isFlagSet: Guard<FlagSetRow> = (value): value is FlagSetRow => hasShape(value, { flags: isFlags, when: isText });

@@ -27,6 +27,7 @@ export type {
 export { arcVerdicts } from './machine';
 export type { ArcTableParams, ArcTableResult, DriverList, ServerStatus, WorkspaceSummary } from './messages';
 export { arcTableMethod, checkWorkspaceMethod, driversMethod, statusMethod } from './messages';
+export { bytesText, parseBytes, parseRate, parseTime, rateText, timeText } from './quantity';
 export type {
   ParameterDescription,
   ParameterKind,
@@ -51,6 +52,17 @@ export {
   simulationOpenMethod,
   simulationRunMethod,
 } from './simulation';
+export {
+  isMachineDescription,
+  isMachineRef,
+  isSimulationAdvance,
+  isSimulationCatalogue,
+  isSimulationChanged,
+  isSimulationExport,
+  isSimulationImportResult,
+  isSimulationSession,
+  isTraceComparison,
+} from './simulationGuards';
 export type {
   ComparedStep,
   DeviceView,
