@@ -1,6 +1,17 @@
 /** Machines to simulate, runs of them written down, scenarios of a VMM. Pure; knows device, wire and what the analysis found. */
 export { machineOf } from './machine';
+export type { Scenario } from './program';
 export type { Scene } from './recorder';
 export { defaultLink, Recorder, record, traceOf } from './recorder';
 export { describeReference } from './reference';
+export {
+  fillParameters,
+  mostEvents,
+  runScenario,
+  ScenarioError,
+  ScenarioRun,
+  scenarioNamed,
+  sceneOf,
+} from './run';
+export { scenarios } from './scenarios';
 export { viewOf } from './view';
