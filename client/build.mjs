@@ -1,20 +1,34 @@
 // Bundles the VS Code extension: dist/extension.js, which VS Code loads for every C file and which is therefore kept to a few
 // kilobytes, and dist/session.js with the language client, which extension.js loads when a driver is open.
+import { copyFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { bundleOptions } from '../server/build.mjs';
 
 /** Writes both; `vscode` itself is given by the editor. Resolves to esbuild's metafile. */
 export async function buildClient() {
-  const result = await build({
-    ...bundleOptions,
-    entryPoints: { extension: 'client/src/extension.ts', session: 'client/src/session.ts' },
-    outdir: 'dist',
-    external: ['vscode', './session.js'],
-    // The editor gives `vscode` to what is required, so import() has to become a (lazy) require.
-    supported: { 'dynamic-import': false },
-  });
+  const [result] = await Promise.all([
+    build({
+      ...bundleOptions,
+      entryPoints: { extension: 'client/src/extension.ts', session: 'client/src/session.ts' },
+      outdir: 'dist',
+      external: ['vscode', './session.js'],
+      // The editor gives `vscode` to what is required, so import() has to become a (lazy) require.
+      supported: { 'dynamic-import': false },
+    }),
+    placeManifestTexts(),
+  ]);
   return result.metafile;
+}
+
+/** VS Code reads the texts of a manifest beside it and nowhere else. */
+async function placeManifestTexts() {
+  const folder = path.join(bundleOptions.absWorkingDir, 'client', 'l10n');
+  const files = (await readdir(folder)).filter((name) => name.startsWith('package.nls.'));
+  await Promise.all(
+    files.map((name) => copyFile(path.join(folder, name), path.join(bundleOptions.absWorkingDir, name))),
+  );
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildClient();

@@ -1,33 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ruleInfos } from '../../server/src/check';
 import { profiles } from '../../server/src/uapi';
-
-const root = join(__dirname, '../../..');
-
-interface Setting {
-  readonly type: string;
-  readonly default: unknown;
-  readonly enum?: readonly string[];
-  readonly markdownDescription?: string;
-  readonly markdownEnumDescriptions?: readonly string[];
-  readonly enumDescriptions?: readonly string[];
-  readonly properties?: Readonly<Record<string, { enum: readonly string[]; default: string; description: string }>>;
-}
-
-interface Manifest {
-  readonly icon: string;
-  readonly capabilities: { readonly untrustedWorkspaces: { readonly supported: boolean } };
-  readonly contributes: {
-    readonly commands: readonly { command: string; category: string; title: string }[];
-    readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
-    readonly grammars: readonly { path: string }[];
-  };
-}
-
-const manifest: Manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const settings = manifest.contributes.configuration.properties;
+import { manifest, manifestTexts, rawManifest, settings } from '../support/manifest';
+import { readRepo, root } from '../support/repo';
 
 describe('the extension manifest', () => {
   it('has a setting for every rule, with the rule’s own severity and words', () => {
@@ -57,19 +34,64 @@ describe('the extension manifest', () => {
     }
   });
 
-  it('names its commands as the README does', () => {
-    const titles = manifest.contributes.commands.map(({ category, title }) => `${category}: ${title}`);
-    assert.deepEqual(titles, [
-      'VFIO: Check Workspace',
-      'VFIO: Show Arc Table',
-      'VFIO: Restart Language Server',
-      'VFIO: Show Log',
-    ]);
+  it('has every command in the category VFIO, sorted by id', () => {
+    const { commands } = manifest.contributes;
+    const ids = commands.map(({ command }) => command);
+    assert.deepEqual(ids, [...ids].sort());
+    assert.deepEqual(
+      commands.filter(({ command, category }) => category !== 'VFIO' || !command.startsWith('vfioArcs.')),
+      [],
+    );
+  });
+
+  it('is described in the README by the names of its commands', () => {
+    const readme = readRepo('README.md').replace(/\s+/g, ' ');
+    const titles = manifest.contributes.commands.map(({ title }) => title);
+    assert.deepEqual(
+      titles.filter((title) => !readme.includes(`*${title}*`) && !readme.includes(`*VFIO: ${title}*`)),
+      [],
+    );
+  });
+
+  it('groups its settings, each group and each setting in it sorted', () => {
+    const groups = manifest.contributes.configuration;
+    assert.deepEqual(
+      groups.map(({ order }) => order),
+      groups.map(({ order }) => order).sort((a, b) => a - b),
+    );
+    for (const { title, properties } of groups) {
+      assert.deepEqual(Object.keys(properties), Object.keys(properties).sort(), title);
+    }
   });
 
   it('works in untrusted workspaces, and its files exist', () => {
     assert.equal(manifest.capabilities.untrustedWorkspaces.supported, true);
     const files = [manifest.icon, ...manifest.contributes.grammars.map(({ path }) => path)];
     for (const file of files) assert.ok(existsSync(join(root, file)), file);
+  });
+});
+
+describe('the texts of the manifest', () => {
+  /** Everything that VS Code shows of a manifest is under one of these keys. */
+  const shown = /^(?:title|description|markdownDescription|label|contents|name|tooltip|altText|displayName)$/;
+  /** Names that are the same in every language. */
+  const names = ['VFIO Arcs', 'vfio-arcs', 'VFIO'];
+
+  const literals = (value: unknown, path: string): readonly string[] => {
+    if (typeof value !== 'object' || value === null) return [];
+    return Object.entries(value).flatMap(([key, child]: [string, unknown]) => {
+      const isText = typeof child === 'string' && (shown.test(key) || /[eE]numDescriptions\.$/.test(path));
+      if (isText && !/^%.+%$/.test(child) && !names.includes(child)) return [`${path}${key}: ${child}`];
+      return literals(child, `${path}${key}.`);
+    });
+  };
+
+  it('are all in package.nls.json, so that they can be translated', () => {
+    assert.deepEqual(literals(rawManifest, ''), []);
+  });
+
+  it('are there under every key that is used, used under every key that is there, and sorted', () => {
+    const used = [...readRepo('package.json').matchAll(/"%(.+?)%"/g)].map((match) => match[1]);
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(manifestTexts));
   });
 });

@@ -3,17 +3,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ruleInfos } from '../../server/src/check';
 import { rules } from '../../server/src/rules';
+import { settings } from '../support/manifest';
 import { filesUnder, readRepo, root } from '../support/repo';
 
-interface Setting {
-  readonly enum: readonly string[];
-  readonly default: string;
-  readonly description?: string;
-}
-
 describe('rule, docs, test and setting', () => {
-  const manifest = JSON.parse(readRepo('package.json'));
-  const settings: Record<string, Setting> = manifest.contributes.configuration.properties['vfioArcs.rules'].properties;
+  const severities = settings['vfioArcs.rules']?.properties ?? {};
   const infos = [...ruleInfos];
 
   it('every rule is a file of its own name', () => {
@@ -34,10 +28,10 @@ describe('rule, docs, test and setting', () => {
 
   it('every rule has a setting with its own severity as default, and every setting a rule', () => {
     assert.deepEqual(
-      Object.entries(settings).map(([id, setting]) => [id, setting.default]),
+      Object.entries(severities).map(([id, setting]) => [id, setting.default]),
       infos.map(({ id, severity }) => [id, severity]),
     );
-    for (const [id, setting] of Object.entries(settings)) {
+    for (const [id, setting] of Object.entries(severities)) {
       assert.deepEqual(setting.enum, ['error', 'warning', 'hint', 'off'], id);
       assert.ok(setting.description, id);
     }
