@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { SummaryCache } from '../../server/src/analysis';
 import type { DriverModel } from '../../server/src/analysis/model';
 import { createFrontEnd, type FrontEnd } from '../../server/src/c';
-import { checkModule, defaultConfig, findModules, type ModuleSource, type Report } from '../../server/src/check';
-import { nodeFileSystem } from '../../server/src/cli';
 import { loadParser } from '../../server/src/entry/node/platform';
-import { type Arc, arcText, constantName, isBlocked } from '../../server/src/uapi';
+import { type Arc, arcText, isBlocked } from '../../server/src/uapi';
 import { kernelTrees } from '../support/corpus';
-import { type CorpusDriver, corpusDrivers } from './drivers';
-import { stepHead } from './stepHead';
+import { corpusDrivers } from './drivers';
+import { type Subject, subjectOf } from './subject';
 
 const trees = kernelTrees();
 
@@ -43,7 +39,7 @@ describe('mutations of real drivers', () => {
       let plain: Subject;
 
       before(async () => {
-        plain = await subject(frontEnd, corpusDriver);
+        plain = await subjectOf(frontEnd, corpusDriver);
       });
 
       it('each required arc, when rejected, is reported missing and nothing else changes', () => {
@@ -79,39 +75,6 @@ describe('mutations of real drivers', () => {
     });
   }
 });
-
-interface Subject {
-  readonly driver: DriverModel;
-  readonly report: Report;
-  /** The same driver with `if (cur == from && new == to) return <value>;` at the head of its step function. */
-  mutated(arc: Arc, value: string): Subject;
-}
-
-async function subject(frontEnd: FrontEnd, { tree, truth }: CorpusDriver): Promise<Subject> {
-  const modules = await findModules(nodeFileSystem(), join(tree.path, truth.file), { profile: null });
-  const stepFile = join(tree.path, truth.step.file);
-  const source = modules.find(({ files }) => files.some(({ path }) => path === stepFile));
-  assert.ok(source, `no module with ${truth.step.file}`);
-
-  // As in an editor: what a mutation does not touch is kept from the check before.
-  const cache = new SummaryCache();
-  const check = (module: ModuleSource): Subject => {
-    const report = checkModule(frontEnd.module(module.files), module.profile, defaultConfig, cache);
-    const driver = report.drivers.find((found) => found.driver.setState.name === truth.setState)?.driver;
-    assert.ok(driver, `no driver with ${truth.setState}()`);
-    return { driver, report, mutated: (arc, value) => check(mutate(module, arc, value)) };
-  };
-  const mutate = (module: ModuleSource, arc: Arc, value: string): ModuleSource => ({
-    ...module,
-    files: module.files.map((file) => {
-      if (file.path !== stepFile) return file;
-      const { at, cur, next } = stepHead(file.text, truth.step.name);
-      const line = `\tif (${cur} == ${constantName(arc.from)} && ${next} == ${constantName(arc.to)})\n\t\treturn ${value};\n`;
-      return { path: file.path, text: file.text.slice(0, at) + line + file.text.slice(at) };
-    }),
-  });
-  return check(source);
-}
 
 /** How findings name an arc. */
 function key({ from, to }: Arc): string {

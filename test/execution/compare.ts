@@ -3,7 +3,7 @@ import type { ArcModel, DriverModel, ErrorOutcome, Outcome } from '../../server/
 import { errnoName } from '../../server/src/analysis';
 import type { CModule, Location } from '../../server/src/c';
 import { LineIndex } from '../../server/src/check';
-import { valueOfState } from '../../server/src/uapi';
+import { stateAfter } from '../support/stateAfter';
 import type { Line, Run } from './runs';
 
 /** What execution and analysis of one driver have to say of each other. */
@@ -100,8 +100,7 @@ class Places {
   /** True when the run may be this outcome. */
   matches(outcome: Outcome, { result, after, from, to }: Run, stubbed: ReadonlyMap<string, string>): boolean {
     if (outcome.kind === 'unknown') return false;
-    const state = after === valueOfState(to) ? 'new' : after === valueOfState(from) ? 'old' : 'other';
-    if (outcome.stateAfter !== 'unknown' && outcome.stateAfter !== state) return false;
+    if (outcome.stateAfter !== 'unknown' && outcome.stateAfter !== stateAfter(after, { from, to })) return false;
     switch (result.k) {
       case 'file':
         return outcome.kind === 'success' && outcome.file === result.file;

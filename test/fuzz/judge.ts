@@ -1,6 +1,7 @@
 import type { Analysis, ArcModel, DriverModel } from '../../server/src/analysis';
 import { errnoName } from '../../server/src/analysis';
-import { bitsOf, requiredArcs, valueOfState } from '../../server/src/uapi';
+import { bitsOf, requiredArcs } from '../../server/src/uapi';
+import { stateAfter } from '../support/stateAfter';
 import type { Execution, Ran } from './execute';
 
 /** One disagreement between execution and analysis. */
@@ -51,7 +52,7 @@ function statusIn(executions: readonly Execution[], pair: string): 'handled' | '
 function compareStatus(arc: ArcModel, sets: readonly (readonly Execution[])[]): Disagreement[] {
   return sets.flatMap((executions, i) => {
     const status = statusIn(executions, keyOf(arc));
-    const said = arc.perFlagSet[i] ?? 'nothing';
+    const said = arc.perFlagSet[i]?.status ?? 'nothing';
     if (said === status) return [];
     const seen = new Set(executions.map((e) => e.pairs.get(keyOf(arc))?.gave));
     const about = sets.length > 1 ? `${keyOf(arc)} under flag set ${i}` : keyOf(arc);
@@ -92,15 +93,11 @@ function compareOutcomes(arc: ArcModel, executions: readonly Execution[]): Disag
     );
   }
   const states = new Set(arc.outcomes.flatMap((o) => (o.kind === 'success' ? [o.stateAfter as string] : [])));
-  const after = new Set(results.filter(succeeded).map((r) => afterwards(r, arc)));
+  const after = new Set(results.filter(succeeded).map((r) => stateAfter(r.after, arc)));
   if ([...after].some((s) => !states.has(s)) || (after.size > 0 && states.has('unknown'))) {
     found.push(wrong(`${about}: state afterwards`, [...after].join(', '), told(arc, [...states].join(', '))));
   }
   return found;
-}
-
-function afterwards(ran: Ran, arc: ArcModel): string {
-  return ran.after === valueOfState(arc.to) ? 'new' : ran.after === valueOfState(arc.from) ? 'old' : 'other';
 }
 
 function compareMissing(driver: DriverModel, sets: readonly (readonly Execution[])[]): Disagreement[] {

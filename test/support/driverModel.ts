@@ -1,4 +1,5 @@
 import type {
+  ArcAnswer,
   ArcModel,
   ArcStatus,
   DeclaredFlags,
@@ -57,7 +58,6 @@ export interface ArcParts {
   readonly status?: ArcStatus;
   readonly outcomes?: readonly Outcome[];
   readonly condition?: string;
-  readonly perFlagSet?: readonly ArcStatus[];
 }
 
 export interface DriverParts extends Partial<Omit<DriverModel, 'arcs' | 'profile' | 'flagSets'>> {
@@ -125,17 +125,15 @@ function arcModel(pair: Arc, flagSets: readonly DeclaredFlags[], parts: ArcParts
       : status === 'undecided'
         ? unknown('a test')
         : success({ file: contractOf(pair) === 'none' ? 'null' : 'new-file' });
-  return {
-    ...pair,
+  const answer: ArcAnswer = {
     status,
-    perFlagSet: parts.perFlagSet ?? flagSets.map(() => status),
-    required,
     outcomes: parts.outcomes ?? [usual],
     condition: parts.condition ?? null,
     evidence: [
       { kind: 'condition', location: at(200), depth: 0, what: `cur == ${pair.from} && new == ${pair.to} holds` },
     ],
   };
+  return { ...pair, ...answer, perFlagSet: flagSets.map(() => answer), required };
 }
 
 function statusOf(outcomes: readonly Outcome[]): ArcStatus {

@@ -3,7 +3,6 @@ import type { CModule, FunctionDecl } from '../c/module';
 import type { Arc, Profile, StateName } from '../uapi';
 import { profileOf, requiredArcs, sameArc, valueOfState } from '../uapi';
 import { errorMark } from './calls';
-import { isRefusalName } from './constants';
 import type { FoundOps, StateLocation } from './discover';
 import { findStateLocation, locationOf, namedFunction } from './discover';
 import { deviceObject } from './expressions';
@@ -17,9 +16,10 @@ import type { Fallthrough, Judgement, Verdicts } from './judge';
 import { judge, missingArcs, neverRequired } from './judge';
 import { defaultBudgets, Machine } from './machine';
 import type { Meter } from './meter';
-import type { ArcModel, DriverModel, Note, Outcome, ProfileChoice } from './model';
+import type { ArcAnswer, ArcModel, DriverModel, Note, Outcome, ProfileChoice } from './model';
 import type { RawOutcome } from './outcomes';
 import { outcomesOf, Source } from './outcomes';
+import { refusalAmong } from './refusal';
 import type { State } from './state';
 import type { Signatures, SummaryCache } from './summaries';
 import { stepsOf } from './trail';
@@ -108,7 +108,7 @@ class DriverAnalysis {
     const verdicts = sets.map((set, i) => this.verdicts(set, tables[i] as Table));
     const required = sets.map((s) => requiredArcs(s.flags));
     const pairs = pairsOf(this.profile);
-    const arcs = pairs.map((arc): ArcModel => this.arc(arc, main, verdicts, required));
+    const arcs = pairs.map((arc): ArcModel => this.arc(arc, main, sets.length > 0 ? tables : [], required));
     const defaultPath = main.fallback.map((o) => o.outcome);
     const acceptsAnything = defaultPath.some((o) => o.kind === 'success');
     const superfluous = arcs
@@ -251,12 +251,31 @@ class DriverAnalysis {
       statusOf: (arc) => table.judgement(arc).status,
       rejectedAt: (arc) => {
         const { refusal } = table.judgement(arc);
-        return (refusal ?? plainestRefusal(table.outcomes(arc)))?.outcome.at ?? locationOf(this.ops.setState);
+        const plainest = refusalAmong(table.outcomes(arc).map(({ outcome }) => outcome));
+        return (refusal?.outcome ?? plainest)?.at ?? locationOf(this.ops.setState);
       },
     };
   }
 
-  private arc(arc: Arc, table: Table, verdicts: readonly Verdicts[], required: readonly (readonly Arc[])[]): ArcModel {
+  private arc(arc: Arc, main: Table, tables: readonly Table[], required: readonly (readonly Arc[])[]): ArcModel {
+    const own = this.answer(arc, main);
+    // A spread would put the evidence into words that nobody has asked for.
+    const { status, outcomes, condition } = own;
+    return {
+      from: arc.from,
+      to: arc.to,
+      status,
+      outcomes,
+      condition,
+      get evidence() {
+        return own.evidence;
+      },
+      perFlagSet: tables.map((table) => (table === main ? own : this.answer(arc, table))),
+      required: required.some((arcs) => arcs.some((r) => sameArc(r, arc))),
+    };
+  }
+
+  private answer(arc: Arc, table: Table): ArcAnswer {
     const { status, refusal } = table.judgement(arc);
     const raw = table.outcomes(arc);
     const telling = raw.find(
@@ -264,11 +283,7 @@ class DriverAnalysis {
     );
     const { outcome } = telling ?? raw[0] ?? { outcome: null };
     return {
-      from: arc.from,
-      to: arc.to,
       status,
-      perFlagSet: verdicts.map((v) => v.statusOf(arc)),
-      required: required.some((arcs) => arcs.some((r) => sameArc(r, arc))),
       outcomes: [...raw.map((o) => o.outcome), ...(status === 'undecided' ? this.whyUndecided(raw) : [])],
       condition: refusal ? this.needed(refusal, raw) : null,
       get evidence() {
@@ -326,16 +341,6 @@ class Table {
   judgement(arc: Arc): Judgement {
     return this.judgements.get(keyOf(arc)) ?? { status: 'undecided', refusal: null };
   }
-}
-
-/** Of all errors of a rejected pair the one that refuses it, rather than one that comes from what is done before. */
-function plainestRefusal(outcomes: readonly RawOutcome[]): RawOutcome | undefined {
-  const errors = outcomes.filter((o) => o.outcome.kind === 'error');
-  const own = errors.filter((o) => o.outcome.kind === 'error' && o.outcome.failedCall === null);
-  const says = own.filter(
-    (o) => o.outcome.kind === 'error' && o.outcome.errno !== null && isRefusalName(o.outcome.errno),
-  );
-  return says[0] ?? own[0] ?? errors[0];
 }
 
 const keyOf = (arc: Arc): string => `${arc.from}>${arc.to}`;

@@ -13,6 +13,7 @@ export type { NotDriver } from './discover';
 export { defaultBudgets } from './machine';
 export type { Statistics } from './meter';
 export type * from './model';
+export { refusalAmong } from './refusal';
 export { SummaryCache } from './summaries';
 
 export interface Analysis {

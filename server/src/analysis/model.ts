@@ -69,13 +69,9 @@ export interface DeclaredFlags {
 
 export type ArcStatus = 'handled' | 'conditional' | 'rejected' | 'undecided';
 
-export interface ArcModel extends Arc {
-  /** Under the conditions of the richest flag set. */
+/** What comes out of set_state for a pair of states under the conditions of one flag set. */
+export interface ArcAnswer {
   readonly status: ArcStatus;
-  /** The status under each flag set's own conditions. */
-  readonly perFlagSet: readonly ArcStatus[];
-  /** True when any declared flag set requires the arc. */
-  readonly required: boolean;
   readonly outcomes: readonly Outcome[];
   /** For `conditional`: what must hold, as C text. */
   readonly condition: string | null;
@@ -83,8 +79,22 @@ export interface ArcModel extends Arc {
   readonly evidence: readonly Evidence[];
 }
 
+/** A pair of states with the driver's answer under the conditions of the richest flag set. */
+export interface ArcModel extends Arc, ArcAnswer {
+  /** The answer under each flag set's own conditions; the first is that of the arc itself. */
+  readonly perFlagSet: readonly ArcAnswer[];
+  /** True when any declared flag set requires the arc. */
+  readonly required: boolean;
+}
+
 /** What a success hands out: no file, one made on this path, one that was open before, or one that can not be told. */
 export type ReturnedFile = 'null' | 'new-file' | 'session-file' | 'unknown-file';
+
+/**
+ * What the driver's state location holds in the end: the state asked for, the one there was before, ERROR, or another one;
+ * `unknown` also when the location was not found.
+ */
+export type StateAfter = 'new' | 'old' | 'ERROR' | 'other' | 'unknown';
 
 interface OutcomeBase {
   /** The return statement, or the place where the evaluation had to give up. */
@@ -97,8 +107,7 @@ interface OutcomeBase {
 export interface SuccessOutcome extends OutcomeBase {
   readonly kind: 'success';
   readonly file: ReturnedFile;
-  /** What the driver's state location holds afterwards; `unknown` also when the location was not found. */
-  readonly stateAfter: 'new' | 'old' | 'other' | 'unknown';
+  readonly stateAfter: StateAfter;
   /** The place where an error of a step was dropped on the way to this success. */
   readonly hiddenError: Location | null;
 }
@@ -107,7 +116,7 @@ export interface ErrorOutcome extends OutcomeBase {
   readonly kind: 'error';
   /** `EINVAL`, or null when the value comes from a call and is not known. */
   readonly errno: string | null;
-  readonly stateAfter: 'new' | 'old' | 'other' | 'unknown';
+  readonly stateAfter: StateAfter;
   /** The call whose failure this is; null when the driver itself refuses. */
   readonly failedCall: { readonly name: string; readonly location: Location } | null;
 }

@@ -1,5 +1,6 @@
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
+import { valueOfState } from '../uapi';
 import { endless } from './activation';
 import { errorMark } from './calls';
 import { errnoName } from './constants';
@@ -7,7 +8,8 @@ import type { Assumption, Fact, Range } from './facts';
 import { canBeNegative, canBePositive, canBeZero, meet, rangeKey } from './facts';
 import type { Machine, PathResult } from './machine';
 import { allFacts, allWays } from './merge';
-import type { AssumedCondition, Evidence, EvidenceKind, Outcome, ReturnedFile } from './model';
+import type { AssumedCondition, Evidence, EvidenceKind, Outcome, ReturnedFile, StateAfter } from './model';
+import { printable } from './printable';
 import type { Told, ToldStep, Trail } from './trail';
 import { storyOf } from './trail';
 import type { Loc, Site, SymbolValue, Value } from './value';
@@ -27,6 +29,9 @@ export interface RawOutcome {
 
 /** Turns sites into locations and text; the only place that looks at the source text again. */
 export class Source {
+  /** Steps that were put into words before: the paths of an arc have most of theirs in common. */
+  private readonly told = new WeakMap<Told, Evidence>();
+
   constructor(
     private readonly module: CModule,
     private readonly machine: Machine,
@@ -43,7 +48,7 @@ export class Source {
   text(site: Site | null): string {
     if (!site || !this.machine.declOf(site.fn)) return '';
     const { file, span } = this.locate(site);
-    return (this.module.file(file)?.text.slice(span.start, span.end) ?? '').replace(/\s+/g, ' ').trim();
+    return printable((this.module.file(file)?.text.slice(span.start, span.end) ?? '').replace(/\s+/g, ' ').trim());
   }
 
   /** A condition as C that holds. */
@@ -64,12 +69,15 @@ export class Source {
 
   /** A path's steps for a reader: open conditions, conditions that hold, calls, returns. */
   evidence(story: readonly ToldStep[], chosen: string): Evidence[] {
-    return story.map(({ step, depth, inner }) => ({
-      kind: kindOf(step),
-      location: this.locate(step.site),
-      depth,
-      what: this.describe(step, inner(chosen)),
-    }));
+    return story.map(({ step, depth, inner }) => {
+      const known = this.told.get(step);
+      if (known?.depth === depth) return known;
+      const what = this.describe(step, inner(chosen));
+      const evidence = { kind: kindOf(step), location: this.locate(step.site), depth, what };
+      // A return may be told differently in each of the stories that it is a part of.
+      if (step.k !== 'return') this.told.set(step, evidence);
+      return evidence;
+    });
   }
 
   private describe(step: Told, chosen: string): string {
@@ -153,8 +161,7 @@ export function outcomesOf(
   if (!ways) return [];
   const open = facts.filter((f) => !given.some((g) => g.of.id === f.of.id && rangeKey(g) === rangeKey(f)));
   const after = stateAt ? state.resolve(state.read(stateAt)) : null;
-  const stateAfter =
-    after?.k !== 'int' ? 'unknown' : after.v === pair.to ? 'new' : after.v === pair.from ? 'old' : 'other';
+  const stateAfter = stateAfterwards(after, pair);
   const mark = state.own.get(errorMark);
   const hiddenError = mark?.k === 'symbol' ? source.locate(mark.at) : null;
   return values.flatMap((each): RawOutcome[] => {
@@ -182,6 +189,13 @@ export function outcomesOf(
       };
     });
   });
+}
+
+function stateAfterwards(value: Value | null, pair: { readonly from: bigint; readonly to: bigint }): StateAfter {
+  if (value?.k !== 'int') return 'unknown';
+  if (value.v === pair.to) return 'new';
+  if (value.v === pair.from) return 'old';
+  return value.v === BigInt(valueOfState('ERROR')) ? 'ERROR' : 'other';
 }
 
 /** Functions that make the driver's files and memory: what they return is the driver's own doing. */

@@ -16,7 +16,7 @@ export function coverageOf(driver: DriverModel): Coverage | null {
   }
   const required = requiredArcs(richest.flags).length;
   const missing = driver.missing.filter((arc) => arc.flagSets.includes(0)).length;
-  const undecided = driver.arcs.filter((arc) => arc.required && arc.perFlagSet[0] === 'undecided').length;
+  const undecided = driver.arcs.filter((arc) => arc.required && arc.perFlagSet[0]?.status === 'undecided').length;
   return { required, handled: required - missing - undecided, undecided };
 }
 

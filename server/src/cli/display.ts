@@ -4,6 +4,8 @@ import type { CModule } from '../c/module';
 import type { Position } from '../check';
 import { linesOf } from '../check';
 
+export { printable } from '../analysis/printable';
+
 /** A path as people in `cwd` write it: relative where that is shorter. */
 export function shownPath(cwd: string, file: string): string {
   const relative = path.relative(cwd, file).split(path.sep).join('/') || '.';
@@ -28,16 +30,6 @@ export function placeIn(module: CModule, { file, span }: Location): Place {
   const lines = linesOf(parsed);
   const start = lines.position(span.start);
   return { file, start, end: lines.position(span.end), source: lines.line(start.line) };
-}
-
-/**
- * Text from files and file names made harmless for a terminal: control characters (but the tab) and those that turn the
- * direction of writing are shown as their code.
- */
-export function printable(text: string): string {
-  return text.replace(/(?!\t)[\p{Cc}\p{Bidi_Control}]/gu, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }
 
 const mostStepsBefore = 150;

@@ -3,7 +3,7 @@ export type { Errno } from '../uapi';
 export { precopyBytes } from './dataFd';
 export type { Event, FeatureOp } from './event';
 export { featureNumbers, getState, setState } from './event';
-export type { ArcOutcome, Leaves, Machine } from './machine';
+export type { ArcOutcome, HandedFile, Leaves, Machine } from './machine';
 export { referenceMachine } from './machine';
 export { mttyGeometry, mttyHeaderBytes, mttyLayout, mttyTraits } from './mtty';
 export type { Asked, DataReply, Effect, FeatureReply, PollFlag, PrecopyInfo, Reply } from './reply';

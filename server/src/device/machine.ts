@@ -6,17 +6,20 @@ import type { Arc, Errno, FlagSet } from '../uapi';
  */
 export type Leaves = 'state' | 'next' | 'ERROR';
 
+/** What a success hands out: what the contract asks for, or something else instead. `session-file`: that of the open session. */
+export type HandedFile = 'as-due' | 'null' | 'new-file' | 'session-file';
+
 /**
  * What a driver makes of an arc.
- * - `success`: `file` says whether it hands out what the contract asks for, NULL although a new file is due, or a new file
- *   although none is.
+ * - `success`: `leaves` says where the device is then, `next` when left out. Anything else ends the SET, with success although
+ *   the device is not where it was asked to go: the driver dropped an error, or forgot to update its state.
  * - `failure`: `leaves` null: as the driver's traits say.
- * - `missing`: the driver does not know the arc, so it answers this errno (-EINVAL normally) and changes nothing.
+ * - `missing`: the driver does not know the arc, so it answers this errno (-EINVAL normally). `leaves`: `state` when left out.
  */
 export type ArcOutcome =
-  | { readonly kind: 'success'; readonly file: 'as-due' | 'null' | 'new-file' }
+  | { readonly kind: 'success'; readonly file: HandedFile; readonly leaves?: Leaves }
   | { readonly kind: 'failure'; readonly errno: Errno; readonly leaves: Leaves | null }
-  | { readonly kind: 'missing'; readonly errno: Errno };
+  | { readonly kind: 'missing'; readonly errno: Errno; readonly leaves?: Leaves };
 
 /** The state machine of a driver: the flags that it declares and what it makes of each arc. Both never change. */
 export interface Machine {

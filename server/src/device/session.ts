@@ -1,7 +1,8 @@
 import type { Arc, Errno } from '../uapi';
 import { contractOf, endsSession, stateOf } from '../uapi';
+import type { HandedFile } from './machine';
 import { isWhole } from './segment';
-import type { Device, ResumingFile, SavingFile, World } from './world';
+import type { DataFile, Device, ResumingFile, SavingFile, World } from './world';
 import { collectFiles, deviceNamed, withDevice, withFile } from './world';
 
 /** What an arc does to the session: the file it hands out, if any, or why it fails (nothing has then changed). */
@@ -10,10 +11,14 @@ export type SessionStep =
   | { readonly world: World; readonly file: null; readonly errno: Errno };
 
 /** Carries out an arc that the driver accepts, as far as data sessions go; the state itself is moved by the caller. */
-export function stepSession(world: World, name: string, arc: Arc, hands: 'as-due' | 'null' | 'new-file'): SessionStep {
+export function stepSession(world: World, name: string, arc: Arc, hands: HandedFile): SessionStep {
   const device = deviceNamed(world, name);
   if (device === null) {
     return failed(world, 'ENODEV');
+  }
+  const open = world.files.find(({ id }) => id === device.saving || id === device.resuming);
+  if (hands === 'session-file' && open !== undefined) {
+    return handAgain(stepSession(world, name, arc, 'as-due'), open);
   }
   if (arc.from === 'RESUMING' && arc.to === 'STOP') {
     return loadAndEnd(world, device);
@@ -115,6 +120,16 @@ function finishSaving(world: World, device: Device): SessionStep {
     return device.setup.traits.startsLostSession ? startSaving(world, device, true) : failed(world, 'EINVAL');
   }
   return done(withFile(world, { ...file, filled: file.filled + device.setup.geometry.final, complete: true }));
+}
+
+/** A driver that hands out the file of the session that was open: it is dead when the arc has ended the session. */
+function handAgain(stepped: SessionStep, open: DataFile): SessionStep {
+  if (stepped.errno !== null) {
+    return stepped;
+  }
+  const { world } = stepped;
+  const isThere = world.files.some(({ id }) => id === open.id);
+  return done(isThere ? world : { ...world, files: [...world.files, { ...open, dead: true }] }, open.id);
 }
 
 function loadAndEnd(world: World, device: Device): SessionStep {

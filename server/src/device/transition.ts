@@ -1,11 +1,11 @@
 import type { Arc, Errno, StateName } from '../uapi';
-import { nextState, sameArc, stateByValue, valueOfState } from '../uapi';
+import { contractOf, nextState, sameArc, stateByValue, valueOfState } from '../uapi';
 import type { ArcOutcome, Leaves } from './machine';
 import type { Asked, Effect } from './reply';
 import { endSessions, stepSession } from './session';
 import { waitForDma } from './time';
 import type { Device, World } from './world';
-import { deviceNamed, withDevice } from './world';
+import { collectFiles, deviceNamed, withDevice } from './world';
 
 /** What migration_set_state() did: where it went, what it asked the core, and the file it hands over. */
 export interface Transition {
@@ -47,15 +47,16 @@ export function transition(start: World, name: string, target: number): Transiti
     const done = carryOut(waited.world, name, arc);
     world = done.world;
     const after = deviceNamed(world, name);
-    if (done.errno !== null || after === null) {
+    if (after === null || done.errno !== null || after.state !== next) {
       const moved = after === null || after.state === cur ? [] : [after.state];
-      return stopped(world, done.errno, [...path, ...moved], asked, arc, effects);
+      const failedArc = done.errno === null ? null : arc;
+      return { ...stopped(world, done.errno, [...path, ...moved], asked, failedArc, effects), file: done.file };
     }
     path.push(next);
     device = after;
     file = done.file;
     if (file !== null && next !== wanted) {
-      return stopped(world, 'EINVAL', path, asked, null, effects);
+      return stopped(collectFiles(world), 'EINVAL', path, asked, null, effects);
     }
   }
   return { world, errno: null, file, path, asked, failedArc: null, effects };
@@ -87,16 +88,19 @@ function carryOut(world: World, name: string, arc: Arc): Carried {
   const armed = withDevice(world, name, { faults });
   switch (outcome.kind) {
     case 'missing':
-      return { world: armed, file: null, errno: outcome.errno };
+      return { world: leftBehind(armed, name, arc, outcome.leaves ?? 'state'), file: null, errno: outcome.errno };
     case 'failure': {
       const leaves = outcome.leaves ?? device.setup.traits.failedArcLeaves;
       return { world: leftBehind(armed, name, arc, leaves), file: null, errno: outcome.errno };
     }
     case 'success': {
-      const stepped = stepSession(armed, name, arc, outcome.file);
-      return stepped.errno === null
-        ? { ...stepped, world: withDevice(stepped.world, name, { state: arc.to }) }
-        : stepped;
+      const { file, leaves = 'next' } = outcome;
+      const nothingDone = leaves === 'state' && (file === 'null' || (file === 'as-due' && contractOf(arc) === 'none'));
+      if (nothingDone) {
+        return { world: armed, file: null, errno: null };
+      }
+      const stepped = stepSession(armed, name, arc, file);
+      return stepped.errno === null ? { ...stepped, world: leftBehind(stepped.world, name, arc, leaves) } : stepped;
     }
   }
 }

@@ -72,7 +72,7 @@ function notUpdated(driver: DriverModel, arcs: readonly ArcModel[]): readonly Fi
   const faults = arcs.flatMap((arc): readonly Fault[] => {
     const successes = successesOf(arc.outcomes);
     const first = successes[0];
-    const never = successes.every(({ stateAfter }) => stateAfter === 'old' || stateAfter === 'other');
+    const never = successes.every(({ stateAfter }) => stateAfter !== 'new' && stateAfter !== 'unknown');
     return first !== undefined && never ? [{ arc, at: first.at }] : [];
   });
   return report(
@@ -123,5 +123,5 @@ function failureKey(error: ErrorOutcome): string {
 
 /** `other` is what a deferred reset makes of a state that was already updated. */
 function isAfterUpdate(error: ErrorOutcome): boolean {
-  return error.stateAfter === 'new' || error.stateAfter === 'other';
+  return error.stateAfter !== 'old' && error.stateAfter !== 'unknown';
 }

@@ -1,6 +1,6 @@
-import type { Effect, Event, FeatureReply, World } from '../device';
+import type { Effect, Event, FeatureReply, HandedFile, World } from '../device';
 import { deviceNamed, fileOf } from '../device';
-import type { Arc } from '../uapi';
+import type { Arc, Contract } from '../uapi';
 import { arcText, sameArc, stateByValue } from '../uapi';
 import type { MachineArc, TraceDevice, TraceRow } from '../wire';
 import { bytesText, rateText, timeText } from '../wire';
@@ -146,17 +146,25 @@ function arcRows(
         }),
       ];
     }
-    return [look, row({ lane: 'driver', kind: 'arc', text: `${arcText(arc)}: ${handsOut(described)}`, ...shared })];
+    return [look, row({ lane: 'driver', kind: 'arc', text: `${arcText(arc)}: ${answered(described)}`, ...shared })];
   });
 }
 
-function handsOut(arc: MachineArc | undefined): string {
-  const file = arc?.outcome.kind === 'success' ? arc.outcome.file : 'as-due';
-  const contract = arc?.contract ?? 'none';
-  if (file === 'new-file' || (file === 'as-due' && contract !== 'none')) {
-    return `a new file${contract === 'none' ? ', though none is due' : ''}`;
+function answered(arc: MachineArc | undefined): string {
+  if (arc?.outcome.kind !== 'success') {
+    return 'done';
   }
-  return contract === 'none' ? 'done' : 'NULL, though a new file is due';
+  const { file, leaves = 'next' } = arc.outcome;
+  const where = leaves === 'next' ? '' : `, though the device is then in ${leaves === 'state' ? arc.from : leaves}`;
+  return `${handsOut(file, arc.contract)}${where}`;
+}
+
+function handsOut(file: HandedFile, contract: Contract): string {
+  if (contract === 'none') {
+    const handed = { 'as-due': null, null: null, 'new-file': 'a new file', 'session-file': "the session's file" }[file];
+    return handed === null ? 'done' : `${handed}, though none is due`;
+  }
+  return file === 'null' ? 'NULL, though a new file is due' : 'a new file';
 }
 
 type DeviceCall = Extract<Event, { kind: 'feature' | 'reset' | 'openDevice' | 'closeDevice' }>;

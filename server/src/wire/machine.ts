@@ -18,7 +18,7 @@ export type MachineRef =
 export const arcVerdicts = ['handled', 'conditional', 'missing', 'undecided', 'superfluous', 'not-required'] as const;
 /**
  * What the flags ask for and the driver does, in one word. `conditional`: handled, but not whenever its flags are declared.
- * `superfluous`: handled though nobody asks for it. `not-required`: neither asked for nor handled.
+ * `superfluous`: handled though none of the driver's flag sets asks for it. `not-required`: not asked for under these flags.
  */
 export type ArcVerdict = (typeof arcVerdicts)[number];
 
