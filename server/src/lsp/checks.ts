@@ -143,12 +143,15 @@ function update(session: Session, engine: Engine, module: ModuleState, textOf: T
   module.drivers = report.drivers.map(({ driver }) => ({
     name: report.drivers.length === 1 ? module.name : `${module.name}: ${driver.ops.name}`,
     location: locationOf(driver.ops.location, textOf, session.texts.uriOf),
+    ops: driver.ops.name,
+    flagSets: driver.flagSets.map(({ flags, when }) => ({ flags, when })),
   }));
   tellNotDrivers(session, module, report, textOf);
   const files = new Set(module.diagnostics.keys());
   module.diagnostics = diagnosticsOf(session, module, report, textOf);
   for (const path of module.diagnostics.keys()) files.add(path);
   showResults(session, files);
+  session.tellChecked(module, textOf);
 }
 
 /** Why a module with migration in it gives no driver goes to the log, once for each reason: it is no fault of the code. */

@@ -2,7 +2,17 @@ import type { Diagnostic } from 'vscode-languageserver';
 import type { ProfileChoice } from '../analysis/model';
 import type { CModule } from '../c/module';
 import type { ModuleSource, Report } from '../check';
-import type { DriverList } from '../wire';
+import type { FlagSetRow, WireLocation } from '../wire';
+
+/** A driver that the server knows, for lists. */
+export interface KnownDriver {
+  readonly name: string;
+  /** The migration ops' definition. */
+  readonly location: WireLocation;
+  readonly ops: string;
+  /** The richest first. */
+  readonly flagSets: readonly FlagSetRow[];
+}
 
 /** A module that the server knows: which files it has, and what its last check said. */
 export interface ModuleState {
@@ -24,7 +34,7 @@ export interface ModuleState {
   /** Why the last check found no driver in places that speak of migration. */
   notDrivers: readonly string[];
   /** The drivers found by the last check. */
-  drivers: DriverList['drivers'];
+  drivers: readonly KnownDriver[];
   counts: { readonly drivers: number; readonly missing: number; readonly findings: number };
 }
 

@@ -15,6 +15,7 @@ import { answerHover } from './features/hover';
 import { publishDiagnostics } from './features/publish';
 import { answerRequests } from './features/requests';
 import { retireUnscanned, scan } from './features/scan';
+import { answerSimulation } from './features/simulation';
 import { showStatus } from './features/status';
 import { followFiles } from './features/watch';
 import { inBackground, receiving, refusalIn } from './gate';
@@ -96,6 +97,7 @@ function serve(session: Session, connection: Connection, params: InitializeParam
   const files = followFiles(session, connection);
   answerHover(session, connection);
   answerRequests(session, connection);
+  answerSimulation(session, connection);
   showStatus(session, connection);
   if (session.client.pull) {
     answerDiagnostics(session, connection);

@@ -1,6 +1,8 @@
 import type { ClientAbilities } from './client';
 import { noAbilities } from './client';
+import type { TextOf } from './convert';
 import type { Engine } from './engine';
+import type { ModuleState } from './modules';
 import { Modules } from './modules';
 import type { Platform } from './platform';
 import { Results } from './results';
@@ -45,6 +47,7 @@ export class Session {
   /** Scans run one after the other. */
   scanQueue: Promise<void> = Promise.resolve();
   private readonly listeners = new Set<(paths: readonly string[]) => void>();
+  private readonly checkListeners = new Set<(module: ModuleState, textOf: TextOf) => void>();
   private readonly engineFactory: EngineFactory;
   private loading: Promise<Engine> | null = null;
 
@@ -65,6 +68,16 @@ export class Session {
   /** Tells that the diagnostics of files changed, or other things that the client is shown (then no paths). */
   tell(paths: readonly string[]): void {
     for (const listener of [...this.listeners]) listener(paths);
+  }
+
+  /** Calls `listener` with each module that was checked anew, while its report is at hand. */
+  listenToChecks(listener: (module: ModuleState, textOf: TextOf) => void): void {
+    this.checkListeners.add(listener);
+  }
+
+  /** Tells that a module was checked. */
+  tellChecked(module: ModuleState, textOf: TextOf): void {
+    for (const listener of this.checkListeners) listener(module, textOf);
   }
 
   /** The language service; loads it once. A failure is told to every caller and tried again by the next. */

@@ -15,6 +15,7 @@ export type {
   WireRange,
 } from './arcTable';
 export { arcResults, arcStatuses } from './arcTable';
+export { isEvent } from './eventGuard';
 export { isArcTable, isArcTableParams, isDriverList, isServerStatus, isWorkspaceSummary } from './guards';
 export type {
   ArcVerdict,
@@ -63,6 +64,17 @@ export {
   isSimulationSession,
   isTraceComparison,
 } from './simulationGuards';
+export {
+  isSimulationBranchParams,
+  isSimulationCloseParams,
+  isSimulationCompareParams,
+  isSimulationDispatchParams,
+  isSimulationExportParams,
+  isSimulationImportParams,
+  isSimulationMachineParams,
+  isSimulationOpenParams,
+  isSimulationRunParams,
+} from './simulationParams';
 export type {
   ComparedStep,
   DeviceView,

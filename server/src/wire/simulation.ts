@@ -22,7 +22,10 @@ export interface SimulationMachineParams {
   readonly machine: MachineRef;
 }
 
-/** Request: starts a session. Answers SimulationSession. */
+/**
+ * Request: starts a session. Answers SimulationSession. With a scenario, the machine of the first device plays the sources
+ * and that of the second, where there is one, the targets; names, sizes and the link then follow from its parameters.
+ */
 export const simulationOpenMethod = 'vfio/simulation/open';
 export interface SimulationOpenParams {
   readonly devices: readonly DeviceRequest[];
@@ -77,14 +80,11 @@ export interface SimulationAdvance {
   readonly verdict: Verdict | null;
 }
 
-/** Request: starts over with a scenario. Answers SimulationSession; can be cancelled, with progress. */
+/** Request: starts over with a scenario on the session's machines. Answers SimulationSession; can be cancelled. */
 export const simulationRunMethod = 'vfio/simulation/run';
 export interface SimulationRunParams {
   readonly id: string;
   readonly scenario: ScenarioRequest;
-  /** In place of the session's. */
-  readonly link?: Link;
-  readonly geometry?: Geometry;
 }
 
 /** Request: a session of its own with the first `at` steps. Answers SimulationSession. */
@@ -143,7 +143,7 @@ export interface SimulationCloseParams {
   readonly id: string;
 }
 
-/** Notification from the server: the driver of a session was edited, and its events were run again. */
+/** Notification from the server: the driver of a session was edited. Its scenario was run again, or else its events. */
 export const simulationChangedMethod = 'vfio/simulation/changed';
 export interface SimulationChanged {
   readonly id: string;

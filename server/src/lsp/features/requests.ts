@@ -33,7 +33,7 @@ export function answerRequests(session: Session, connection: Connection): void {
 }
 
 /** A request without parameters comes as (token), or as (null, token) from clients that send some all the same. */
-function withoutParams<R>(
+export function withoutParams<R>(
   answer: (params: null, token: CancellationToken) => Promise<R>,
 ): (first: unknown, second?: CancellationToken) => Promise<R> {
   return (first, second) => answer(null, second ?? (isToken(first) ? first : neverCancelled));
@@ -49,7 +49,8 @@ function isToken(value: unknown): value is CancellationToken {
 }
 
 function driverList(session: Session): DriverList {
-  return { drivers: session.modules.all.flatMap((module) => module.drivers) };
+  const known = session.modules.all.flatMap((module) => module.drivers);
+  return { drivers: known.map(({ name, location }) => ({ name, location })) };
 }
 
 async function checkWorkspace(

@@ -42,6 +42,9 @@ export const switchoverAck: ParameterDescription = {
   max: 1,
 };
 
+/** For scenarios that leave something to chance. */
+export const seed = count('seed', 'Seed', 'What is left to chance follows from this number.', 1, 0, 2 ** 32 - 1);
+
 /** Everything that a migration with pre-copy goes by. */
 export const precopyParameters: readonly ParameterDescription[] = [
   ...sceneParameters,

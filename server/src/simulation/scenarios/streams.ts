@@ -1,9 +1,10 @@
 import type { Segment } from '../../device';
 import { damage, lengthOf, replyOf, slice } from '../../device';
 import { bytesText } from '../../wire';
+import { chance } from '../chance';
 import type { Ending, Environment, Program, Scenario } from '../program';
 import { VmmDevice } from '../vmm';
-import { choice, chunk, sceneParameters } from './parameters';
+import { choice, chunk, sceneParameters, seed } from './parameters';
 
 /** Scenarios about saved streams: what a target makes of them. */
 
@@ -53,14 +54,13 @@ export const resume: Scenario = {
     title: 'Resume from a saved stream',
     summary: 'Saves a stopped device and loads the stream on the target in other pieces than it was read in.',
     roles: pair,
-    parameters: [...sceneParameters, chunk],
+    parameters: [...sceneParameters, chunk, seed],
   },
   *program(cast, parameters, environment): Program<Ending> {
     const [source, target] = bothOf(cast, environment);
-    const size = parameters.number('chunk');
-    const saved = yield* save(source, size, environment);
-    // Two reads and a half at a time: the cuts are the reader's, not the driver's.
-    const pieces = saved.flatMap((segment) => halves(segment));
+    const saved = yield* save(source, parameters.number('chunk'), environment);
+    const random = chance(parameters.number('seed'));
+    const pieces = saved.flatMap((segment) => cut(segment, random));
     const refused = yield* load(target, pieces);
     const step = environment.step();
     const reply = yield* target.trySet('RUNNING');
@@ -83,13 +83,14 @@ export const badData: Scenario = {
       ...sceneParameters,
       chunk,
       choice('fault', 'What is wrong', 'What happened to the stream under way.', spoilings, 'truncated'),
+      seed,
     ],
   },
   *program(cast, parameters, environment): Program<Ending> {
     const [source, target] = bothOf(cast, environment);
     const saved = yield* save(source, parameters.number('chunk'), environment);
     const fault = spoilings.find((each) => each === parameters.choice('fault')) ?? 'truncated';
-    const refused = yield* load(target, spoiled(saved, fault));
+    const refused = yield* load(target, spoiled(saved, fault, chance(parameters.number('seed'))));
     const step = environment.step();
     const reply = refused === null ? yield* target.trySet('RUNNING') : null;
     yield* target.reset();
@@ -110,18 +111,22 @@ function bothOf(cast: Parameters<Scenario['program']>[0], environment: Environme
   return [new VmmDevice(source, environment), new VmmDevice(target, environment)];
 }
 
-function halves(segment: Segment): readonly Segment[] {
-  const middle = Math.ceil(segment.length / 2);
+/** A segment in two pieces, cut anywhere. */
+function cut(segment: Segment, random: () => number): readonly Segment[] {
+  const middle = Math.ceil(random() * segment.length);
   return [slice(segment, 0, middle), slice(segment, middle, segment.length)].filter((each) => each !== null);
 }
 
-function spoiled(saved: readonly Segment[], fault: Spoiling): readonly Segment[] {
-  const all = saved.length > 1 ? saved : saved.flatMap(halves);
+function spoiled(saved: readonly Segment[], fault: Spoiling, random: () => number): readonly Segment[] {
+  const all = saved.length > 1 ? saved : saved.flatMap((segment) => cut(segment, random));
+  const victim = Math.floor(random() * all.length);
   switch (fault) {
     case 'truncated':
       return all.slice(0, -1);
     case 'corrupted':
-      return all.map((segment, index) => (index === all.length - 1 ? damage(segment, segment.offset) : segment));
+      return all.map((segment, index) =>
+        index === victim ? damage(segment, segment.offset + Math.floor(random() * segment.length)) : segment,
+      );
     case 'foreign':
       return all.map((segment) => ({ ...segment, layout: 'another device' }));
     case 'reordered':

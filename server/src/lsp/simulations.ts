@@ -1,0 +1,121 @@
+import type { Event } from '../device';
+import type { Scene } from '../simulation';
+import { Recorder, traceOf } from '../simulation';
+import type {
+  MachineDescription,
+  ParameterValues,
+  ScenarioRequest,
+  SimulationAdvance,
+  SimulationSession,
+  Trace,
+  TraceStep,
+  Verdict,
+} from '../wire';
+import { refused } from './machines';
+
+/** One simulation that a client has open. */
+export interface Simulation {
+  readonly id: string;
+  recorder: Recorder;
+  /** What was asked for, to run it again; null for events by hand. */
+  scenario: { readonly request: ScenarioRequest; readonly parameters: ParameterValues } | null;
+  verdict: Verdict | null;
+  /** The run before the last edit of its driver. */
+  beforeEdit: Trace | null;
+}
+
+/** A client has no use for more, and a faulty one must not fill the memory. */
+const mostSimulations = 64;
+const mostStepsInAll = 300_000;
+
+/** The simulations of a client. */
+export class Simulations {
+  private readonly open = new Map<string, Simulation>();
+  private serial = 0;
+
+  get all(): readonly Simulation[] {
+    return [...this.open.values()];
+  }
+
+  /** Throws `refused` for one that is not open. */
+  get(id: string): Simulation {
+    const found = this.open.get(id);
+    if (found === undefined) throw refused(`no simulation "${id}" is open`);
+    return found;
+  }
+
+  /** Throws `refused` when too many are open. */
+  add(scene: Scene): Simulation {
+    if (this.open.size >= mostSimulations) throw refused(`${mostSimulations} simulations are open; close one first`);
+    this.serial++;
+    const id = `s${this.serial}`;
+    const simulation = { id, recorder: new Recorder(scene), scenario: null, verdict: null, beforeEdit: null };
+    this.open.set(id, simulation);
+    return simulation;
+  }
+
+  close(id: string): void {
+    this.open.delete(id);
+  }
+
+  /** How many more steps may be written down. */
+  room(): number {
+    return mostStepsInAll - this.all.reduce((sum, { recorder }) => sum + recorder.steps.length, 0);
+  }
+}
+
+/** The simulation as its client gets it. */
+export function sessionOf({ id, recorder, scenario, verdict }: Simulation): SimulationSession {
+  const { title, devices, link } = recorder.scene;
+  return { id, title, devices, link, scenario: namedScenario(scenario), steps: recorder.steps, verdict };
+}
+
+/** The simulation as it is saved. */
+export function savedTrace({ recorder, scenario, verdict }: Simulation): Trace {
+  return traceOf(recorder, namedScenario(scenario), verdict);
+}
+
+function namedScenario(scenario: Simulation['scenario']): Trace['scenario'] {
+  return scenario && { name: scenario.request.name, parameters: scenario.parameters };
+}
+
+/** Sends events after the first `at` steps; later ones are dropped. Throws `refused` when there are not so many, or no room. */
+export function dispatch(
+  simulations: Simulations,
+  simulation: Simulation,
+  at: number,
+  events: readonly Event[],
+): SimulationAdvance {
+  const { recorder } = simulation;
+  if (at > recorder.steps.length) throw refused(`there are only ${recorder.steps.length} steps, not ${at}`);
+  if (events.length > simulations.room()) throw refused('too many steps are kept; close a simulation first');
+  recorder.back(at);
+  for (const event of events) recorder.send(event);
+  simulation.scenario = null;
+  simulation.verdict = null;
+  return { from: at, steps: recorder.steps.slice(at), verdict: null };
+}
+
+/** Devices with the machines that play them now. */
+export function withMachines(scene: Scene, machines: ReadonlyMap<string, MachineDescription>): Scene {
+  return {
+    ...scene,
+    devices: scene.devices.map((device) => ({ ...device, machine: machines.get(device.name) ?? device.machine })),
+  };
+}
+
+/** What two runs have in common at their beginning, and which steps of the second ended otherwise. */
+export function changesBetween(
+  before: readonly TraceStep[],
+  after: readonly TraceStep[],
+): { readonly from: number; readonly changed: readonly number[] } {
+  const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  const first = after.findIndex((step, index) => !isSame(step, before[index]));
+  const from = first < 0 ? after.length : first;
+  const changed = after.flatMap((step, index) => {
+    const old = before[index];
+    const same = index < from || (old !== undefined && isSame([step.event, step.effects], [old.event, old.effects]));
+    return same ? [] : [index];
+  });
+  return { from, changed };
+}

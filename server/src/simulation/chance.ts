@@ -1,0 +1,13 @@
+/**
+ * A sequence of numbers from 0 to 1 (1 excluded) that only depends on the seed: Mulberry32. For what a scenario leaves to
+ * chance; the device itself leaves nothing.
+ */
+export function chance(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
