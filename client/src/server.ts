@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CloseHandlerResult, ErrorHandler } from 'vscode-languageclient/node';
 import { CloseAction, ErrorAction, LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
-import { isServerStatus, type ServerStatus, statusMethod } from '../../server/src/wire';
+import { isServerStatus, type ServerStatus, statusCapability, statusMethod } from '../../server/src/wire';
 import { driverFiles } from './driverText';
 
 const name = 'VFIO language server';
@@ -73,6 +73,14 @@ export class Server implements vscode.Disposable {
         markdown: { supportThemeIcons: true },
       },
     );
+    client.registerFeature({
+      fillClientCapabilities: (capabilities) => {
+        capabilities.experimental = { ...capabilities.experimental, [statusCapability]: true };
+      },
+      initialize: () => undefined,
+      getState: () => ({ kind: 'static' }),
+      clear: () => undefined,
+    });
     // What a client says that was replaced meanwhile is of no interest.
     const ifCurrent = <T>(take: (value: T) => void): ((value: T) => void) => {
       return (value) => {

@@ -88,6 +88,11 @@ describe('a comment that allows a finding', () => {
     }
   });
 
+  it('is reported once for a name that it has twice', async () => {
+    const twice = '\t/* vfio-arcs: allow extra-arc, extra-arc -- old tools */\n';
+    assert.deepEqual(kept(await check(exampleDriver({ arms: twice }))), ['unknown-suppression']);
+  });
+
   it('is not judged when its rule is off', async () => {
     const text = exampleDriver({ arms: `\t/* vfio-arcs: allow superfluous-arc -- old tools */\n` });
     assert.deepEqual(kept(await check(text)), ['unused-suppression']);

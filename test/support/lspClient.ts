@@ -36,6 +36,7 @@ export const pullClient: ClientCapabilities = {
     diagnostics: { refreshSupport: true },
   },
   window: { workDoneProgress: true },
+  experimental: { vfioStatus: true },
 };
 
 /** A client that only takes what is published, and knows nothing else. */

@@ -98,8 +98,8 @@ export class Suppressions {
       .join(' -- ')
       .replace(/\s*\n\s*\*?\s*/g, ' ')
       .trim();
-    const names = ids.split(/[\s,]+/).filter((name) => name !== '');
-    if (names.length === 0) {
+    const names = new Set(ids.split(/[\s,]+/).filter((name) => name !== ''));
+    if (names.size === 0) {
       this.faults.push(
         fault(
           unknownSuppression,

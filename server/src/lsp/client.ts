@@ -1,10 +1,14 @@
 import type { ClientCapabilities, InitializeParams } from 'vscode-languageserver';
 import { MarkupKind } from 'vscode-languageserver';
+import { statusCapability } from '../wire';
 import type { DiagnosticStyle } from './convert';
-import { pathOfUri } from './convert';
+import { pathOfUri, uriOfPath } from './convert';
+import type { Encoding } from './encoding';
+import { encodingFrom } from './encoding';
 
 /** What the client can do, read once from its capabilities. */
 export interface ClientAbilities {
+  readonly encoding: Encoding;
   /** It asks for diagnostics itself; the others get them published. */
   readonly pull: boolean;
   readonly relatedDocuments: boolean;
@@ -16,15 +20,18 @@ export interface ClientAbilities {
   readonly registersWatchers: boolean;
   readonly progress: boolean;
   readonly workspaceFolders: boolean;
+  /** It shows how the server is. */
+  readonly status: boolean;
 }
 
 export const noAbilities: ClientAbilities = abilitiesOf({});
 
 export function abilitiesOf(capabilities: ClientCapabilities): ClientAbilities {
-  const { textDocument, workspace, window } = capabilities;
+  const { experimental, general, textDocument, workspace, window } = capabilities;
   const pull = textDocument?.diagnostic;
   const shape = pull ?? textDocument?.publishDiagnostics;
   return {
+    encoding: encodingFrom(general?.positionEncodings),
     pull: pull !== undefined,
     relatedDocuments: pull?.relatedDocumentSupport === true,
     refreshDiagnostics: workspace?.diagnostics?.refreshSupport === true,
@@ -32,20 +39,28 @@ export function abilitiesOf(capabilities: ClientCapabilities): ClientAbilities {
       related: (shape?.relatedInformation ?? textDocument?.publishDiagnostics?.relatedInformation) === true,
       tags: (shape?.tagSupport ?? textDocument?.publishDiagnostics?.tagSupport) !== undefined,
     },
-    markdown: textDocument?.hover?.contentFormat?.includes(MarkupKind.Markdown) === true,
+    markdown: preferredFormat(textDocument?.hover?.contentFormat) === MarkupKind.Markdown,
     configuration: workspace?.configuration === true,
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     registersWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     progress: window?.workDoneProgress === true,
     workspaceFolders: workspace?.workspaceFolders === true,
+    status: experimental?.[statusCapability] === true,
   };
+}
+
+/** The first of the client's formats, in the order of its preference, that is known here. */
+function preferredFormat(formats: unknown): MarkupKind {
+  const known = Array.isArray(formats) ? formats.find((format) => MarkupKind.is(format)) : undefined;
+  return known ?? MarkupKind.PlainText;
 }
 
 /** The folders that the client has open, as paths. */
 export function foldersOf(params: InitializeParams): readonly string[] {
   const folders = params.workspaceFolders ?? [];
-  if (folders.length > 0) return folders.map((folder) => folderPath(folder.uri));
-  return typeof params.rootUri === 'string' ? [folderPath(params.rootUri)] : [];
+  if (folders.length > 0) return [...new Set(folders.map((folder) => folderPath(folder.uri)))];
+  if (typeof params.rootUri === 'string') return [folderPath(params.rootUri)];
+  return typeof params.rootPath === 'string' ? [folderPath(uriOfPath(params.rootPath))] : [];
 }
 
 /** A folder's path without a slash at its end. */

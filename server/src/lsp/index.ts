@@ -4,3 +4,4 @@ export { createEngine } from './engine';
 export type { Platform } from './platform';
 export { startServer } from './server';
 export type { EngineFactory } from './session';
+export { StrictReader } from './strictReader';

@@ -29,6 +29,13 @@ const isRange = shape({ start: isPosition, end: isPosition });
 const isFolder = shape({ uri: isString });
 
 export const isAnything: Test = () => true;
+export const isInitializeParams = shape({
+  capabilities: (value) => fields(value) !== null,
+  workspaceFolders: optional(listOf(isFolder)),
+  rootUri: optional(isString),
+  rootPath: optional(isString),
+});
+export const isCancelParams = shape({ id: (value) => isString(value) || isNumber(value) });
 export const hasDocument = shape({ textDocument: shape({ uri: isString }) });
 export const hasDocumentPosition: Test = (value) => hasDocument(value) && shape({ position: isPosition })(value);
 export const isDidOpen = shape({ textDocument: shape({ uri: isString, version: isNumber, text: isString }) });

@@ -40,15 +40,19 @@ export function startServer(
       return new ResponseError(ErrorCodes.InvalidRequest, 'initialize was sent twice');
     }
     session.client = abilitiesOf(params.capabilities);
+    session.texts.encoding = session.client.encoding;
     session.folders = foldersOf(params);
     session.phase = 'running';
     serve(session, connection, params);
     return initializeResult(session, version);
   });
   connection.onShutdown(() => {
+    const refusal = refusalIn(session);
+    if (refusal !== null) return refusal;
     session.phase = 'shut down';
     // Requests that wait for a change end now.
     session.tell([]);
+    return undefined;
   });
   connection.onRequest(
     (method) => refusalIn(session) ?? new ResponseError(ErrorCodes.MethodNotFound, `unknown method ${method}`),
@@ -60,7 +64,7 @@ function initializeResult(session: Session, version: string): InitializeResult {
   return {
     serverInfo: { name: diagnosticSource, version },
     capabilities: {
-      positionEncoding: 'utf-16',
+      positionEncoding: session.client.encoding,
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       hoverProvider: true,
       ...(session.client.pull && {

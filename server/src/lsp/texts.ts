@@ -1,9 +1,11 @@
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver';
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { FileSystem } from '../check';
 import { migrationMarks } from '../check';
 import type { TextOf } from './convert';
 import { pathOfUri, uriOfPath } from './convert';
+import type { Encoding } from './encoding';
+import { createDocument, defaultEncoding, updateDocument } from './encoding';
 
 /** A file larger than this many UTF-16 code units is not analysed: no driver is, and the editor must stay quick. */
 export const maxFileLength = 4_000_000;
@@ -35,6 +37,8 @@ export class Texts {
   private readonly open = new Map<string, OpenDocument>();
   private readonly disk = new Map<string, TextDocument>();
   private readonly files: FileSystem;
+  /** How the positions of all texts count; settled before the first one comes. */
+  encoding: Encoding = defaultEncoding;
 
   constructor(files: FileSystem) {
     this.files = files;
@@ -57,16 +61,16 @@ export class Texts {
   /** Takes over a document's text; opening again what is open replaces it. */
   opened(uri: string, version: number, text: string): OpenDocument {
     const path = pathOfUri(uri);
-    const document = { uri, path, text: TextDocument.create(uri, 'c', version, text) };
+    const document = { uri, path, text: createDocument(uri, version, text, this.encoding) };
     this.open.set(path, document);
     this.disk.delete(path);
     return document;
   }
 
   /** Applies an edit; undefined for a document that was never opened. */
-  changed(uri: string, version: number, changes: TextDocumentContentChangeEvent[]): OpenDocument | undefined {
+  changed(uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): OpenDocument | undefined {
     const document = this.open.get(pathOfUri(uri));
-    if (document !== undefined) TextDocument.update(document.text, changes, version);
+    if (document !== undefined) updateDocument(document.text, changes, version);
     return document;
   }
 
@@ -96,7 +100,7 @@ export class Texts {
 
   /** Keeps a text that was just read from the disk. */
   keep(path: string, text: string): void {
-    if (this.at(path) === undefined) this.disk.set(path, TextDocument.create(path, 'c', 0, text));
+    if (this.at(path) === undefined) this.disk.set(path, createDocument(path, 0, text, this.encoding));
   }
 
   /** Drops the disk's text of a file: it changed, or nobody needs it any more. */

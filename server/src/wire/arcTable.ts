@@ -1,6 +1,6 @@
 import type { Arc, FlagName, ProfileId, StateName } from '../uapi';
 
-/** A position as LSP counts: zero-based line, character in UTF-16 code units. */
+/** A position as LSP counts: zero-based line, character in the units that were agreed on at initialize. */
 export interface WirePosition {
   readonly line: number;
   readonly character: number;

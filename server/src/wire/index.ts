@@ -27,7 +27,7 @@ export type {
 } from './machine';
 export { arcVerdicts } from './machine';
 export type { ArcTableParams, ArcTableResult, DriverList, ServerStatus, WorkspaceSummary } from './messages';
-export { arcTableMethod, checkWorkspaceMethod, driversMethod, statusMethod } from './messages';
+export { arcTableMethod, checkWorkspaceMethod, driversMethod, statusCapability, statusMethod } from './messages';
 export { bytesText, parseBytes, parseRate, parseTime, rateText, timeText } from './quantity';
 export type {
   ParameterDescription,

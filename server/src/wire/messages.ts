@@ -19,8 +19,10 @@ export interface WorkspaceSummary {
   readonly cancelled: boolean;
 }
 
-/** Notification from the server: what the language status item shows. */
+/** Notification from the server: what the language status item shows. Only for clients that say that they show it. */
 export const statusMethod = 'vfio/status';
+/** They set this to true in the experimental client capabilities. */
+export const statusCapability = 'vfioStatus';
 export interface ServerStatus {
   /** Drivers known in open files and workspace folders. */
   readonly drivers: number;

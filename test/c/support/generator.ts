@@ -1,18 +1,6 @@
 /** Makes random C functions `int name(int a, int b)` whose behaviour C defines: a test compares our IR's with gcc's. */
 
-class Random {
-  constructor(private state: number) {}
-
-  /** An integer from 0 to before `limit`. */
-  below(limit: number): number {
-    this.state = (Math.imul(this.state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((this.state / 2 ** 32) * limit);
-  }
-
-  pick<T>(list: readonly [T, ...T[]]): T {
-    return list[this.below(list.length)] ?? list[0];
-  }
-}
+import { Random } from '../../support/random';
 
 const SCALARS = [
   'a',

@@ -1,6 +1,6 @@
 import { main } from '../../cli';
 import { loadParser, productVersion } from './platform';
-import { serve } from './serve';
+import { serve, standardStreams } from './serve';
 import { standardOutput } from './streams';
 
 /** The command line as a program: dist/cli.js. */
@@ -12,7 +12,7 @@ async function run(): Promise<void> {
     env: process.env,
     version: productVersion(),
     loadParser,
-    startServer: serve,
+    startServer: () => serve(standardStreams()),
   });
 }
 

@@ -1,11 +1,13 @@
-import { serve } from './serve';
+import { parentProcess, serve, standardStreams } from './serve';
 
 /** The language server as a program of its own: dist/server.js. */
-const transports = /^--(?:stdio|node-ipc|socket|pipe)(?:=|$)/;
+const transports = { '--stdio': standardStreams, '--node-ipc': parentProcess };
 
-if (process.argv.slice(2).some((argument) => transports.test(argument))) {
-  serve();
+const chosen = Object.entries(transports).find(([name]) => process.argv.includes(name));
+if (chosen !== undefined) {
+  const [, transport] = chosen;
+  serve(transport());
 } else {
-  process.stderr.write('usage: server.js --stdio | --node-ipc | --socket=PORT | --pipe=NAME\n');
+  process.stderr.write(`usage: server.js ${Object.keys(transports).join(' | ')}\n`);
   process.exitCode = 2;
 }

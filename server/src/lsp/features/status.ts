@@ -6,6 +6,7 @@ import type { Session } from '../session';
 
 /** Tells the client what its status item shows, whenever that changes. */
 export function showStatus(session: Session, connection: Connection): void {
+  if (!session.client.status) return;
   let shown = '';
   session.listen(() => {
     const status = statusOf(session);
