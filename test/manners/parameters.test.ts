@@ -7,6 +7,7 @@ import { startedServers } from './servers';
 
 const invalidParams = -32602;
 const methodNotFound = -32601;
+const internalError = -32603;
 
 /** What LSP's methods ask for, in valid shape; the methods are asked for when the server declares their provider. */
 const document = { textDocument: { uri: driverUri } };
@@ -107,10 +108,7 @@ describe('parameters', () => {
         if (method === 'workspace/diagnostic') server.notify('$/cancelRequest', { id });
         const { error } = await server.answer(id);
         if (error?.code === invalidParams) refused++;
-        assert.ok(
-          error === undefined || [invalidParams, -32800].includes(error.code),
-          `${method} with ${JSON.stringify(each)}: ${JSON.stringify(error)}`,
-        );
+        assert.notEqual(error?.code, internalError, `${method} with ${JSON.stringify(each)}: ${error?.message}`);
       }
       if (standard[method] !== undefined) assert.ok(refused > 0, `${method} takes anything`);
       tried += ids.length;
