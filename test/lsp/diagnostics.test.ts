@@ -234,18 +234,6 @@ describe('diagnostics', () => {
       source.cancel();
       await ended;
     });
-
-    it('end with an answer when the server is shut down', async () => {
-      await start({ [main]: marked }, { folders: ['/tree'] });
-      const held = client.connection.sendRequest('workspace/diagnostic', {
-        previousResultIds: [],
-        partialResultToken: 'x',
-      });
-      await client.settle();
-      const stopped = client.connection.sendRequest('shutdown');
-      assert.deepEqual(await held, { items: [] });
-      await stopped;
-    });
   });
 
   describe('for a client that only listens', () => {
