@@ -17,6 +17,7 @@ const LONGEST = 'corpus';
 const TOOLS = [
   { command: 'gcc', packages: ['gcc', 'libc6-dev'], uses: 'tests that compile C' },
   { command: 'chromium', packages: ['chromium', 'fonts-dejavu-core'], uses: 'tests of the workbench' },
+  { command: 'plantuml', packages: ['plantuml', 'default-jre-headless'], uses: 'tests of PlantUML diagrams' },
   { command: 'xz', packages: ['xz-utils'], uses: 'the kernel corpus' },
 ];
 

@@ -1,6 +1,12 @@
 /** Machines to simulate, runs of them written down, scenarios of a VMM. Pure; knows device, wire and what the analysis found. */
 export type { DriverSource } from './describe';
 export { describeDriver } from './describe';
+export { traceMermaid } from './export/mermaid';
+export { exportName } from './export/name';
+export { tracePlantUml } from './export/plantUml';
+export type { Ink, TextOptions } from './export/text';
+export { traceText } from './export/text';
+export type { Told } from './export/told';
 export { machineOf } from './machine';
 export type { Scenario } from './program';
 export type { Scene } from './recorder';
