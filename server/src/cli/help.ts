@@ -1,6 +1,7 @@
 import { profileIds } from '../uapi';
 import { arcsFormats } from './arcs';
 import { checkFormats, severities } from './check';
+import { traceFormats } from './simulate';
 
 const exitCodeText = `Exit codes: 0 nothing found, 1 findings, 2 wrong command line or something could not be read.`;
 
@@ -57,6 +58,31 @@ feature calls; its flags, kernel release and number of ports are taken from it.
 
 Exit codes: 0 all results agree, 1 some differ (the first are shown), 2 a trace could not be read.
 `,
+  simulate: `vfio-arcs simulate [PATH] [options]
+
+Runs a migration scenario on a simulated device: on the machine that PATH's driver is, or on the one that
+the protocol asks for. Prints what VMM, core, driver and device do, with the driver's lines, and the verdict.
+
+  --scenario NAME         default precopy; "vfio-arcs scenarios" lists them
+  --set NAME=VALUE        a parameter: --set dirtyRate=1GB/s --set downtimeLimit=100ms; several times
+  --fault FROM:TO[@LINE]  the arc fails once: at this line of the driver, else with -EIO; several times
+  --against OTHER         compare with another run: a driver's path, "reference" or a saved trace
+  --seed N                for scenarios that leave something to chance
+  --format FORMAT         ${traceFormats.join(', ')}; default text
+  --driver OPS            which driver, where PATH has several
+  --flags FLAGS           which of the driver's flag sets; default the richest
+  --reference FLAGS       no driver: the protocol with these flags, such as "STOP_COPY|P2P"
+  --profile ID            kernel generation (${profileIds.join(', ')})
+
+--scenario also takes a saved trace (FILE.json): its events are run again.
+
+Exit codes: 0 the scenario ended as it should; 1 it failed, did not converge, or --against found differences;
+2 wrong command line or something could not be read.
+`,
+  scenarios: `vfio-arcs scenarios [NAME...]
+
+Lists the scenarios of "vfio-arcs simulate"; with a name, its parameters and their defaults.
+`,
   lsp: `vfio-arcs lsp --stdio
 
 The language server, on standard input and output.
@@ -79,6 +105,8 @@ export function overview(): string {
   vfio-arcs arcs PATH...               the table of arcs of each driver
   vfio-arcs explain [NAME]             what a rule, state, flag, arc or ioctl means
   vfio-arcs dump ir|cfg|trace PATH     what the analysis works on
+  vfio-arcs simulate [PATH]            a migration of the simulated device, run by the driver's own machine
+  vfio-arcs scenarios [NAME...]        what can be simulated
   vfio-arcs replay TRACE.json...       a recorded trace on the simulated device
   vfio-arcs lsp --stdio                the language server
 

@@ -8,6 +8,8 @@ import { runLsp } from './lsp';
 import type { Platform } from './platform';
 import { exitCodes } from './platform';
 import { runReplay } from './replay';
+import { runScenarios } from './scenarios';
+import { runSimulate } from './simulate';
 import { didYouMean } from './suggest';
 
 type Command = (args: readonly string[], platform: Platform) => Promise<number>;
@@ -17,6 +19,8 @@ const commands: Readonly<Record<string, Command>> = {
   arcs: runArcs,
   explain: runExplain,
   dump: runDump,
+  simulate: runSimulate,
+  scenarios: runScenarios,
   replay: runReplay,
   lsp: runLsp,
 };

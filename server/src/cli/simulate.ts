@@ -1,0 +1,88 @@
+import type { Ink } from '../simulation';
+import { Recorder, runScenario, sceneOf, traceMermaid, traceOf, tracePlantUml, traceText } from '../simulation';
+import type { Trace } from '../wire';
+import type { CommandLine, OptionSpecs } from './args';
+import { CommandLineError, parseCommandLine } from './args';
+import { styleFor } from './display';
+import { machineOn, machineOptions } from './machines';
+import type { Platform } from './platform';
+import { exitCodes } from './platform';
+import { faultOf, parametersOf, scenarioOf } from './simulateOptions';
+
+export const traceFormats = ['text', 'json', 'mermaid', 'plantuml'] as const;
+
+const options: OptionSpecs = {
+  ...machineOptions,
+  scenario: { type: 'string' },
+  set: { type: 'string', multiple: true },
+  fault: { type: 'string', multiple: true },
+  seed: { type: 'string' },
+  format: { type: 'string', oneOf: traceFormats },
+};
+
+/**
+ * `simulate [PATH]`: a scenario on a driver's machine, or on the one that the protocol asks for. The exit code tells the
+ * verdict: 1 when the scenario failed or did not come to an end.
+ */
+export async function runSimulate(args: readonly string[], platform: Platform): Promise<number> {
+  const line = parseCommandLine(args, options, { paths: true });
+  const scenario = scenarioOf(line.text('scenario') ?? 'precopy');
+  const values = parametersOf(scenario.description, settingsOf(line));
+  const machine = await machineOn(line, platform);
+  if (machine === null) {
+    return exitCodes.trouble;
+  }
+  const recorder = new Recorder(sceneOf(scenario, values, { source: machine }));
+  const source = recorder.scene.devices[0]?.name ?? '';
+  for (const fault of line.texts('fault')) {
+    recorder.send(faultOf(fault, source, machine));
+  }
+  const verdict = runScenario(scenario, values, recorder);
+  const trace = traceOf(recorder, { name: scenario.description.name, parameters: values }, verdict);
+  platform.stdout.write(traceAs(trace, line.choice('format', traceFormats, 'text'), platform));
+  const isGood = verdict.outcome !== 'failed' && verdict.outcome !== 'never-converges';
+  return isGood ? exitCodes.clean : exitCodes.findings;
+}
+
+/** `--set` and, for scenarios that leave something to chance, `--seed`. */
+function settingsOf(line: CommandLine): readonly string[] {
+  const seed = line.text('seed');
+  const wrong = line.texts('set').find((setting) => !setting.includes('='));
+  if (wrong !== undefined) {
+    throw new CommandLineError(`--set takes name=value, not "${wrong}"`);
+  }
+  return seed === null ? line.texts('set') : [...line.texts('set'), `seed=${seed}`];
+}
+
+function traceAs(trace: Trace, format: (typeof traceFormats)[number], platform: Platform): string {
+  switch (format) {
+    case 'text':
+      return traceText(trace, { paint: painter(platform), width: widthOf(platform) });
+    case 'json':
+      return `${JSON.stringify(trace, null, 2)}\n`;
+    case 'mermaid':
+      return traceMermaid(trace);
+    case 'plantuml':
+      return tracePlantUml(trace);
+  }
+}
+
+/** A log that is written to a file is as wide as one that is put into a mail. */
+const mailWidth = 100;
+
+function widthOf({ stdout }: Platform): number {
+  return stdout.isTerminal ? Math.min(stdout.columns, 160) : mailWidth;
+}
+
+function painter({ stdout, env }: Platform): (ink: Ink, text: string) => string {
+  const style = styleFor(stdout, env);
+  const inks: Readonly<Record<Ink, (text: string) => string>> = {
+    title: style.bold,
+    name: style.bold,
+    faint: style.dim,
+    failure: style.red,
+    success: style.green,
+    place: style.cyan,
+  };
+  return (ink, text) => inks[ink](text);
+}
