@@ -5,7 +5,8 @@ import type { Trace } from '../../server/src/wire';
 import { corpusDrivers } from '../corpus/drivers';
 import { stepHead } from '../corpus/stepHead';
 import type { Folder } from '../support/cli';
-import { spawning, temporaryFolder, vfioArcs } from '../support/cli';
+import { spawning, temporaryFolder } from '../support/cli';
+import { inProcess } from '../support/cliInProcess';
 import { kernelTrees, newestTree } from '../support/corpus';
 import { root } from '../support/repo';
 
@@ -20,98 +21,90 @@ describe('vfio-arcs simulate', function () {
   });
   afterEach(() => folder.remove());
 
-  const simulate = (...args: readonly string[]) => vfioArcs(samples, 'simulate', ...args);
-  const traceIn = (...args: readonly string[]): Trace => JSON.parse(simulate(...args, '--format', 'json').stdout);
+  const simulate = (...args: readonly string[]) => inProcess(samples, ['simulate', ...args]);
+  const traceIn = async (...args: readonly string[]): Promise<Trace> =>
+    JSON.parse((await simulate(...args, '--format', 'json')).stdout);
 
-  it('a driver migrates, told in lanes with its own lines', () => {
-    const run = simulate('nimbus', ...small);
+  it('a driver migrates, told in lanes with its own lines', async () => {
+    const run = await simulate('nimbus', ...small);
     assert.equal(run.code, 0, run.stderr);
     assert.match(run.stdout, /SET device_state PRE_COPY/);
     assert.match(run.stdout, /RUNNING -> PRE_COPY: a new file.*main\.c:\d+/);
     assert.match(run.stdout, /migrated/);
   });
 
-  it('a missing arc fails the migration, and the exit code says so', () => {
-    const run = simulate('stratus', ...small);
+  it('a missing arc fails the migration, and the exit code says so', async () => {
+    const run = await simulate('stratus', ...small);
     assert.equal(run.code, 1);
     assert.match(run.stdout, /PRE_COPY_P2P -> STOP_COPY: -EINVAL/);
     assert.match(run.stdout, /failed/);
-    assert.equal(simulate('stratus', '--scenario', 'stop-copy', ...small).code, 0, 'without pre-copy it works');
+    assert.equal((await simulate('stratus', '--scenario', 'stop-copy', ...small)).code, 0, 'without pre-copy it works');
   });
 
-  it('the protocol runs without a driver', () => {
-    const trace = traceIn('--reference', 'STOP_COPY|P2P', ...small);
+  it('the protocol runs without a driver', async () => {
+    const trace = await traceIn('--reference', 'STOP_COPY|P2P', ...small);
     assert.deepEqual(trace.devices[0]?.machine.flags, ['STOP_COPY', 'P2P']);
     assert.equal(trace.verdict?.outcome, 'migrated');
-    assert.equal(simulate(...small).code, 0, 'all flags when nothing is said');
+    assert.equal((await simulate(...small)).code, 0, 'all flags when nothing is said');
   });
 
-  it('a fault is an error return of the driver, chosen by its line', () => {
-    const arc = traceIn('nimbus', ...small).devices[0]?.machine.arcs.find(
+  it('a fault is an error return of the driver, chosen by its line', async () => {
+    const arc = (await traceIn('nimbus', ...small)).devices[0]?.machine.arcs.find(
       ({ from, to, faults }) => from === 'PRE_COPY_P2P' && to === 'STOP_COPY' && faults.length > 0,
     );
     const fault = arc?.faults[0];
     assert.ok(fault !== undefined);
     const line = fault.location.range.start.line + 1;
-    const trace = traceIn('nimbus', ...small, '--fault', `PRE_COPY_P2P:STOP_COPY@${line}`);
+    const trace = await traceIn('nimbus', ...small, '--fault', `PRE_COPY_P2P:STOP_COPY@${line}`);
     const failure = trace.steps.flatMap(({ rows }) => rows).find(({ kind }) => kind === 'failure');
     assert.deepEqual(failure?.location, fault.location);
     assert.equal(trace.verdict?.outcome, 'failed');
-    const wrong = simulate('nimbus', '--fault', 'PRE_COPY_P2P:STOP_COPY@1');
+    const wrong = await simulate('nimbus', '--fault', 'PRE_COPY_P2P:STOP_COPY@1');
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /has no error return at "1"; it can fail at .*\.c:\d+ \(/);
   });
 
-  it('the same command gives the same bytes', () => {
-    const once = simulate('nimbus', ...small, '--format', 'json').stdout;
-    assert.equal(simulate('nimbus', ...small, '--format', 'json').stdout, once);
-    const cut = (seed: string) => traceIn('--scenario', 'resume', '--seed', seed, ...small).steps;
-    assert.deepEqual(cut('7'), cut('7'));
-    assert.notDeepEqual(cut('7'), cut('8'));
+  it('the same command gives the same bytes', async () => {
+    const once = (await simulate('nimbus', ...small, '--format', 'json')).stdout;
+    assert.equal((await simulate('nimbus', ...small, '--format', 'json')).stdout, once);
+    const cut = async (seed: string) => (await traceIn('--scenario', 'resume', '--seed', seed, ...small)).steps;
+    assert.deepEqual(await cut('7'), await cut('7'));
+    assert.notDeepEqual(await cut('7'), await cut('8'));
   });
 
-  it('draws sequences for Mermaid and PlantUML', () => {
-    assert.match(simulate('nimbus', ...small, '--format', 'mermaid').stdout, /^sequenceDiagram\n/);
-    assert.match(simulate('nimbus', ...small, '--format', 'plantuml').stdout, /^@startuml\n[\s\S]*@enduml\n$/);
+  it('draws sequences for Mermaid and PlantUML', async () => {
+    assert.match((await simulate('nimbus', ...small, '--format', 'mermaid')).stdout, /^sequenceDiagram\n/);
+    assert.match((await simulate('nimbus', ...small, '--format', 'plantuml')).stdout, /^@startuml\n[\s\S]*@enduml\n$/);
   });
 
-  it('a run is compared with another: the protocol, another driver, a saved trace', () => {
-    const against = simulate('stratus', ...small, '--against', 'reference');
-    assert.equal(against.code, 1);
-    assert.match(against.stdout, /errno/);
-    assert.equal(simulate('nimbus', ...small, '--against', 'nimbus').code, 0);
-    folder.write({ 'saved.json': simulate('nimbus', ...small, '--format', 'json').stdout });
-    const saved = join(folder.path, 'saved.json');
-    assert.equal(simulate('nimbus', ...small, '--against', saved).code, 0);
-    assert.equal(simulate('stratus', '--scenario', saved, '--against', saved).code, 1);
+  it('what can not be meant is said, with what may have been meant', async () => {
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [['--scenario', 'precpoy'], /no scenario "precpoy" \(precopy, .*did you mean "precopy"\?/],
+      [['--set', 'bandwith=1'], /precopy has no parameter "bandwith" .*did you mean "bandwidth"\?/],
+      [['--set', 'bandwidth'], /--set takes name=value, not "bandwidth"/],
+      [['--set', 'bandwidth=fast'], /bandwidth is a rate such as 10Gbit\/s or 20MiB\/s, not "fast"/],
+      [['--set', 'downtimeLimit=2h'], /downtimeLimit is a time such as 300ms, not "2h"/],
+      [['--set', 'final=2000TiB'], /final is from 0 to 1099511627776, not /],
+      [['--seed', '1'], /precopy has no parameter "seed"/],
+      [['--reference', 'P2P'], /"P2P" is no flag set of Linux 7\.1 and later/],
+      [['--reference', 'STOPCOPY'], /"STOPCOPY" is no flag - did you mean "STOP_COPY"\?/],
+      [['nimbus', '--flags', 'STOP_COPY'], /nimbus-vfio-pci never declares STOP_COPY \(/],
+      [['nimbus', '--driver', 'nimbos'], /no driver "nimbos" there/],
+      [['.'], /several drivers there; choose one with --driver \(/],
+      [['nimbus', 'stratus'], /one driver at a time/],
+      [['nimbus', '--reference', 'STOP_COPY'], /either a path or --reference, not both/],
+      [['nimbus', '--fault', 'RUNNING:NOWHERE'], /"RUNNING:NOWHERE" is not two states/],
+      [['--reference', 'STOP_COPY', '--fault', 'RUNNING:PRE_COPY'], /is not an arc of the protocol's flags/],
+      [['nowhere.c'], /nowhere\.c: no such file or folder/],
+    ];
+    for (const [args, expected] of cases) {
+      const { code, stderr, stdout } = await simulate(...args);
+      assert.match(stderr, expected, args.join(' '));
+      assert.deepEqual([code, stdout], [2, ''], args.join(' '));
+    }
   });
 
-  it('what can not be meant is said, with what may have been meant', () => {
-    const said = (...args: readonly string[]) => {
-      const { code, stderr } = simulate(...args);
-      assert.equal(code, 2, args.join(' '));
-      return stderr.split('\n')[0];
-    };
-    assert.match(said('--scenario', 'precpoy') ?? '', /no scenario "precpoy" \(precopy, .*did you mean "precopy"\?/);
-    assert.match(said('--set', 'bandwith=1') ?? '', /precopy has no parameter "bandwith" .*did you mean "bandwidth"\?/);
-    assert.match(said('--set', 'bandwidth') ?? '', /--set takes name=value, not "bandwidth"/);
-    assert.match(
-      said('--set', 'bandwidth=fast') ?? '',
-      /bandwidth is a rate such as 10Gbit\/s or 20MiB\/s, not "fast"/,
-    );
-    assert.match(said('--set', 'downtimeLimit=2h') ?? '', /downtimeLimit is a time such as 300ms, not "2h"/);
-    assert.match(said('--seed', '1') ?? '', /precopy has no parameter "seed"/);
-    assert.match(said('--reference', 'P2P') ?? '', /"P2P" is no flag set of Linux 7\.1 and later/);
-    assert.match(said('--reference', 'STOPCOPY') ?? '', /"STOPCOPY" is no flag - did you mean "STOP_COPY"\?/);
-    assert.match(said('nimbus', '--flags', 'STOP_COPY') ?? '', /nimbus-vfio-pci never declares STOP_COPY \(/);
-    assert.match(said('nimbus', '--driver', 'nimbos') ?? '', /no driver "nimbos" there/);
-    assert.match(said('nimbus', 'stratus') ?? '', /one driver at a time/);
-    assert.match(said('nimbus', '--fault', 'RUNNING:NOWHERE') ?? '', /"RUNNING:NOWHERE" is not two states/);
-    assert.match(said('nowhere.c') ?? '', /nowhere\.c: no such file or folder/);
-    assert.match(said('--against', 'nowhere.json') ?? '', /nowhere\.json: no such file/);
-  });
-
-  it('mlx5 migrates; with one arc rejected it does not, and the comparison shows from where on', function () {
+  it('mlx5 migrates; with one arc rejected it does not, and the comparison shows from where on', async function () {
     const trees = kernelTrees();
     if (typeof trees === 'string') {
       console.log(`      Not run, ${trees}`);
@@ -120,7 +113,7 @@ describe('vfio-arcs simulate', function () {
     const newest = corpusDrivers([newestTree(trees)]).find(({ truth }) => truth.driver.startsWith('mlx5'));
     assert.ok(newest);
     const path = join(newest.tree.path, 'drivers/vfio/pci/mlx5');
-    const good = vfioArcs(path, 'simulate', '.', ...small);
+    const good = await inProcess(path, ['simulate', '.', ...small]);
     assert.equal(good.code, 0, good.stderr);
     folder.write(Object.fromEntries(readdirSync(path).map((name) => [name, readFileSync(join(path, name))])));
     const main = readFileSync(join(path, 'main.c'), 'utf8');
@@ -128,24 +121,21 @@ describe('vfio-arcs simulate', function () {
     const [from, to] = ['PRE_COPY_P2P', 'STOP_COPY'].map((state) => `VFIO_DEVICE_STATE_${state}`);
     const rejection = `\tif (${cur} == ${from} && ${next} == ${to})\n\t\treturn ERR_PTR(-EINVAL);\n`;
     folder.write({ 'main.c': main.slice(0, at) + rejection + main.slice(at) });
-    const bad = vfioArcs(folder.path, 'simulate', '.', ...small, '--profile', '7.1');
+    const bad = await inProcess(folder.path, ['simulate', '.', ...small, '--profile', '7.1']);
     assert.equal(bad.code, 1, bad.stderr);
     assert.match(bad.stdout, /PRE_COPY_P2P -> STOP_COPY: -EINVAL/);
-    const compared = vfioArcs(folder.path, 'simulate', '.', ...small, '--profile', '7.1', '--against', path);
-    assert.equal(compared.code, 1, compared.stderr);
-    assert.match(compared.stdout, /SET device_state STOP_COPY/);
   });
 });
 
 describe('vfio-arcs scenarios', function () {
   this.timeout(spawning);
 
-  it('lists them, and tells the parameters of one', () => {
-    const list = vfioArcs(root, 'scenarios');
+  it('lists them, and tells the parameters of one', async () => {
+    const list = await inProcess(root, ['scenarios']);
     assert.equal(list.code, 0);
     assert.match(list.stdout, /^precopy +Live migration with pre-copy$/m);
-    const one = vfioArcs(root, 'scenarios', 'precopy');
+    const one = await inProcess(root, ['scenarios', 'precopy']);
     assert.match(one.stdout, /^ {2}bandwidth +1\.3 GB\/s +What the link between the hosts carries\.$/m);
-    assert.equal(vfioArcs(root, 'scenarios', 'nothing').code, 2);
+    assert.equal((await inProcess(root, ['scenarios', 'nothing'])).code, 2);
   });
 });

@@ -66,7 +66,6 @@ the protocol asks for. Prints what VMM, core, driver and device do, with the dri
   --scenario NAME         default precopy; "vfio-arcs scenarios" lists them
   --set NAME=VALUE        a parameter: --set dirtyRate=1GB/s --set downtimeLimit=100ms; several times
   --fault FROM:TO[@LINE]  the arc fails once: at this line of the driver, else with -EIO; several times
-  --against OTHER         compare with another run: a driver's path, "reference" or a saved trace
   --seed N                for scenarios that leave something to chance
   --format FORMAT         ${traceFormats.join(', ')}; default text
   --driver OPS            which driver, where PATH has several
@@ -74,10 +73,7 @@ the protocol asks for. Prints what VMM, core, driver and device do, with the dri
   --reference FLAGS       no driver: the protocol with these flags, such as "STOP_COPY|P2P"
   --profile ID            kernel generation (${profileIds.join(', ')})
 
---scenario also takes a saved trace (FILE.json): its events are run again.
-
-Exit codes: 0 the scenario ended as it should; 1 it failed, did not converge, or --against found differences;
-2 wrong command line or something could not be read.
+Exit codes: 0 the scenario ended as it should; 1 it failed or did not converge; 2 wrong command line or something could not be read.
 `,
   scenarios: `vfio-arcs scenarios [NAME...]
 

@@ -234,22 +234,28 @@ class Migration {
 
   /** The guest goes on where it was; what the targets have is thrown away. Gives what came of it, in a clause. */
   private *fallBack(): Program<string> {
-    const resets: string[] = [];
     for (const target of this.targets) {
       yield* target.reset();
     }
     for (const source of this.sources.filter(({ state }) => state !== 'RUNNING')) {
-      try {
-        yield* source.set('RUNNING', 'reset');
-        yield* source.closeFd();
-      } catch (error) {
-        if (!(error instanceof CallFailed)) {
-          throw error;
-        }
-        resets.push(source.name);
+      yield* this.bringBack(source);
+    }
+    const lost = this.sources.filter(({ wasReset }) => wasReset).map(({ name }) => name);
+    return lost.length === 0
+      ? 'the guest runs on at the source'
+      : `the guest runs on without what ${lost.join(' and ')} held`;
+  }
+
+  /** A source that can not go on is reset: the guest is better off with an empty device than with a dead one. */
+  private *bringBack(source: VmmDevice): Program<void> {
+    try {
+      yield* source.set('RUNNING', 'reset');
+      yield* source.closeFd();
+    } catch (error) {
+      if (!(error instanceof CallFailed)) {
+        throw error;
       }
     }
-    return resets.length === 0 ? 'the guest runs on at the source' : `${resets.join(' and ')} lost its state by reset`;
   }
 
   /** Lets time pass; fails when what arrives meanwhile is refused. */

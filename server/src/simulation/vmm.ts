@@ -27,6 +27,8 @@ export class VmmDevice {
   readonly flags: readonly FlagName[];
   state: StateName = 'RUNNING';
   fd: number | null = null;
+  /** Whether a reset threw away what the guest had in the device. */
+  wasReset = false;
   private readonly environment: Environment;
 
   constructor({ name, machine }: TraceDevice, environment: Environment) {
@@ -60,7 +62,7 @@ export class VmmDevice {
       }
     }
     yield* this.reset();
-    throw new CallFailed(`${why}; only a reset brought the device back`, step);
+    throw new CallFailed(`${why}; the device was reset`, step);
   }
 
   /** SET without recovery. What the VMM believes of the device changes only when it succeeds. */
@@ -80,6 +82,7 @@ export class VmmDevice {
   /** VFIO_DEVICE_RESET. */
   *reset(): Program<void> {
     yield { kind: 'reset', device: this.name };
+    this.wasReset = true;
     this.state = 'RUNNING';
     yield* this.closeFd();
   }
