@@ -18,6 +18,9 @@ const TOOLS = [
   { command: 'gcc', packages: ['gcc', 'libc6-dev'], uses: 'tests that compile C' },
   { command: 'chromium', packages: ['chromium', 'fonts-dejavu-core'], uses: 'tests of the workbench' },
   { command: 'plantuml', packages: ['plantuml', 'default-jre-headless'], uses: 'tests of PlantUML diagrams' },
+  { command: 'nvim', packages: ['neovim'], uses: 'tests in Neovim' },
+  { command: 'emacs', packages: ['emacs-nox', 'elpa-eglot'], uses: 'tests in Emacs' },
+  { command: 'clangd', packages: ['clangd'], uses: 'the test of two servers in one editor' },
   { command: 'xz', packages: ['xz-utils'], uses: 'the kernel corpus' },
 ];
 
