@@ -16,7 +16,11 @@ const layers: Readonly<Record<string, Layer>> = {
   'server/src/wire': { layers: ['device', 'uapi'], packages: [], node: false },
   'server/src/c': { layers: [], packages: ['web-tree-sitter'], node: false },
   'server/src/analysis': { layers: ['c', 'uapi'], packages: [], node: false },
-  'server/src/simulation': { layers: ['analysis', 'wire', 'device', 'uapi', 'c'], packages: [], node: false },
+  'server/src/simulation': {
+    layers: ['analysis', 'wire', 'device', 'uapi', 'c'],
+    packages: ['diff', 'jsonc-parser', 'valibot'],
+    node: false,
+  },
   'server/src/rules': { layers: ['analysis', 'c', 'uapi'], packages: [], node: false },
   'server/src/check': { layers: ['rules', 'analysis', 'c', 'uapi'], packages: [], node: false },
   'server/src/lsp': {
