@@ -77,6 +77,21 @@ describe('vfio-arcs simulate', function () {
     assert.match((await simulate('nimbus', ...small, '--format', 'plantuml')).stdout, /^@startuml\n[\s\S]*@enduml\n$/);
   });
 
+  it('a run is compared with the protocol, with another driver, with itself without the fault', async () => {
+    const against = await simulate('stratus', ...small, '--against', 'reference');
+    assert.equal(against.code, 1, against.stderr);
+    assert.match(
+      against.stdout,
+      /^a {2}stratus-vfio-pci, STOP_COPY \| P2P \| PRE_COPY: failed\nb {2}the protocol, .*: migrated\n/,
+    );
+    assert.match(against.stdout, /source SET device_state STOP_COPY\n +errno: EINVAL in a, none in b\n/);
+    const same = await simulate('nimbus', ...small, '--against', 'nimbus');
+    assert.deepEqual([same.code, /All \d+ steps agree/.test(same.stdout)], [0, true], same.stdout);
+    const fault = await simulate('nimbus', ...small, '--fault', 'RUNNING:PRE_COPY', '--against', 'nimbus');
+    assert.match(fault.stdout, /errno: EIO in a, none in b/);
+    assert.equal((await simulate('nimbus', '--against', 'nowhere.c')).code, 2);
+  });
+
   it('what can not be meant is said, with what may have been meant', async () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [['--scenario', 'precpoy'], /no scenario "precpoy" \(precopy, .*did you mean "precopy"\?/],
@@ -124,6 +139,9 @@ describe('vfio-arcs simulate', function () {
     const bad = await inProcess(folder.path, ['simulate', '.', ...small, '--profile', '7.1']);
     assert.equal(bad.code, 1, bad.stderr);
     assert.match(bad.stdout, /PRE_COPY_P2P -> STOP_COPY: -EINVAL/);
+    const compared = await inProcess(folder.path, ['simulate', '.', ...small, '--profile', '7.1', '--against', path]);
+    assert.equal(compared.code, 1, compared.stderr);
+    assert.match(compared.stdout, /source SET device_state STOP_COPY\n +errno: EINVAL in a, none in b\n/);
   });
 });
 

@@ -10,7 +10,9 @@ import {
   isSimulationAdvance,
   isSimulationCatalogue,
   isSimulationChanged,
+  isSimulationExport,
   isSimulationSession,
+  isTraceComparison,
 } from '../../server/src/wire';
 import type { LspClient } from '../support/lspClient';
 import { replacement, startClient, uri } from '../support/lspClient';
@@ -153,6 +155,35 @@ describe('simulation requests', function () {
       return isSimulationChanged(found) && found;
     });
   }
+
+  it('a session is written down in each format, and compared with itself before the last edit and with others', async () => {
+    await client.open(main, text);
+    const scenario = { name: 'precopy', parameters: { initial: 1024 }, faults: [] };
+    const opened = await session('open', { devices: pair(await driver()), scenario });
+    for (const [format, start] of [
+      ['json', '{\n  "schema": "vfio-arcs/trace"'],
+      ['text', 'Live migration with pre-copy: nimbus-vfio-pci\n'],
+      ['mermaid', 'sequenceDiagram\n'],
+      ['plantuml', '@startuml\n'],
+    ] as const) {
+      const found = await send('export', { id: opened.id, format });
+      assert.ok(isSimulationExport(found));
+      assert.ok(found.text.startsWith(start), found.text.slice(0, 80));
+      assert.match(found.name, /^[a-z0-9-]+\.[a-z-.]+$/);
+    }
+    assert.match(await refusal('compare', { a: opened.id, b: 'before-edit' }), /was not edited since/);
+    const arc = 'cur == VFIO_DEVICE_STATE_PRE_COPY_P2P && new == VFIO_DEVICE_STATE_STOP_COPY';
+    await client.change(main, replacement(text, arc, arc.replace('STOP_COPY', 'ERROR')));
+    await client.diagnostics(main);
+    await nextChange(0);
+    const compared = await send('compare', { a: opened.id, b: 'before-edit' });
+    assert.ok(isTraceComparison(compared));
+    assert.match(compared.pairs[compared.first ?? -1]?.differences.join() ?? '', /EINVAL/);
+    const other = await session('open', { devices: pair(reference), scenario });
+    const same = await send('compare', { a: other.id, b: other.id });
+    assert.ok(isTraceComparison(same));
+    assert.equal(same.differences, 0);
+  });
 
   it('an edit that changes no arc is not told', async () => {
     await client.open(main, text);

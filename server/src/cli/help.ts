@@ -66,6 +66,7 @@ the protocol asks for. Prints what VMM, core, driver and device do, with the dri
   --scenario NAME         default precopy; "vfio-arcs scenarios" lists them
   --set NAME=VALUE        a parameter: --set dirtyRate=1GB/s --set downtimeLimit=100ms; several times
   --fault FROM:TO[@LINE]  the arc fails once: at this line of the driver, else with -EIO; several times
+  --against OTHER         compare with the same scenario on another driver's path, or on the "reference"
   --seed N                for scenarios that leave something to chance
   --format FORMAT         ${traceFormats.join(', ')}; default text
   --driver OPS            which driver, where PATH has several
@@ -73,7 +74,8 @@ the protocol asks for. Prints what VMM, core, driver and device do, with the dri
   --reference FLAGS       no driver: the protocol with these flags, such as "STOP_COPY|P2P"
   --profile ID            kernel generation (${profileIds.join(', ')})
 
-Exit codes: 0 the scenario ended as it should; 1 it failed or did not converge; 2 wrong command line or something could not be read.
+Exit codes: 0 the scenario ended as it should; 1 it failed or did not converge, or --against found
+differences; 2 wrong command line or something could not be read.
 `,
   scenarios: `vfio-arcs scenarios [NAME...]
 

@@ -41,7 +41,7 @@ export async function machineOn(line: CommandLine, platform: Platform): Promise<
   if (reference !== null) {
     throw new CommandLineError('either a path or --reference, not both');
   }
-  return driverMachine(path, line, platform, profile);
+  return machineAt(path, line, platform);
 }
 
 function referenceOf(text: string, profile: ProfileId): MachineDescription {
@@ -75,12 +75,13 @@ interface Candidate {
   readonly machines: readonly MachineDescription[];
 }
 
-async function driverMachine(
+/** The machine of the driver at a path, as --driver, --flags and --profile choose it; null as for `machineOn`. */
+export async function machineAt(
   path: string,
   line: CommandLine,
   platform: Platform,
-  profile: ProfileId | null,
 ): Promise<MachineDescription | null> {
+  const profile = profileIds.find((id) => id === line.text('profile')) ?? null;
   const trouble: Trouble = { happened: false };
   const candidates: Candidate[] = [];
   for await (const { source, module, report } of checkPaths([path], platform, { profile }, trouble)) {

@@ -1,12 +1,23 @@
-import type { Ink } from '../simulation';
-import { Recorder, runScenario, sceneOf, traceMermaid, traceOf, tracePlantUml, traceText } from '../simulation';
-import type { Trace } from '../wire';
+import type { Ink, Scenario } from '../simulation';
+import {
+  compareTraces,
+  describeReference,
+  Recorder,
+  runScenario,
+  sceneOf,
+  traceMermaid,
+  traceOf,
+  tracePlantUml,
+  traceText,
+} from '../simulation';
+import type { MachineDescription, ParameterValues, Trace } from '../wire';
 import type { CommandLine, OptionSpecs } from './args';
 import { CommandLineError, parseCommandLine } from './args';
 import { styleFor } from './display';
-import { machineOn, machineOptions } from './machines';
+import { machineAt, machineOn, machineOptions } from './machines';
 import type { Platform } from './platform';
 import { exitCodes } from './platform';
+import { comparisonText } from './simulateAgainst';
 import { faultOf, parametersOf, scenarioOf } from './simulateOptions';
 
 export const traceFormats = ['text', 'json', 'mermaid', 'plantuml'] as const;
@@ -17,6 +28,7 @@ const options: OptionSpecs = {
   set: { type: 'string', multiple: true },
   fault: { type: 'string', multiple: true },
   seed: { type: 'string' },
+  against: { type: 'string' },
   format: { type: 'string', oneOf: traceFormats },
 };
 
@@ -32,16 +44,46 @@ export async function runSimulate(args: readonly string[], platform: Platform): 
   if (machine === null) {
     return exitCodes.trouble;
   }
+  const trace = run(scenario, values, machine, line.texts('fault'));
+  const against = line.text('against');
+  if (against !== null) {
+    const other = await otherMachine(against, machine, line, platform);
+    if (other === null) {
+      return exitCodes.trouble;
+    }
+    const second = run(scenario, values, other, []);
+    platform.stdout.write(comparisonText(trace, second, styleFor(platform.stdout, platform.env)));
+    return compareTraces(trace, second).differences === 0 ? exitCodes.clean : exitCodes.findings;
+  }
+  platform.stdout.write(traceAs(trace, line.choice('format', traceFormats, 'text'), platform));
+  const outcome = trace.verdict?.outcome;
+  return outcome === 'failed' || outcome === 'never-converges' ? exitCodes.findings : exitCodes.clean;
+}
+
+/** The scenario from its beginning to its end. Faults are armed on the first device before it begins. */
+function run(
+  scenario: Scenario,
+  values: ParameterValues,
+  machine: MachineDescription,
+  faults: readonly string[],
+): Trace {
   const recorder = new Recorder(sceneOf(scenario, values, { source: machine }));
   const source = recorder.scene.devices[0]?.name ?? '';
-  for (const fault of line.texts('fault')) {
+  for (const fault of faults) {
     recorder.send(faultOf(fault, source, machine));
   }
   const verdict = runScenario(scenario, values, recorder);
-  const trace = traceOf(recorder, { name: scenario.description.name, parameters: values }, verdict);
-  platform.stdout.write(traceAs(trace, line.choice('format', traceFormats, 'text'), platform));
-  const isGood = verdict.outcome !== 'failed' && verdict.outcome !== 'never-converges';
-  return isGood ? exitCodes.clean : exitCodes.findings;
+  return traceOf(recorder, { name: scenario.description.name, parameters: values }, verdict);
+}
+
+/** The machine that `--against` names: the protocol with the same flags, or another driver's; null when it has none. */
+async function otherMachine(
+  against: string,
+  { flags, profile }: MachineDescription,
+  line: CommandLine,
+  platform: Platform,
+): Promise<MachineDescription | null> {
+  return against === 'reference' ? describeReference(flags, profile) : machineAt(against, line, platform);
 }
 
 /** `--set` and, for scenarios that leave something to chance, `--seed`. */

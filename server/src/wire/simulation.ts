@@ -133,7 +133,8 @@ export interface SimulationExport {
 export const simulationCompareMethod = 'vfio/simulation/compare';
 export interface SimulationCompareParams {
   readonly a: string;
-  readonly b: string | 'before-edit';
+  /** 'before-edit': the run of `a` before its driver was last edited; it then is the first of the two. */
+  readonly b: string;
 }
 export type SimulationCompareResult = TraceComparison;
 

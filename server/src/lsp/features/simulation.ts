@@ -53,6 +53,7 @@ import type { Session } from '../session';
 import type { Simulation } from '../simulations';
 import { changesBetween, dispatch, Simulations, savedTrace, sessionOf, withMachines } from '../simulations';
 import { withoutParams } from './requests';
+import { answerSimulationFiles } from './simulationFiles';
 
 /** A scene has no more devices than a group of sources with their targets. */
 const mostDevices = 32;
@@ -99,6 +100,7 @@ export function answerSimulation(session: Session, connection: Connection): void
     simulations.close(id);
     return null;
   });
+  answerSimulationFiles(session, connection, simulations);
   session.listenToChecks((module, textOf) => {
     for (const simulation of simulations.all) {
       const fresh = freshMachines(session, simulation, module, textOf);
