@@ -206,15 +206,8 @@ function drawHandled(page: Page, driver: DriverTable): void {
   const result = widest(results);
   page.line().line('Handled arcs').line();
   handled.forEach((arc, index) => {
-    page.line(`  ${arcName(arc).padEnd(name)}  ${(results[index] ?? '').padEnd(result)}  `, ...handlerOf(arc));
+    page.line(`  ${arcName(arc).padEnd(name)}  ${(results[index] ?? '').padEnd(result)}  `, arc.place);
   });
-}
-
-/** Where the driver decides for this arc: the last condition on the way that names the state it goes to. */
-function handlerOf({ to, evidence }: ArcRow): readonly WireLocation[] {
-  const deciding = evidence.filter(({ what }) => new RegExp(`\\bVFIO_DEVICE_STATE_${to}\\b`).test(what)).at(-1);
-  const place = deciding ?? evidence.at(-1);
-  return place === undefined ? [] : [place.location];
 }
 
 interface Pair {

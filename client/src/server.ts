@@ -1,7 +1,13 @@
 import * as vscode from 'vscode';
 import type { CloseHandlerResult, ErrorHandler } from 'vscode-languageclient/node';
 import { CloseAction, ErrorAction, LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
-import { isServerStatus, type ServerStatus, statusCapability, statusMethod } from '../../server/src/wire';
+import {
+  type ClientOptions,
+  isServerStatus,
+  type ServerStatus,
+  statusCapability,
+  statusMethod,
+} from '../../server/src/wire';
 import { driverFiles } from './driverText';
 
 const name = 'VFIO language server';
@@ -20,12 +26,14 @@ export class Server implements vscode.Disposable {
   /** What the server says of itself while it runs. */
   readonly onDidChangeStatus = this.statusChanged.event;
   private readonly module: string;
+  private readonly options: ClientOptions;
   private current: LanguageClient;
   private now: ServerState = 'stopped';
 
   /** Starts nothing yet. */
   constructor(context: vscode.ExtensionContext) {
     this.module = context.asAbsolutePath('dist/server.js');
+    this.options = { commands: commandsOf(context.extension.packageJSON) };
     this.current = this.connect();
   }
 
@@ -65,12 +73,20 @@ export class Server implements vscode.Disposable {
       { module: this.module, transport: TransportKind.ipc },
       {
         documentSelector: driverFiles,
+        initializationOptions: this.options,
         diagnosticCollectionName: 'vfio-arcs',
         outputChannel: this.log,
         traceOutputChannel: this.log,
         errorHandler: this.crashHandler(() => client === this.current),
         initializationFailedHandler: () => false,
         markdown: { supportThemeIcons: true },
+        middleware: {
+          // The server's selector takes in every document, see there.
+          provideDocumentSemanticTokens: (document, token, next) =>
+            isDriverFile(document) ? next(document, token) : undefined,
+          provideDocumentRangeSemanticTokens: (document, range, token, next) =>
+            isDriverFile(document) ? next(document, range, token) : undefined,
+        },
       },
     );
     client.registerFeature({
@@ -157,6 +173,19 @@ export class Server implements vscode.Disposable {
       },
     };
   }
+}
+
+/** The commands that the manifest contributes: what the server's code lenses may offer. */
+function commandsOf(manifest: Manifest): readonly string[] {
+  return manifest.contributes.commands.map(({ command }) => command);
+}
+
+interface Manifest {
+  readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+}
+
+function isDriverFile(document: vscode.TextDocument): boolean {
+  return vscode.languages.match(driverFiles, document) > 0;
 }
 
 function offerRestart(message: string): void {

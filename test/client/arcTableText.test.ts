@@ -19,7 +19,6 @@ function driver(change: Partial<DriverTable> = {}, arc: (row: ArcRow) => ArcRow 
       .filter((to) => to !== from)
       .map((to): ArcRow => {
         const asked = required.some((each) => each.from === from && each.to === to);
-        const evidence = asked ? [{ what: 'cur == A && new == B holds', location: place('main.c', 40) }] : [];
         const returns: ArcRow['returns'] = asked ? ['null', 'error'] : ['error'];
         return arc({
           from,
@@ -28,7 +27,7 @@ function driver(change: Partial<DriverTable> = {}, arc: (row: ArcRow) => ArcRow 
           required: asked,
           returns,
           condition: null,
-          evidence,
+          place: place('main.c', asked ? 40 : 60),
         });
       }),
   );
@@ -168,18 +167,9 @@ describe('the arc table as text', () => {
     assert.match(text, /^Which arcs are required is not known\.$/m);
   });
 
-  it('links an arc to the condition that decides for it', () => {
+  it('links an arc to the place where it is selected', () => {
     const decided = driver({}, (row) =>
-      row.from === 'STOP' && row.to === 'STOP_COPY'
-        ? {
-            ...row,
-            evidence: [
-              { what: 'finds cur == VFIO_DEVICE_STATE_STOP', location: place('main.c', 10) },
-              { what: 'finds new == VFIO_DEVICE_STATE_STOP_COPY', location: place('main.c', 11) },
-              { what: 'returns NULL', location: place('data.c', 99) },
-            ],
-          }
-        : row,
+      row.from === 'STOP' && row.to === 'STOP_COPY' ? { ...row, place: place('main.c', 11) } : row,
     );
     assert.match(lines({ drivers: [decided], notDrivers: [] }).join('\n'), /^ {2}STOP -> STOP_COPY .*main\.c:11$/m);
   });

@@ -6,7 +6,7 @@ import { loadParser } from '../../server/src/entry/node/platform';
 import type { ArcTable } from '../../server/src/wire';
 import { isArcTable, isDriverList, isServerStatus } from '../../server/src/wire';
 import type { LspClient } from '../support/lspClient';
-import { positionIn, pushClient, replacement, startClient, uri } from '../support/lspClient';
+import { pushClient, replacement, startClient, uri } from '../support/lspClient';
 import { MemoryFs } from '../support/memoryFs';
 import { root } from '../support/repo';
 
@@ -198,102 +198,6 @@ describe('a driver in the editor', function () {
     });
   });
 
-  describe('hover', () => {
-    const hover = (path: string, needle: string, nth = 0): Promise<string | null> => {
-      const text = textOf(path);
-      let at = -1;
-      for (let count = 0; count <= nth; count++) at = text.indexOf(needle, at + 1);
-      assert.ok(at >= 0, `${needle} is in the sample`);
-      const { line, character } = positionIn(text, at);
-      return client.hover(path, line, character);
-    };
-    beforeEach(async () => {
-      await start();
-      await client.open(stratus, textOf(stratus));
-      await client.open(nimbus('main.c'), textOf(nimbus('main.c')));
-    });
-
-    it('tells of an arc in a condition: what is due and what the driver does', async () => {
-      const text = await hover(
-        nimbus('main.c'),
-        'VFIO_DEVICE_STATE_PRE_COPY_P2P && new == VFIO_DEVICE_STATE_STOP_COPY',
-      );
-      assert.match(text ?? '', /`VFIO_DEVICE_STATE_PRE_COPY_P2P`/);
-      assert.match(text ?? '', /Source: include\/uapi\/linux\/vfio\.h/);
-      assert.match(text ?? '', /`PRE_COPY_P2P -> STOP_COPY` handled, returns NULL, \[main\.c:\d+\]/);
-      assert.match(text ?? '', /Required by P2P and PRE_COPY\./);
-      assert.doesNotMatch(text ?? '', /`PRE_COPY_P2P -> RUNNING_P2P`/);
-    });
-
-    it('tells of a case of a switch', async () => {
-      const text = await hover(stratus, 'VFIO_DEVICE_STATE_PRE_COPY_P2P:');
-      assert.match(text ?? '', /`RUNNING_P2P -> PRE_COPY_P2P` handled, returns a new file/);
-    });
-
-    it('tells of a flag, whether it is declared and what it requires', async () => {
-      const text = await hover(stratus, 'VFIO_MIGRATION_PRE_COPY');
-      assert.match(text ?? '', /Declared, \[main\.c:\d+\]/);
-      assert.match(text ?? '', /It requires:/);
-      assert.match(
-        text ?? '',
-        /`PRE_COPY_P2P -> STOP_COPY` \*\*missing\*\*, required by P2P and PRE_COPY, rejected at/,
-      );
-    });
-
-    it('tells of the set_state function how the driver stands', async () => {
-      const text = await hover(stratus, 'stratus_set_state');
-      assert.match(text ?? '', /13 of 15 required arcs are handled\. The others:/);
-      assert.match(text ?? '', /Profile 7\.1: /);
-    });
-
-    it('does not call arcs handled when nobody knows which are required', async () => {
-      await client.change(stratus, { text: textOf(stratus).replace('vdev->migration_flags =', 'st->saved_flags =') });
-      const text = await hover(stratus, 'stratus_set_state');
-      assert.match(text ?? '', /Which arcs are required is not known\./);
-    });
-
-    it('tells of ops, fields, structs and helpers', async () => {
-      assert.match((await hover(stratus, 'migration_set_state')) ?? '', /`\.migration_set_state = stratus_set_state`/);
-      assert.match((await hover(stratus, 'migration_get_data_size')) ?? '', /estimates how many bytes STOP_COPY/);
-      assert.match((await hover(stratus, 'migration_flags')) ?? '', /Flags `STOP_COPY \| P2P \| PRE_COPY`/);
-      assert.match((await hover(stratus, 'initial_bytes')) ?? '', /used in `stratus_out_ioctl\(\)` \[main\.c:\d+\]/);
-      assert.match((await hover(stratus, 'vfio_precopy_info')) ?? '', /VFIO_MIG_GET_PRECOPY_INFO/);
-      assert.match((await hover(stratus, 'vfio_check_precopy_ioctl')) ?? '', /from Linux 7\.1 on/);
-    });
-
-    it('says nothing in comments, strings, on other names and on nothing', async () => {
-      const text = '/* VFIO_DEVICE_STATE_STOP */ "VFIO_DEVICE_STATE_STOP" // VFIO_DEVICE_STATE_STOP\nint other;\n';
-      const full = `${text}${textOf(stratus)}`;
-      await client.change(stratus, { text: full });
-      for (const [line, character] of [
-        [0, 6],
-        [0, 32],
-        [0, 60],
-        [1, 5],
-        [1, 0],
-        [2, 0],
-      ] as const) {
-        assert.equal(await client.hover(stratus, line, character), null, `${line}:${character}`);
-      }
-    });
-
-    it('is plain text for a client without Markdown, and markup of the workspace stays text', async () => {
-      await client.stop();
-      const evil = '/tree/[x](y)`*/main.c';
-      await start({ [evil]: textOf(stratus) }, { capabilities: { ...pushClient } });
-      await client.open(evil, textOf(stratus));
-      const { line, character } = positionIn(textOf(stratus), textOf(stratus).indexOf('stratus_set_state'));
-      const plain = await client.hover(evil, line, character);
-      assert.match(plain ?? '', /^In this driver, stratus_set_state\(\) main\.c:\d+/);
-    });
-
-    it('says nothing outside of drivers', async () => {
-      const path = '/tree/other/user.c';
-      await client.open(path, 'int state = VFIO_DEVICE_STATE_STOP; /* user space */\n');
-      assert.equal(await client.hover(path, 0, 15), null);
-    });
-  });
-
   describe('the arc table', () => {
     const table = async (path: string): Promise<ArcTable> => {
       const found = await client.connection.sendRequest('vfio/arcTable', { textDocument: { uri: uri(path) } });
@@ -320,7 +224,7 @@ describe('a driver in the editor', function () {
         ['stratus_set_state', '7.1', 'Linux 7.1 and later'],
       );
       const opening = driver.arcs.find((arc) => arc.from === 'RUNNING_P2P' && arc.to === 'PRE_COPY_P2P');
-      const line = opening?.evidence[0]?.location.range.start.line ?? 0;
+      const line = opening?.place.range.start.line ?? 0;
       assert.match(
         textOf(stratus).split('\n')[line] ?? '',
         /VFIO_DEVICE_STATE_PRE_COPY_P2P/,

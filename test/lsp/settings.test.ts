@@ -15,6 +15,9 @@ describe('settings', () => {
       profile: '6.2',
       rules: { 'missing-arc': 'warning', 'superfluous-arc': 'off', 'unused-suppression': 'hint' },
       workspaceScan: false,
+      codeLens: false,
+      inlayHints: true,
+      semanticTokens: false,
       trace: { server: 'verbose' },
     });
     assert.deepEqual(problems, []);
@@ -24,6 +27,9 @@ describe('settings', () => {
         rules: { 'missing-arc': 'warning', 'superfluous-arc': 'off', 'unused-suppression': 'hint' },
       },
       workspaceScan: false,
+      codeLens: false,
+      inlayHints: true,
+      semanticTokens: false,
     });
   });
 
@@ -36,7 +42,13 @@ describe('settings', () => {
       { profile: null, rules: null, workspaceScan: null },
     ]) {
       assert.deepEqual(readSettings(nothing), {
-        settings: { config: { profile: null, rules: {} }, workspaceScan: true },
+        settings: {
+          config: { profile: null, rules: {} },
+          workspaceScan: true,
+          codeLens: true,
+          inlayHints: false,
+          semanticTokens: true,
+        },
         problems: [],
       });
     }
@@ -56,6 +68,7 @@ describe('settings', () => {
       /^vfioArcs\.rules\.missing-arc is "fatal", which is not one of error, warning, hint, off/,
     ],
     [{ workspaceScan: 'no' }, /^vfioArcs\.workspaceScan is "no", which is not true or false/],
+    [{ inlayHints: 'on' }, /^vfioArcs\.inlayHints is "on", which is not true or false/],
   ];
   for (const [value, message] of wrong) {
     it(`names what is wrong: ${JSON.stringify(value)}`, () => {

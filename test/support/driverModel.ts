@@ -130,7 +130,13 @@ function arcModel(pair: Arc, flagSets: readonly DeclaredFlags[], parts: ArcParts
     outcomes: parts.outcomes ?? [usual],
     condition: parts.condition ?? null,
     evidence: [
-      { kind: 'condition', location: at(200), depth: 0, what: `cur == ${pair.from} && new == ${pair.to} holds` },
+      {
+        kind: 'condition',
+        location: at(200),
+        depth: 0,
+        callee: null,
+        what: `cur == ${pair.from} && new == ${pair.to} holds`,
+      },
     ],
   };
   return { ...pair, ...answer, perFlagSet: flagSets.map(() => answer), required };

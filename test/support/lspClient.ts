@@ -55,6 +55,7 @@ export interface ClientOptions {
   readonly platform?: Partial<Platform>;
   /** false: the test sends initialize itself. */
   readonly initialize?: boolean;
+  readonly initializationOptions?: unknown;
 }
 
 /** Anything that the server sent of its own accord. */
@@ -110,6 +111,7 @@ export class LspClient {
       processId: null,
       rootUri: null,
       capabilities: options.capabilities ?? pullClient,
+      initializationOptions: options.initializationOptions,
       workspaceFolders: folders.map((path) => ({ uri: uri(path), name: path })),
     });
     await this.connection.sendNotification('initialized', {});
@@ -169,7 +171,7 @@ export class LspClient {
   }
 
   /** Waits until `found` gives something; fails with what was received. */
-  async until<T>(what: string, found: () => T | undefined | false, milliseconds = 5000): Promise<T> {
+  async until<T>(what: string, found: () => T | undefined | false, milliseconds = 15000): Promise<T> {
     const end = Date.now() + milliseconds;
     for (;;) {
       const result = found();

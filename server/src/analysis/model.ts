@@ -146,6 +146,8 @@ export interface Evidence {
   readonly location: Location;
   /** How many calls deep below set_state, which is 0. */
   readonly depth: number;
+  /** The function that a call is of; null for all other steps. */
+  readonly callee: string | null;
   /** A short phrase in the present tense: "cur == STOP && new == STOP_COPY holds", "calls foo()", "returns NULL". */
   readonly what: string;
 }

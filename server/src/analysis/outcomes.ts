@@ -73,7 +73,8 @@ export class Source {
       const known = this.told.get(step);
       if (known?.depth === depth) return known;
       const what = this.describe(step, inner(chosen));
-      const evidence = { kind: kindOf(step), location: this.locate(step.site), depth, what };
+      const callee = step.k === 'call' ? step.name : null;
+      const evidence = { kind: kindOf(step), location: this.locate(step.site), depth, callee, what };
       // A return may be told differently in each of the stories that it is a part of.
       if (step.k !== 'return') this.told.set(step, evidence);
       return evidence;

@@ -14,6 +14,8 @@ export interface Selections {
   of(arc: Arc): Location | null;
   /** The function in which most arcs are selected, the outermost of them; null when no condition of the driver selects any. */
   readonly step: FunctionDecl | null;
+  /** The functions in which any arc is selected. */
+  readonly functions: ReadonlySet<FunctionDecl>;
 }
 
 const known = new WeakMap<DriverModel, Selections>();
@@ -44,6 +46,7 @@ export function functionAt(module: CModule, { file, span }: Location): FunctionD
 
 class SharedEvidence implements Selections {
   readonly step: FunctionDecl | null;
+  readonly functions: ReadonlySet<FunctionDecl>;
   /** How many executions go through a place, and how many there are. */
   private readonly shares = new Map<string, number>();
   private readonly executions: number;
@@ -61,6 +64,8 @@ class SharedEvidence implements Selections {
       }
     }
     for (const arc of driver.arcs) if (arc.status !== 'rejected') this.places.set(arc, this.select(arc));
+    const places = [...this.places.values()].flatMap((place) => (place === null ? [] : functionAt(module, place)));
+    this.functions = new Set(places.filter((decl) => decl !== undefined));
     this.step = this.stepFunction();
   }
 

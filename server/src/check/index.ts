@@ -2,6 +2,7 @@
 export { checkModule, defaultConfig, ruleInfos } from './check';
 export type { Coverage } from './coverage';
 export { alwaysMissing, coverageOf } from './coverage';
+export { treeRootOf } from './includes';
 export type { FindOptions, ModuleFiles } from './modules';
 export { findModules, modulesOfFolder, readModule } from './modules';
 export { folderOf, isBelow, joinPath, nameOf } from './paths';

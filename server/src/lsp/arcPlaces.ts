@@ -1,6 +1,9 @@
-import type { ArcModel, DriverModel, Evidence } from '../analysis/model';
-import { constantName } from '../uapi';
-import type { TextOf } from './convert';
+import type { ArcModel } from '../analysis/model';
+import { functionAt, selectionsOf } from '../analysis/selection';
+import type { Span } from '../c/ir';
+import type { ListedArc } from './arcList';
+import { listedArcs } from './arcList';
+import type { CheckedDriver } from './checkedDriver';
 
 /** Where in the text a driver decides on an arc. */
 
@@ -8,49 +11,67 @@ import type { TextOf } from './convert';
 const longestCondition = 2000;
 
 /**
- * The evidence that selects an arc, the most telling first: what names both of its states, then what names the one it leads
- * to; then all other conditions. Empty when the arc has no condition at all.
+ * The arcs that a word takes part in, by its offset: one of a condition, the function of a call, a return's first, or one of
+ * the expression at which missing arcs fall through. Of the arcs that the driver owes or handles and whose execution goes
+ * through the smallest place there, those that go through most of the whole condition: under `cur == A` in
+ * `cur == A && new == B` that is A -> B alone. Empty outside of the functions where arcs are selected.
  */
-export function selecting(arc: ArcModel, textOf: TextOf): readonly Evidence[] {
-  const names = (evidence: Evidence) => {
-    const text = textOf(evidence.location.file)?.getText() ?? '';
-    const words: readonly string[] =
-      text.slice(evidence.location.span.start, evidence.location.span.end).match(/\w+/g) ?? [];
-    return Number(words.includes(constantName(arc.to))) * 2 + Number(words.includes(constantName(arc.from)));
-  };
-  return arc.evidence
-    .map((evidence, index) => ({ evidence, index, rank: names(evidence) }))
-    .filter(({ evidence, rank }) => rank > 0 && !/^(?:calls|returns|asks) /.test(evidence.what))
-    .sort((a, b) => b.rank - a.rank || b.index - a.index)
-    .map(({ evidence }) => evidence);
-}
-
-/**
- * The arcs that the condition around an offset decides on. Of those for which the smallest place there is evidence, the ones
- * for which most of the whole condition is: under `cur == A` in `cur == A && new == B` that is A -> B alone.
- */
-export function arcsAt(driver: DriverModel, path: string, text: string, offset: number): readonly ArcModel[] {
-  const places = (arc: ArcModel) => arc.evidence.filter(({ location }) => location.file === path);
-  let smallest = Number.POSITIVE_INFINITY;
-  for (const arc of driver.arcs) {
-    for (const { location } of places(arc)) {
-      const { start, end } = location.span;
-      if (start <= offset && offset < end) smallest = Math.min(smallest, end - start);
-    }
-  }
+export function arcsAt(known: CheckedDriver, path: string, text: string, offset: number): readonly ArcModel[] {
+  if (!isSelecting(known, path, offset)) return [];
+  const listed = listedArcs(known);
+  const fallen = listed.filter((each) => fallsThrough(each, path, offset));
+  if (fallen.length > 0) return fallen.map(({ arc }) => arc);
+  const places = new Map(listed.map(({ arc }) => [arc, placesIn(arc, path, offset)]));
+  const around = [...places.values()].flat().filter((span) => has(span, offset));
+  const smallest = Math.min(...around.map(lengthOf));
   const [low, high] = conditionAround(text, offset);
-  const ranked = driver.arcs
-    .filter((arc) =>
-      places(arc).some(
-        ({ location: { span } }) => span.end - span.start === smallest && span.start <= offset && offset < span.end,
-      ),
-    )
-    .map((arc) => {
-      const inside = places(arc).filter(({ location: { span } }) => low <= span.start && span.end <= high);
-      return { arc, weight: new Set(inside.map(({ location: { span } }) => `${span.start}-${span.end}`)).size };
+  const ranked = [...places]
+    .filter(([, spans]) => spans.some((span) => has(span, offset) && lengthOf(span) === smallest))
+    .map(([arc, spans]) => {
+      const inside = spans.filter(({ start, end }) => low <= start && end <= high);
+      return { arc, weight: new Set(inside.map(({ start, end }) => `${start}-${end}`)).size };
     });
   const most = Math.max(0, ...ranked.map(({ weight }) => weight));
   return ranked.filter(({ weight }) => weight === most).map(({ arc }) => arc);
+}
+
+/** True when the arc is missing because of the return around the offset. */
+function fallsThrough({ arc, missing }: ListedArc, path: string, offset: number): boolean {
+  if (missing === null || missing.rejectedAt.file !== path) return false;
+  const { span } = missing.rejectedAt;
+  const returns = arc.evidence.filter(({ kind, location }) => kind === 'return' && location.file === path);
+  const around = returns.map(({ location }) => location.span).filter((each) => has(each, span.start));
+  return [span, ...around].some((each) => has(each, offset));
+}
+
+function placesIn(arc: ArcModel, path: string, offset: number): readonly Span[] {
+  return arc.evidence.flatMap(({ kind, location: { file, span } }) => {
+    const whole = kind === 'condition' || kind === 'assumption';
+    return file === path && (whole || span.start === offset) ? [span] : [];
+  });
+}
+
+function has({ start, end }: Span, offset: number): boolean {
+  return start <= offset && offset < end;
+}
+
+function lengthOf({ start, end }: Span): number {
+  return end - start;
+}
+
+/** True in a function that selects arcs, or that rejects one which is missing. */
+function isSelecting({ driver, code }: CheckedDriver, path: string, offset: number): boolean {
+  const decl = functionAt(code, { file: path, span: { start: offset, end: offset } });
+  if (decl === undefined) return false;
+  const selections = selectionsOf(driver, code);
+  const selected = driver.arcs.flatMap((arc) => selections.of(arc) ?? []);
+  const places = [...selected, ...driver.missing.map(({ rejectedAt }) => rejectedAt)];
+  return places.some((place) => functionAt(code, place) === decl);
+}
+
+/** Where the condition ends that a selection is in: behind its closing parenthesis, behind a case's colon. */
+export function endOfCondition(text: string, { start, end }: Span): number {
+  return Math.max(end, conditionAround(text, start)[1]);
 }
 
 /** The outermost parentheses around an offset that are in its statement; the offset itself when there are none. */

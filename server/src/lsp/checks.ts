@@ -1,12 +1,15 @@
 import type { CancellationToken, Diagnostic } from 'vscode-languageserver';
 import { DiagnosticSeverity } from 'vscode-languageserver';
+import type { CModule } from '../c/module';
 import type { ModuleSource, Report } from '../check';
 import { alwaysMissing } from '../check';
 import type { Finding } from '../rules/rule';
+import { driversOf } from './checkedDriver';
 import type { TextOf } from './convert';
 import { diagnosticOf, diagnosticSource, locationOf } from './convert';
 import type { Checked, Engine } from './engine';
 import { stopIfCancelled } from './gate';
+import { symbolsOf } from './moduleSymbols';
 import type { ModuleState } from './modules';
 import type { Session } from './session';
 import { isMarked, maxFileLength, mayBelongToDriver } from './texts';
@@ -119,20 +122,25 @@ export function isActive(session: Session, module: ModuleState): boolean {
 }
 
 /**
- * Checks a module that is stale and takes over what comes out. `use` is given the report, while the module's texts are still at
- * hand; with it, a module that rests is checked again as well.
+ * Checks a module that is stale and takes over what comes out. `use` is given the report, while the module's code and texts
+ * are still at hand; with it, a module that rests is checked again as well.
  */
 export async function checkModule(
   session: Session,
   module: ModuleState,
-  use?: (report: Report, textOf: TextOf) => void,
+  use?: (report: Report, code: CModule, textOf: TextOf) => void,
 ): Promise<void> {
   const engine = await session.engine();
   const [textOf] = await Promise.all([session.texts.load(module.paths), engine.ready()]);
   if (!session.modules.has(module)) return;
   if (module.stale || (use !== undefined && module.report === null)) update(session, engine, module, textOf);
-  if (module.report !== null) use?.(module.report, textOf);
-  if (!isActive(session, module)) rest(session, engine, module);
+  if (module.report !== null && module.code !== null) use?.(module.report, module.code, textOf);
+  if (isActive(session, module)) {
+    module.symbols = null;
+  } else {
+    module.symbols = driversOf(module).flatMap((known) => symbolsOf(known, textOf, session.texts.uriOf));
+    rest(session, engine, module);
+  }
 }
 
 function update(session: Session, engine: Engine, module: ModuleState, textOf: TextOf): void {

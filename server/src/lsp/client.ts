@@ -1,6 +1,6 @@
 import type { ClientCapabilities, InitializeParams } from 'vscode-languageserver';
 import { MarkupKind } from 'vscode-languageserver';
-import { statusCapability } from '../wire';
+import { isClientOptions, statusCapability } from '../wire';
 import type { DiagnosticStyle } from './convert';
 import { pathOfUri, uriOfPath } from './convert';
 import type { Encoding } from './encoding';
@@ -15,6 +15,23 @@ export interface ClientAbilities {
   readonly refreshDiagnostics: boolean;
   readonly style: DiagnosticStyle;
   readonly markdown: boolean;
+  readonly codeLens: boolean;
+  readonly inlayHints: boolean;
+  readonly semanticTokens: boolean;
+  readonly completion: boolean;
+  /** Completion items may be snippets. */
+  readonly snippets: boolean;
+  readonly documentSymbols: boolean;
+  /** Document symbols may be a tree. */
+  readonly symbolTree: boolean;
+  readonly workspaceSymbols: boolean;
+  readonly implementation: boolean;
+  readonly references: boolean;
+  /** What the server may ask the client to ask for again. */
+  readonly refreshes: { readonly codeLens: boolean; readonly inlayHints: boolean; readonly semanticTokens: boolean };
+  readonly showDocument: boolean;
+  /** Commands of its own, by id: those of the server that it runs itself, and those that only a client can run. */
+  readonly commands: readonly string[];
   readonly configuration: boolean;
   readonly registersConfiguration: boolean;
   readonly registersWatchers: boolean;
@@ -24,9 +41,10 @@ export interface ClientAbilities {
   readonly status: boolean;
 }
 
-export const noAbilities: ClientAbilities = abilitiesOf({});
+export const noAbilities: ClientAbilities = abilitiesOf({}, undefined);
 
-export function abilitiesOf(capabilities: ClientCapabilities): ClientAbilities {
+/** `options` are the initializationOptions; see wire/ for what they may have. */
+export function abilitiesOf(capabilities: ClientCapabilities, options: unknown): ClientAbilities {
   const { experimental, general, textDocument, workspace, window } = capabilities;
   const pull = textDocument?.diagnostic;
   const shape = pull ?? textDocument?.publishDiagnostics;
@@ -40,6 +58,23 @@ export function abilitiesOf(capabilities: ClientCapabilities): ClientAbilities {
       tags: (shape?.tagSupport ?? textDocument?.publishDiagnostics?.tagSupport) !== undefined,
     },
     markdown: preferredFormat(textDocument?.hover?.contentFormat) === MarkupKind.Markdown,
+    codeLens: textDocument?.codeLens !== undefined,
+    inlayHints: textDocument?.inlayHint !== undefined,
+    semanticTokens: textDocument?.semanticTokens !== undefined,
+    completion: textDocument?.completion !== undefined,
+    snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
+    documentSymbols: textDocument?.documentSymbol !== undefined,
+    symbolTree: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
+    workspaceSymbols: workspace?.symbol !== undefined,
+    implementation: textDocument?.implementation !== undefined,
+    references: textDocument?.references !== undefined,
+    refreshes: {
+      codeLens: workspace?.codeLens?.refreshSupport === true,
+      inlayHints: workspace?.inlayHint?.refreshSupport === true,
+      semanticTokens: workspace?.semanticTokens?.refreshSupport === true,
+    },
+    showDocument: window?.showDocument?.support === true,
+    commands: isClientOptions(options) ? (options.commands ?? []) : [],
     configuration: workspace?.configuration === true,
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     registersWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,

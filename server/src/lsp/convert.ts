@@ -35,16 +35,14 @@ export function pathOfUri(uri: string): string {
 /** The URI of a path, percent-encoded the way editors do. */
 export function uriOfPath(path: string): string {
   if (/^[A-Za-z][A-Za-z0-9+.-]+:/.test(path)) return path;
-  const encoded = path.split('/').map(encodeSegment).join('/');
+  const encoded = path.split('/').map(percentEncoded).join('/');
   if (path.startsWith('//')) return `file:${encoded}`;
   return path.startsWith('/') ? `file://${encoded}` : `file:///${encoded}`;
 }
 
-function encodeSegment(segment: string): string {
-  const wellFormed = segment.replace(
-    /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    '\ufffd',
-  );
+/** Text as a part of a URI; what is no character becomes U+FFFD. */
+export function percentEncoded(text: string): string {
+  const wellFormed = text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
   return encodeURIComponent(wellFormed).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 

@@ -33,7 +33,7 @@ export async function machineFor(
   }
   for (const module of await checked(session, pathOfUri(ref.uri), token)) {
     let found: MachineDescription | null = null;
-    await checkModule(session, module, (report, textOf) => {
+    await checkModule(session, module, (report, _code, textOf) => {
       found = machineIn(session, module, report, textOf, ref);
     });
     if (found !== null) return found;

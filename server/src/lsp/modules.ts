@@ -1,4 +1,4 @@
-import type { Diagnostic } from 'vscode-languageserver';
+import type { Diagnostic, WorkspaceSymbol } from 'vscode-languageserver';
 import type { ProfileChoice } from '../analysis/model';
 import type { CModule } from '../c/module';
 import type { ModuleSource, Report } from '../check';
@@ -35,6 +35,8 @@ export interface ModuleState {
   notDrivers: readonly string[];
   /** The drivers found by the last check. */
   drivers: readonly KnownDriver[];
+  /** The drivers' symbols, once the module rests; null while they can be made from the report. */
+  symbols: readonly WorkspaceSymbol[] | null;
   counts: { readonly drivers: number; readonly missing: number; readonly findings: number };
 }
 
@@ -60,6 +62,7 @@ function newModule(source: ModuleSource): ModuleState {
     diagnostics: new Map(),
     notDrivers: [],
     drivers: [],
+    symbols: null,
     counts: { drivers: 0, missing: 0, findings: 0 },
   };
 }

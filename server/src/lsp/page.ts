@@ -1,11 +1,18 @@
 import type { Hover } from 'vscode-languageserver';
 import { MarkupKind } from 'vscode-languageserver';
+import { printable } from '../analysis/printable';
 import type { Location } from '../c/ir';
 import { nameOf } from '../check';
 import type { TextOf } from './convert';
+import { percentEncoded } from './convert';
 
 /** A piece of text that is more than text. */
-export type Part = string | { readonly code: string } | { readonly strong: string } | { readonly place: Location };
+export type Part =
+  | string
+  | { readonly code: string }
+  | { readonly strong: string }
+  | { readonly place: Location }
+  | { readonly link: string; readonly text: string };
 
 /** Text for a hover, written once for Markdown and plain text. What comes from the workspace can not become markup. */
 export class Page {
@@ -43,18 +50,28 @@ export class Page {
   }
 
   private part(part: Part): string {
-    if (typeof part === 'string') return this.markdown ? escaped(part) : part;
-    if ('code' in part) return this.markdown ? codeSpan(part.code) : part.code;
-    if ('strong' in part) return this.markdown ? `**${escaped(part.strong)}**` : part.strong;
+    if (typeof part === 'string') return this.plain(part);
+    if ('code' in part) return this.markdown ? codeSpan(printable(part.code)) : printable(part.code);
+    if ('strong' in part) return this.markdown ? `**${this.plain(part.strong)}**` : printable(part.strong);
+    if ('link' in part) return this.markdown ? `[${this.plain(part.text)}](${linkTarget(part.link)})` : part.text;
     return this.placeText(part.place);
+  }
+
+  private plain(text: string): string {
+    return this.markdown ? escaped(printable(text)) : printable(text);
   }
 
   private placeText({ file, span }: Location): string {
     const line = this.textOf(file)?.positionAt(span.start).line;
-    const text = line === undefined ? nameOf(file) : `${nameOf(file)}:${line + 1}`;
+    const text = this.plain(line === undefined ? nameOf(file) : `${nameOf(file)}:${line + 1}`);
     if (!this.markdown) return text;
-    return `[${escaped(text)}](${this.uriOf(file)}${line === undefined ? '' : `#L${line + 1}`})`;
+    return `[${text}](${linkTarget(this.uriOf(file))}${line === undefined ? '' : `#L${line + 1}`})`;
   }
+}
+
+/** A URI as a client wrote it, with everything percent-encoded that could end a link or is no part of a URI. */
+function linkTarget(uri: string): string {
+  return uri.replace(/[^\w\-.~:/?#@!$&'*+,;=%]+/g, percentEncoded);
 }
 
 /** `_` inside of a word is no markup. */

@@ -38,6 +38,9 @@ export const isInitializeParams = shape({
 export const isCancelParams = shape({ id: (value) => isString(value) || isNumber(value) });
 export const hasDocument = shape({ textDocument: shape({ uri: isString }) });
 export const hasDocumentPosition: Test = (value) => hasDocument(value) && shape({ position: isPosition })(value);
+export const hasDocumentRange: Test = (value) => hasDocument(value) && shape({ range: isRange })(value);
+export const isExecuteCommand = shape({ command: isString, arguments: optional(listOf(() => true)) });
+export const isQuery = shape({ query: isString });
 export const isDidOpen = shape({ textDocument: shape({ uri: isString, version: isNumber, text: isString }) });
 export const isDidChange = shape({
   textDocument: shape({ uri: isString, version: isNumber }),

@@ -1,31 +1,34 @@
 import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
-import {
-  DidChangeWorkspaceFoldersNotification,
-  ErrorCodes,
-  ResponseError,
-  TextDocumentSyncKind,
-} from 'vscode-languageserver';
+import { DidChangeWorkspaceFoldersNotification, ErrorCodes, ResponseError } from 'vscode-languageserver';
+import { capabilitiesFor } from './capabilities';
 import { abilitiesOf, folderPath, foldersOf } from './client';
 import { diagnosticSource } from './convert';
 import { createEngine } from './engine';
+import { answerCodeLens } from './features/codeLens';
+import { answerCommands } from './features/commands';
 import { checkAllAgain, followConfiguration } from './features/configuration';
 import { answerDiagnostics } from './features/diagnostics';
+import { answerDocumentSymbols } from './features/documentSymbols';
 import { followDocuments } from './features/documents';
 import { answerHover } from './features/hover';
+import { answerImplementation } from './features/implementation';
+import { answerInlayHints } from './features/inlayHints';
 import { publishDiagnostics } from './features/publish';
+import { answerReferences } from './features/references';
+import { refreshFeatures } from './features/refresh';
 import { answerRequests } from './features/requests';
 import { retireUnscanned, scan } from './features/scan';
+import { answerSemanticTokens } from './features/semanticTokens';
 import { answerSimulation } from './features/simulation';
+
 import { showStatus } from './features/status';
 import { followFiles } from './features/watch';
+import { answerWorkspaceSymbols } from './features/workspaceSymbols';
 import { inBackground, receiving, refusalIn } from './gate';
 import { isFoldersChanged } from './params';
 import type { Platform } from './platform';
 import type { EngineFactory, Log } from './session';
 import { Session } from './session';
-
-/** The files whose renaming and deletion the client tells of: folders too, since drivers may be in them. */
-const fileOperations = { filters: [{ scheme: 'file', pattern: { glob: '**' } }] };
 
 /** Serves one client until it says exit. `version` is told to it; `engineFactory` is for tests. */
 export function startServer(
@@ -39,7 +42,7 @@ export function startServer(
     if (session.phase !== 'new') {
       return new ResponseError(ErrorCodes.InvalidRequest, 'initialize was sent twice');
     }
-    session.client = abilitiesOf(params.capabilities);
+    session.client = abilitiesOf(params.capabilities, params.initializationOptions);
     session.texts.encoding = session.client.encoding;
     session.folders = foldersOf(params);
     session.phase = 'running';
@@ -63,22 +66,7 @@ export function startServer(
 function initializeResult(session: Session, version: string): InitializeResult {
   return {
     serverInfo: { name: diagnosticSource, version },
-    capabilities: {
-      positionEncoding: session.client.encoding,
-      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-      hoverProvider: true,
-      ...(session.client.pull && {
-        diagnosticProvider: {
-          identifier: diagnosticSource,
-          interFileDependencies: true,
-          workspaceDiagnostics: true,
-        },
-      }),
-      workspace: {
-        workspaceFolders: { supported: true, changeNotifications: true },
-        fileOperations: { didRename: fileOperations, didDelete: fileOperations },
-      },
-    },
+    capabilities: capabilitiesFor(session.client),
   };
 }
 
@@ -91,6 +79,7 @@ function serve(session: Session, connection: Connection, params: InitializeParam
   const configuration = followConfiguration(session, connection, params, () => {
     const switched = session.settings.workspaceScan !== scanning;
     scanning = session.settings.workspaceScan;
+    session.tell([]);
     if (!started) return;
     inBackground(session, 'checking with the new settings', async () => {
       if (switched) await retireUnscanned(session);
@@ -100,6 +89,15 @@ function serve(session: Session, connection: Connection, params: InitializeParam
   });
   const files = followFiles(session, connection);
   answerHover(session, connection);
+  answerCodeLens(session, connection);
+  answerInlayHints(session, connection);
+  answerDocumentSymbols(session, connection);
+  answerWorkspaceSymbols(session, connection);
+  answerImplementation(session, connection);
+  answerReferences(session, connection);
+  answerSemanticTokens(session, connection);
+  answerCommands(session, connection);
+  refreshFeatures(session, connection);
   answerRequests(session, connection);
   answerSimulation(session, connection);
   showStatus(session, connection);

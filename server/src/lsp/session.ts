@@ -44,6 +44,8 @@ export class Session {
   readonly searches = new Map<string, Promise<void>>();
   /** The result that the client was last given for an open document. */
   readonly served = new Map<string, string>();
+  /** What decided on the lenses, hints and tokens that the client was last given. */
+  readonly shown = new Map<string, string>();
   /** Scans run one after the other. */
   scanQueue: Promise<void> = Promise.resolve();
   private readonly listeners = new Set<(paths: readonly string[]) => void>();

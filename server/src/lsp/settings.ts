@@ -12,9 +12,24 @@ export interface Settings {
   readonly config: CheckConfig;
   /** Look for drivers in all workspace folders, not only around open files. */
   readonly workspaceScan: boolean;
+  /** Lenses over ops, set_state and step function. */
+  readonly codeLens: boolean;
+  /** Name the arcs at the conditions that select them. */
+  readonly inlayHints: boolean;
+  /** Tokens for the constants of states and flags. */
+  readonly semanticTokens: boolean;
 }
 
-export const defaultSettings: Settings = { config: defaultConfig, workspaceScan: true };
+export const defaultSettings: Settings = {
+  config: defaultConfig,
+  workspaceScan: true,
+  codeLens: true,
+  inlayHints: false,
+  semanticTokens: true,
+};
+
+/** The settings that are on or off. */
+type Switch = { [K in keyof Settings]: Settings[K] extends boolean ? K : never }[keyof Settings];
 
 /** What was read, and one sentence for every value that could not be used. */
 export interface SettingsReading {
@@ -38,7 +53,10 @@ export function readSettings(
       profile: readProfile(section['profile'], problems),
       rules: readRules(section['rules'], ruleIds, problems),
     },
-    workspaceScan: readSwitch(section['workspaceScan'], problems),
+    workspaceScan: readSwitch(section, 'workspaceScan', problems),
+    codeLens: readSwitch(section, 'codeLens', problems),
+    inlayHints: readSwitch(section, 'inlayHints', problems),
+    semanticTokens: readSwitch(section, 'semanticTokens', problems),
   };
   return { settings, problems };
 }
@@ -71,11 +89,12 @@ function readRules(value: unknown, ruleIds: readonly string[], problems: string[
   return result;
 }
 
-function readSwitch(value: unknown, problems: string[]): boolean {
-  if (value === undefined || value === null) return defaultSettings.workspaceScan;
+function readSwitch(section: Readonly<Record<string, unknown>>, key: Switch, problems: string[]): boolean {
+  const value = section[key];
+  if (value === undefined || value === null) return defaultSettings[key];
   if (typeof value === 'boolean') return value;
-  problems.push(problem('workspaceScan', value, 'true or false'));
-  return defaultSettings.workspaceScan;
+  problems.push(problem(key, value, 'true or false'));
+  return defaultSettings[key];
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> | null {

@@ -52,6 +52,10 @@ export class Texts {
     return this.open.get(path);
   }
 
+  documentOf(uri: string): OpenDocument | undefined {
+    return this.open.get(pathOfUri(uri));
+  }
+
   /** The text at hand, without reading; undefined when it was never loaded. */
   readonly at: TextOf = (path) => this.open.get(path)?.text ?? this.disk.get(path);
 

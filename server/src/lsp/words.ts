@@ -29,3 +29,12 @@ function isCode(text: string, offset: number): boolean {
   }
   return true;
 }
+
+/** All identifiers of the code in order, in time that grows with the text. */
+export function* wordsOf(text: string): Generator<Word> {
+  const pattern = new RegExp(`${notCode.source}|(?<!\\w)[A-Za-z_]\\w*`, 'g');
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const [found] = match;
+    if (/^[A-Za-z_]/.test(found)) yield { text: found, span: { start: match.index, end: match.index + found.length } };
+  }
+}

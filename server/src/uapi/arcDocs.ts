@@ -172,7 +172,8 @@ function errorText(arc: Arc): Pick<Doc, 'summary' | 'details'> {
   };
 }
 
-function sessionText(arc: Arc): string {
+/** What the arc does to the data session and what it returns: "It returns NULL: the open data session and its fd go on." */
+export function sessionText(arc: Arc): string {
   const session = stateOf(arc.from)?.session;
   if (session !== 'none' && session === stateOf(arc.to)?.session) {
     return 'It returns NULL: the open data session and its fd go on.';

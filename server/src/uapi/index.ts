@@ -1,5 +1,5 @@
 /** The VFIO migration uAPI as data, and pure functions over it. Knows nothing of C text or of drivers; imports nothing. */
-export { arcDoc, documentedArcs } from './arcDocs';
+export { arcDoc, documentedArcs, sessionText } from './arcDocs';
 export type { Arc, Contract } from './arcs';
 export { arcText, contractOf, endsSession, isBlocked, sameArc } from './arcs';
 export { deriveArcs, deriveNextState, deriveWays, elementaryArcs } from './derive';

@@ -59,8 +59,8 @@ export interface ArcRow extends Arc {
   readonly required: boolean;
   readonly returns: readonly ArcResult[];
   readonly condition: string | null;
-  /** The places that select the arc, the most telling first; empty when no condition does. */
-  readonly evidence: readonly { readonly what: string; readonly location: WireLocation }[];
+  /** Where the driver selects the arc; where it comes out when no condition does. */
+  readonly place: WireLocation;
 }
 
 export interface MissingRow extends Arc {

@@ -1,7 +1,14 @@
 import { profileIds, stateNames } from '../uapi';
 import type { ArcRow, ArcTable, DriverTable, FlagSetRow, MissingRow } from './arcTable';
 import { arcResults, arcStatuses } from './arcTable';
-import type { ArcTableParams, DriverList, ServerStatus, WorkspaceSummary } from './messages';
+import type {
+  ArcTableParams,
+  ClientOptions,
+  DriverArgument,
+  DriverList,
+  ServerStatus,
+  WorkspaceSummary,
+} from './messages';
 import type { Guard } from './shape';
 import {
   arcShape,
@@ -30,7 +37,7 @@ const isArcRow: Guard<ArcRow> = (value): value is ArcRow =>
     required: isBoolean,
     returns: listOf(oneOf(arcResults)),
     condition: isText,
-    evidence: listOf((entry) => hasShape(entry, { what: isString, location: isLocation })),
+    place: isLocation,
   });
 
 const isMissingRow: Guard<MissingRow> = (value): value is MissingRow =>
@@ -89,4 +96,14 @@ export function isServerStatus(value: unknown): value is ServerStatus {
 /** True for an answer to `vfio/drivers`. */
 export function isDriverList(value: unknown): value is DriverList {
   return hasShape(value, { drivers: listOf(isNamed) });
+}
+
+/** True for the argument of a command about one driver. */
+export function isDriverArgument(value: unknown): value is DriverArgument {
+  return hasShape(value, { uri: isString, ops: isString });
+}
+
+/** True for initializationOptions as far as the server knows them. */
+export function isClientOptions(value: unknown): value is ClientOptions {
+  return hasShape(value, { commands: (commands) => commands === undefined || listOf(isString)(commands) });
 }

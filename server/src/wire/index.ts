@@ -15,8 +15,19 @@ export type {
   WireRange,
 } from './arcTable';
 export { arcResults, arcStatuses } from './arcTable';
+
 export { isEvent } from './eventGuard';
-export { isArcTable, isArcTableParams, isDriverList, isServerStatus, isWorkspaceSummary } from './guards';
+
+export {
+  isArcTable,
+  isArcTableParams,
+  isClientOptions,
+  isDriverArgument,
+  isDriverList,
+  isServerStatus,
+  isWorkspaceSummary,
+} from './guards';
+
 export type {
   ArcVerdict,
   FaultSwitch,
@@ -26,8 +37,25 @@ export type {
   TraitSource,
 } from './machine';
 export { arcVerdicts } from './machine';
-export type { ArcTableParams, ArcTableResult, DriverList, ServerStatus, WorkspaceSummary } from './messages';
-export { arcTableMethod, checkWorkspaceMethod, driversMethod, statusCapability, statusMethod } from './messages';
+export type {
+  ArcTableParams,
+  ArcTableResult,
+  ClientOptions,
+  DriverArgument,
+  DriverList,
+  ServerStatus,
+  WorkspaceSummary,
+} from './messages';
+export {
+  arcTableMethod,
+  checkWorkspaceMethod,
+  driversMethod,
+  showArcTableCommand,
+  showMissingArcsCommand,
+  simulateCommand,
+  statusCapability,
+  statusMethod,
+} from './messages';
 export { bytesText, parseBytes, parseRate, parseTime, rateText, timeText } from './quantity';
 export type {
   ParameterDescription,
@@ -38,6 +66,7 @@ export type {
   Verdict,
 } from './scenario';
 export { outcomes, parameterKinds } from './scenario';
+export { isPosition } from './shape';
 export type * from './simulation';
 export {
   exportFormats,

@@ -38,3 +38,26 @@ export interface DriverList {
   /** `location` is the migration ops' definition; its file is a good parameter for `vfio/arcTable`. */
   readonly drivers: readonly { readonly name: string; readonly location: WireLocation }[];
 }
+
+/** What a client may send as its initializationOptions. */
+export interface ClientOptions {
+  /** The settings, from clients that can not be asked for them. */
+  readonly vfioArcs?: unknown;
+  /** Ids of the commands below that the client runs itself; lenses and code actions name no others that need a client. */
+  readonly commands?: readonly string[];
+}
+
+/** Which driver a command is about. */
+export interface DriverArgument {
+  /** A file of the driver. */
+  readonly uri: string;
+  /** The variable that holds its migration ops. */
+  readonly ops: string;
+}
+
+/** Command [DriverArgument, WirePosition?]: shows where the missing arcs fall through. The server runs it for clients that do not. */
+export const showMissingArcsCommand = 'vfioArcs.showMissingArcs';
+/** Command [DriverArgument] of the client: opens the arc table. */
+export const showArcTableCommand = 'vfioArcs.showArcTable';
+/** Command [DriverArgument] of the client: opens the panel that runs the simulated device. */
+export const simulateCommand = 'vfioArcs.simulate';

@@ -31,7 +31,8 @@ export const nullOr =
     value === null || test(value);
 export const isFlags = listOf(oneOf(flagNames));
 
-const isPosition: Guard<WirePosition> = (value): value is WirePosition =>
+/** True for a position in a text. */
+export const isPosition: Guard<WirePosition> = (value): value is WirePosition =>
   hasShape(value, { line: isCount, character: isCount });
 
 export const isLocation: Guard<WireLocation> = (value): value is WireLocation =>

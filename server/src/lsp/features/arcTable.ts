@@ -1,12 +1,12 @@
 import type { CancellationToken } from 'vscode-languageserver';
 import type { ArcModel, DriverModel, MissingArc, Outcome } from '../../analysis/model';
 import type { Location } from '../../c/ir';
+import type { CModule } from '../../c/module';
 import type { Report } from '../../check';
+import { placeOf } from '../../rules';
 import { namedFlags, profileOf } from '../../uapi';
 import type { ArcResult, ArcRow, ArcTable, DriverTable, MissingRow, WireLocation } from '../../wire';
-import { selecting } from '../arcPlaces';
 import { checkModule } from '../checks';
-import type { TextOf } from '../convert';
 import { locationOf } from '../convert';
 import { stopIfCancelled } from '../gate';
 import type { ModuleState } from '../modules';
@@ -24,16 +24,16 @@ export async function arcTableOf(
   const notDrivers: ArcTable['notDrivers'][number][] = [];
   for (const module of modules) {
     stopIfCancelled(token);
-    await checkModule(session, module, (report, textOf) => {
+    await checkModule(session, module, (report, code, textOf) => {
       const at: At = (location) => locationOf(location, textOf, session.texts.uriOf);
-      drivers.push(...tablesOf(module.name, report, textOf, at));
+      drivers.push(...tablesOf(module.name, report, code, at));
       notDrivers.push(...report.notDrivers.map(({ message, location }) => ({ message, location: at(location) })));
     });
   }
   return { drivers, notDrivers };
 }
 
-function tablesOf(name: string, report: Report, textOf: TextOf, at: At): readonly DriverTable[] {
+function tablesOf(name: string, report: Report, code: CModule, at: At): readonly DriverTable[] {
   return report.drivers.map(({ driver }) => ({
     name: report.drivers.length === 1 ? name : `${name}: ${driver.ops.name}`,
     ops: { name: driver.ops.name, location: at(driver.ops.location) },
@@ -41,7 +41,7 @@ function tablesOf(name: string, report: Report, textOf: TextOf, at: At): readonl
     profile: { ...driver.profile, title: profileOf(driver.profile.id).title },
     states: statesOf(driver),
     flagSets: driver.flagSets.map(({ flags, when }) => ({ flags, when })),
-    arcs: driver.arcs.map((arc) => rowOf(arc, textOf, at)),
+    arcs: driver.arcs.map((arc) => rowOf(arc, driver, code, at)),
     missing: driver.missing.map((arc) => missingOf(arc, at)),
     superfluous: driver.superfluous.map(({ from, to }) => ({ from, to })),
   }));
@@ -52,7 +52,7 @@ function statesOf(driver: DriverModel): DriverTable['states'] {
   return profileOf(driver.profile.id).states.filter((state) => driver.arcs.some((arc) => arc.from === state));
 }
 
-function rowOf(arc: ArcModel, textOf: TextOf, at: At): ArcRow {
+function rowOf(arc: ArcModel, driver: DriverModel, code: CModule, at: At): ArcRow {
   return {
     from: arc.from,
     to: arc.to,
@@ -60,7 +60,7 @@ function rowOf(arc: ArcModel, textOf: TextOf, at: At): ArcRow {
     required: arc.required,
     returns: [...new Set(arc.outcomes.map(resultOf))],
     condition: arc.condition,
-    evidence: selecting(arc, textOf).map(({ what, location }) => ({ what, location: at(location) })),
+    place: at(placeOf({ driver, module: code }, arc)),
   };
 }
 

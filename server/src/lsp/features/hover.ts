@@ -1,20 +1,23 @@
 import type { CancellationToken, Connection, Hover, HoverParams } from 'vscode-languageserver';
 import { HoverRequest } from 'vscode-languageserver';
-import type { ArcModel, DriverModel } from '../../analysis/model';
 import type { Doc } from '../../uapi';
-import { explain, flags, states } from '../../uapi';
+import { arcDoc, explain, flags, states } from '../../uapi';
 import { arcsAt } from '../arcPlaces';
-import { checked } from '../checks';
-import { pathOfUri, rangeOf } from '../convert';
+import type { CheckedDriver } from '../checkedDriver';
+import { rangeOf } from '../convert';
 import { answering, stopIfCancelled } from '../gate';
-import type { ModuleState } from '../modules';
+import type { Here } from '../here';
+import { hereOf } from '../here';
 import { Page } from '../page';
 import { hasDocumentPosition } from '../params';
 import type { Session } from '../session';
+import { sourceLink } from '../sources';
+import type { Word } from '../words';
 import { wordAt } from '../words';
-import { tellArcs, tellDriver, tellFlag, tellFlagSets, tellOp, tellState, tellUses } from './driverText';
+import { tellArc, tellArcs } from './hoverArc';
+import { tellDriver, tellFlag, tellFlagSets, tellOp, tellState, tellUses } from './hoverDriver';
 
-/** Hover: what the uAPI says about the name under the cursor, and what this driver does there. */
+/** Hover: what must happen at the name under the cursor, what this driver does there, and why. */
 export function answerHover(session: Session, connection: Connection): void {
   connection.onRequest(
     HoverRequest.type,
@@ -30,30 +33,23 @@ async function hoverAt(
   { textDocument, position }: HoverParams,
   token: CancellationToken,
 ): Promise<Hover | null> {
-  const path = pathOfUri(textDocument.uri);
-  const document = session.texts.document(path)?.text;
-  if (document === undefined) return null;
-  const word = wordAt(document.getText(), document.offsetAt(position));
+  const open = session.texts.documentOf(textDocument.uri)?.text;
+  const word = open === undefined ? null : wordAt(open.getText(), open.offsetAt(position));
   if (word === null) return null;
-  const { version } = document;
-  const modules = await checked(session, path, token);
-  stopIfCancelled(token);
-  if (document.version !== version) return null;
+  const here = await hereOf(session, textDocument.uri, token);
+  if (here === null) return null;
 
   const page = new Page(session.client.markdown, session.texts.at, session.texts.uriOf);
-  const doc = docOf(word.text);
-  let drivers = 0;
-  let told = doc !== null;
-  for (const module of modules) {
-    for (const { driver } of module.report?.drivers ?? []) {
-      if (!module.paths.includes(path)) continue;
-      drivers++;
-      if (drivers === 1 && doc !== null) tellDoc(page, doc);
-      told =
-        tellAbout(page, module, driver, word.text, arcsAt(driver, path, document.getText(), word.span.start)) || told;
-    }
+  const told = here.drivers.map((known) => tellAbout(page, here, known, word));
+  const doc = told.find((each) => each !== null) ?? null;
+  if (doc === null) return null;
+  if (doc !== 'told') {
+    const link = await sourceLink(session, here.path, doc);
+    stopIfCancelled(token);
+    const profiles = [...new Set(here.drivers.map(({ driver }) => driver.profile.id))].join(', ');
+    page.paragraph('Source: ', { link: link.uri, text: link.text }, `, profile ${profiles}`);
   }
-  return drivers > 0 && told ? { ...page.hover(), range: rangeOf(document, word.span) } : null;
+  return { ...page.hover(), range: rangeOf(here.document, word.span) };
 }
 
 /** The documentation of a C name, and of nothing that is merely spelled like one. */
@@ -62,47 +58,29 @@ function docOf(word: string): Doc | null {
   return doc !== null && (doc.title === word || doc.title.endsWith(`.${word}`)) ? doc : null;
 }
 
-function tellDoc(page: Page, doc: Doc): void {
-  page.paragraph({ code: doc.title });
-  page.paragraph(doc.summary);
-  for (const detail of doc.details) page.paragraph(detail);
-  page.paragraph('Source: ', doc.source);
-}
-
-/** What this driver does there; false when there is nothing. */
-function tellAbout(
-  page: Page,
-  module: ModuleState,
-  driver: DriverModel,
-  word: string,
-  arcs: readonly ArcModel[],
-): boolean {
-  if (word === driver.setState.name) {
-    tellDriver(page, driver);
-    return true;
+/** Tells what there is to say about the name for one driver; null when there is nothing, else the uAPI's part in it if any. */
+function tellAbout(page: Page, here: Here, known: CheckedDriver, word: Word): Doc | 'told' | null {
+  const { driver } = known;
+  const name = word.text;
+  if (name === driver.setState.name) {
+    tellDriver(page, known);
+    return 'told';
   }
-  const op = driver.ops.members.find((member) => member.name === word || member.value === word);
-  if (op !== undefined) {
-    tellOp(page, driver, op);
-    return true;
+  const arcs = arcsAt(known, here.path, here.document.getText(), word.span.start);
+  const [arc] = arcs;
+  if (arc !== undefined && arcs.length === 1) {
+    tellArc(page, known, arc);
+    return arcDoc(arc);
   }
-  if (word === 'migration_flags') {
-    tellFlagSets(page, driver);
-    return true;
-  }
-  const flag = flags.find((each) => each.constant === word);
-  if (flag !== undefined) {
-    tellFlag(page, driver, flag.name);
-    return true;
-  }
-  if (arcs.length > 0) {
-    tellArcs(page, driver, arcs);
-    return true;
-  }
-  const state = states.find((each) => each.constant === word);
-  if (state !== undefined) {
-    tellState(page, driver, state.name);
-    return true;
-  }
-  return docOf(word) !== null && tellUses(page, module, driver, word);
+  const doc = docOf(name);
+  const op = driver.ops.members.find((member) => member.name === name || member.value === name);
+  const flag = flags.find((each) => each.constant === name);
+  const state = states.find((each) => each.constant === name);
+  if (op !== undefined) tellOp(page, known, op, doc);
+  else if (flag !== undefined) tellFlag(page, known, flag);
+  else if (arcs.length > 0) tellArcs(page, known, arcs);
+  else if (state !== undefined) tellState(page, known, state);
+  else if (name === 'migration_flags') tellFlagSets(page, known, doc);
+  else if (doc === null || !tellUses(page, known, name, doc)) return null;
+  return doc ?? 'told';
 }

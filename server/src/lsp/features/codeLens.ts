@@ -1,0 +1,77 @@
+import type { CodeAction, CodeLens, Command, Connection, Range } from 'vscode-languageserver';
+import { CodeLensRequest } from 'vscode-languageserver';
+import { selectionsOf } from '../../analysis/selection';
+import type { Location } from '../../c/ir';
+import type { DriverArgument } from '../../wire';
+import { showArcTableCommand, showMissingArcsCommand, simulateCommand } from '../../wire';
+import type { CheckedDriver } from '../checkedDriver';
+import { summaryOf } from '../checkedDriver';
+import { rangeOf } from '../convert';
+import { answering } from '../gate';
+import type { Here } from '../here';
+import { hereOf } from '../here';
+import { hasDocument } from '../params';
+import type { Session } from '../session';
+import { given } from '../shown';
+
+/** Lenses over the ops, set_state and the function where arcs are selected: "14 of 15 arcs · STOP_COPY|P2P · Simulate". */
+export function answerCodeLens(session: Session, connection: Connection): void {
+  connection.onRequest(
+    CodeLensRequest.type,
+    answering(session, 'textDocument/codeLens', hasDocument, async ({ textDocument }, token) => {
+      await session.settingsRead;
+      const here = session.settings.codeLens ? await hereOf(session, textDocument.uri, token) : null;
+      given(session, 'codeLens');
+      return here === null ? null : lensesOf(session, here);
+    }),
+  );
+}
+
+/** Whole lenses: what they say is at hand, so that nothing is left to resolve. */
+function lensesOf(session: Session, here: Here): CodeLens[] {
+  return here.drivers.flatMap((known) =>
+    lensRanges(here, known).flatMap((range) =>
+      lensCommands(session, here, known, range).map((command) => ({ range, command })),
+    ),
+  );
+}
+
+/** What the lenses offer, as actions without an edit for the lines on which they are: for editors that show no lenses. */
+export function lensActions(session: Session, here: Here, range: Range): CodeAction[] {
+  return here.drivers.flatMap((known) =>
+    lensRanges(here, known)
+      .filter(({ start }) => range.start.line <= start.line && start.line <= range.end.line)
+      .slice(0, 1)
+      .flatMap((at) => lensCommands(session, here, known, at))
+      .map((command) => ({ title: actionTitles[command.command] ?? command.title, command })),
+  );
+}
+
+const actionTitles: Readonly<Record<string, string>> = {
+  [showMissingArcsCommand]: 'Show missing arcs',
+  [showArcTableCommand]: 'Show arc table',
+  [simulateCommand]: 'Simulate',
+};
+
+/** The names of the driver's main definitions in this document, each once. */
+function lensRanges({ path, document }: Here, { driver, code }: CheckedDriver): Range[] {
+  const { step } = selectionsOf(driver, code);
+  const names: Location[] = [driver.ops.location, driver.setState.location];
+  if (step !== null) names.push({ file: step.file, span: step.nameSpan });
+  const ranges = names.filter(({ file }) => file === path).map(({ span }) => rangeOf(document, span));
+  return [...new Map(ranges.map((range) => [JSON.stringify(range), range])).values()];
+}
+
+/** The server runs the first command itself where the client does not; the others only a client can run. */
+function lensCommands(session: Session, { path }: Here, known: CheckedDriver, { start }: Range): Command[] {
+  const driver: DriverArgument = { uri: session.texts.uriOf(path), ops: known.driver.ops.name };
+  const { commands } = session.client;
+  const several = (known.module.report?.drivers.length ?? 0) > 1;
+  const title = `${several ? `${known.driver.ops.name}: ` : ''}${summaryOf(known)}`;
+  const all: Command[] = [
+    { title, command: showMissingArcsCommand, arguments: [driver, start] },
+    { title: 'Arc Table', command: showArcTableCommand, arguments: [driver] },
+    { title: 'Simulate', command: simulateCommand, arguments: [driver] },
+  ];
+  return all.filter(({ command }) => command === showMissingArcsCommand || commands.includes(command));
+}

@@ -1,0 +1,81 @@
+import type { CancellationToken, Connection, ExecuteCommandParams } from 'vscode-languageserver';
+import {
+  ErrorCodes,
+  ExecuteCommandRequest,
+  MessageType,
+  ResponseError,
+  ShowDocumentRequest,
+  ShowMessageNotification,
+} from 'vscode-languageserver';
+import { printable } from '../../analysis/printable';
+import { coverageOf } from '../../check';
+import { arcText } from '../../uapi';
+import type { DriverArgument } from '../../wire';
+import { isDriverArgument, showMissingArcsCommand } from '../../wire';
+import { listedArcs } from '../arcList';
+import type { CheckedDriver } from '../checkedDriver';
+import { driversOf } from '../checkedDriver';
+import { checked } from '../checks';
+import type { ClientAbilities } from '../client';
+import { locationOf, pathOfUri } from '../convert';
+import { answering, stopIfCancelled } from '../gate';
+import { isExecuteCommand } from '../params';
+import type { Session } from '../session';
+
+/** The commands that the server runs: those of its lenses that the client does not run itself. */
+export function serverCommands({ commands }: ClientAbilities): string[] {
+  return [showMissingArcsCommand].filter((command) => !commands.includes(command));
+}
+
+export function answerCommands(session: Session, connection: Connection): void {
+  connection.onRequest(
+    ExecuteCommandRequest.type,
+    answering(session, 'workspace/executeCommand', isExecuteCommand, async (params: ExecuteCommandParams, token) => {
+      const [argument] = params.arguments ?? [];
+      if (!serverCommands(session.client).includes(params.command)) {
+        throw new ResponseError(ErrorCodes.InvalidParams, `there is no command ${params.command}`);
+      }
+      if (!isDriverArgument(argument)) {
+        throw new ResponseError(ErrorCodes.InvalidParams, `${params.command} needs { uri, ops } as its argument`);
+      }
+      await showMissingArcs(session, connection, argument, token);
+      return null;
+    }),
+  );
+}
+
+/** Says which arcs are missing and where each falls through, and opens the first of these places where the client can. */
+async function showMissingArcs(
+  session: Session,
+  connection: Connection,
+  { uri, ops }: DriverArgument,
+  token: CancellationToken,
+): Promise<void> {
+  const modules = await checked(session, pathOfUri(uri), token);
+  stopIfCancelled(token);
+  const known = modules.flatMap(driversOf).find(({ driver }) => driver.ops.name === ops);
+  const say = (message: string) =>
+    connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message });
+  if (known === undefined) {
+    await say(`VFIO Arcs: there is no driver with the migration ops ${ops} any more.`);
+    return;
+  }
+  const missing = listedArcs(known).filter((each) => each.missing !== null);
+  const places = missing.map(({ place }) => locationOf(place, session.texts.at, session.texts.uriOf));
+  const [first] = places;
+  if (first !== undefined && session.client.showDocument) {
+    await connection.sendRequest(ShowDocumentRequest.type, { uri: first.uri, selection: first.range, takeFocus: true });
+  }
+  const lines = missing.map(({ arc }, index) => {
+    const { file } = missing[index]?.place ?? known.driver.setState.location;
+    return `${arcText(arc)} falls through at ${printable(file)}:${(places[index]?.range.start.line ?? 0) + 1}`;
+  });
+  await say(lines.length > 0 ? `VFIO Arcs: missing: ${lines.join('; ')}.` : nothingMissing(known));
+}
+
+function nothingMissing({ driver }: CheckedDriver): string {
+  const coverage = coverageOf(driver);
+  return coverage === null
+    ? `VFIO Arcs: which arcs ${driver.setState.name}() must handle is not known: nothing assigns migration_flags.`
+    : `VFIO Arcs: no required arc is missing in ${driver.setState.name}() (${coverage.handled} of ${coverage.required} are handled).`;
+}

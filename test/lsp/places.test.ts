@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import type { Location } from 'vscode-languageserver/node';
+import type { OpenDriver } from '../support/driverClient';
+import { openDriver, sample } from '../support/driverClient';
+import { pushClient } from '../support/lspClient';
+
+/** The unfinished sample, with a marker before the nth occurrence of a text. */
+function stratus(needle: string, nth = 0): string {
+  const text = sample('stratus/main.c');
+  let at = -1;
+  for (let count = 0; count <= nth; count++) at = text.indexOf(needle, at + 1);
+  assert.ok(at >= 0, `${needle} is in the sample`);
+  return `${text.slice(0, at)}$0$${text.slice(at)}`;
+}
+
+describe('places of arcs', function () {
+  this.timeout(30_000);
+  let open: OpenDriver;
+  afterEach(() => open.client.stop());
+
+  const ask = async (method: string, source: string) => {
+    open = await openDriver(source);
+    const found = await open.ask<Location[] | null>(method, {
+      position: open.at(),
+      context: { includeDeclaration: true },
+    });
+    return found?.map(({ range }) => open.textIn(range).replaceAll('VFIO_DEVICE_STATE_', '')) ?? null;
+  };
+  const implementations = (source: string) => ask('textDocument/implementation', source);
+  const references = (source: string) => ask('textDocument/references', source);
+
+  describe('go to implementation', () => {
+    it('leads from a flag to the arcs that it requires, missing ones where they fall through', async () => {
+      assert.deepEqual(await implementations(stratus('VFIO_MIGRATION_PRE_COPY')), [
+        'case PRE_COPY:',
+        'case PRE_COPY_P2P:',
+        'case RUNNING:',
+        'case PRE_COPY_P2P:',
+        '-EINVAL',
+        'case RUNNING_P2P:',
+        'case PRE_COPY:',
+      ]);
+    });
+
+    it('leads from the condition of an arc to where it comes out', async () => {
+      assert.deepEqual(await implementations(stratus('VFIO_DEVICE_STATE_RESUMING:')), [
+        'return get_file(session->filp);',
+      ]);
+    });
+
+    it('leads from a state elsewhere to the arcs into it', async () => {
+      assert.deepEqual(await implementations(stratus('VFIO_DEVICE_STATE_PRE_COPY_P2P) {')), [
+        'case PRE_COPY_P2P:',
+        'case PRE_COPY_P2P:',
+      ]);
+    });
+
+    it('has nothing for other names, comments and other code', async () => {
+      assert.equal(await implementations(stratus('stratus_out_read')), null);
+      await open.client.stop();
+      assert.equal(await implementations(`/* $0$VFIO_MIGRATION_P2P */\n${sample('stratus/main.c')}`), null);
+      await open.client.stop();
+      assert.equal(await implementations('int x = $0$VFIO_MIGRATION_P2P;\n'), null);
+    });
+  });
+
+  describe('references', () => {
+    it('of an arc are its condition, where it comes out, its findings and what requires it', async () => {
+      assert.deepEqual(await references(stratus('VFIO_DEVICE_STATE_PRE_COPY_P2P:', 1)), [
+        'case PRE_COPY_P2P:',
+        'return NULL;',
+        'st->caps & STRATUS_CAP_HOLD_PEERS',
+        'VFIO_MIGRATION_P2P',
+        'VFIO_MIGRATION_PRE_COPY',
+        '-EOPNOTSUPP',
+        'vdev->migration_flags = VFIO_MIGRATION_STOP_COPY |\n\t\t\t\tVFIO_MIGRATION_P2P |\n\t\t\t\tVFIO_MIGRATION_PRE_COPY',
+      ]);
+    });
+
+    it('of a missing arc begin where it falls through', async () => {
+      const found = await references(
+        stratus('return ERR_PTR(-EINVAL);\n\t}\n}\n\nstatic struct file *stratus_leave_stop'),
+      );
+      assert.deepEqual(found?.slice(0, 3), ['-EINVAL', 'VFIO_MIGRATION_P2P', 'VFIO_MIGRATION_PRE_COPY']);
+    });
+
+    it('are left to others where no arc is decided on', async () => {
+      assert.equal(await references(stratus('VFIO_DEVICE_STATE_PRE_COPY_P2P) {')), null);
+      await open.client.stop();
+      assert.equal(await references(stratus('kzalloc')), null);
+    });
+  });
+
+  it('are not announced to a client that can not ask, and definitions to none', async () => {
+    open = await openDriver(sample('stratus/main.c'), { capabilities: pushClient });
+    const { implementationProvider, referencesProvider } = open.client.initializeResult?.capabilities ?? {};
+    assert.deepEqual([implementationProvider, referencesProvider], [undefined, undefined]);
+    await open.client.stop();
+    open = await openDriver(sample('stratus/main.c'));
+    const capabilities = open.client.initializeResult?.capabilities ?? {};
+    assert.deepEqual([capabilities.implementationProvider, capabilities.referencesProvider], [true, true]);
+    assert.equal(capabilities.definitionProvider, undefined);
+  });
+});
