@@ -13,9 +13,10 @@ function printed(command: string): string {
 
 describe('README', () => {
   it('shows what the commands print today', () => {
-    const [check = '', arcs = '', ...others] = shown;
+    const [check = '', arcs = '', simulate = '', ...others] = shown;
     assert.deepEqual(others, []);
     assert.ok(printed('check').includes(check), `check prints:\n${printed('check')}`);
     assert.ok(printed('arcs').includes(arcs), `arcs prints:\n${printed('arcs')}`);
+    assert.ok(printed('simulate').includes(simulate), `simulate prints:\n${printed('simulate')}`);
   });
 });
