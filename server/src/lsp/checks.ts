@@ -116,6 +116,11 @@ function rest(session: Session, engine: Engine, module: ModuleState): void {
   }
 }
 
+/** Marks everything that was read from the file as outdated. */
+export function touched(session: Session, path: string): void {
+  for (const module of session.modules.of(path)) module.stale = true;
+}
+
 /** True when a file of the module is open. */
 export function isActive(session: Session, module: ModuleState): boolean {
   return module.paths.some((path) => session.texts.document(path) !== undefined);

@@ -87,7 +87,7 @@ async function workspaceReport(
 ): Promise<WorkspaceDiagnosticReport> {
   await session.settingsRead;
   await session.scanQueue;
-  const all = () => session.results.paths.map((path) => workspaceReportOf(session, path, known.get(path) ?? null));
+  const all = () => pathsOf(session, known).map((path) => workspaceReportOf(session, path, known.get(path) ?? null));
   const news = () => known.size === 0 || all().some((report) => report.kind === DocumentDiagnosticReportKind.Full);
   await until(session, token, news);
   return { items: all() };
@@ -101,7 +101,7 @@ async function streamReports(
   send: (report: WorkspaceDiagnosticReport) => void,
 ): Promise<WorkspaceDiagnosticReport> {
   const sendNews = () => {
-    const items = session.results.paths
+    const items = pathsOf(session, known)
       .filter((path) => session.texts.document(path) === undefined && known.get(path) !== session.results.get(path).id)
       .map((path) => workspaceReportOf(session, path, null));
     for (const { uri, resultId } of items) known.set(pathOfUri(uri), resultId ?? '');
@@ -110,6 +110,11 @@ async function streamReports(
   };
   await until(session, token, sendNews);
   return { items: [] };
+}
+
+/** Also what the client knows from a server before this one, and is told that there is nothing any more. */
+function pathsOf(session: Session, known: ReadonlyMap<string, string>): readonly string[] {
+  return [...new Set([...session.results.paths, ...known.keys()])];
 }
 
 function workspaceReportOf(session: Session, path: string, known: string | null): WorkspaceDocumentDiagnosticReport {

@@ -3,13 +3,15 @@ import {
   DidChangeTextDocumentNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
+  FileChangeType,
 } from 'vscode-languageserver';
-import { checkModule, isActive, retire } from '../checks';
+import { checkModule, isActive, retire, touched } from '../checks';
 import { inBackground, receiving } from '../gate';
 import { hasDocument, isDidChange, isDidOpen } from '../params';
 import type { Session } from '../session';
 import { isMarked } from '../texts';
 import { isInFolders } from './folders';
+import { takeIn } from './watch';
 
 /** Text synchronisation: what the editor has open counts from the first message on. */
 export function followDocuments(session: Session, connection: Connection, onEdited: (path: string) => void): void {
@@ -45,24 +47,22 @@ export function followDocuments(session: Session, connection: Connection, onEdit
       const path = session.texts.closed(uri);
       session.served.delete(path);
       touched(session, path);
-      inBackground(session, 'textDocument/didClose', () => settle(session, path));
+      inBackground(session, 'textDocument/didClose', () => settle(session, path, uri));
     }),
   );
 }
 
-/** Marks everything that was read from the file as outdated. */
-export function touched(session: Session, path: string): void {
-  for (const module of session.modules.of(path)) module.stale = true;
-}
-
 /** After a document was closed: its modules stand with the disk's text, or go when nobody asked for them. */
-async function settle(session: Session, path: string): Promise<void> {
+async function settle(session: Session, path: string, uri: string): Promise<void> {
   const modules = session.modules.of(path);
   if (modules.length === 0) {
     if (session.results.set(path, [])) session.tell([path]);
     return;
   }
-  for (const module of modules) {
+  // Deleted while it was open, or never saved.
+  if ((await session.texts.overlay.readText(path)) === null)
+    await takeIn(session, [{ uri, type: FileChangeType.Deleted }]);
+  for (const module of session.modules.of(path)) {
     const wanted = session.settings.workspaceScan && module.paths.some((each) => isInFolders(session, each));
     if (wanted || isActive(session, module)) await checkModule(session, module);
     else retire(session, await session.engine(), module);

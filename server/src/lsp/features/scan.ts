@@ -1,8 +1,9 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
-import type { ScanFileSystem } from '../../check';
-import { scanModules } from '../../check';
-import { adopt, checkModule, isActive, retire } from '../checks';
+import type { ModuleSource, ScanFileSystem } from '../../check';
+import { isBelow, scanModules } from '../../check';
+import { adopt, checked, checkModule, isActive, retire, touched } from '../checks';
 import { messageOf } from '../gate';
+import type { ModuleState } from '../modules';
 import type { Session } from '../session';
 import { maxFileLength } from '../texts';
 import { isInFolders } from './folders';
@@ -60,11 +61,12 @@ async function scanNow(
     token?.isCancellationRequested === true ||
     progress?.token.isCancellationRequested === true;
   try {
-    for (const root of folders) {
+    for (const root of outermost(folders)) {
       const before = files;
+      const found = new Set<ModuleState>();
       const options = {
         profile: session.settings.config.profile,
-        cancelled: () => cancelled() || !session.folders.includes(root),
+        cancelled: () => cancelled() || !isInFolders(session, root),
         onUnreadable: (folder: string) => session.log.warn(`${folder} could not be read and was left out`),
         onProgress: (done: number) => {
           files = before + done;
@@ -74,12 +76,14 @@ async function scanNow(
         },
       };
       for await (const source of scanModules(scanned(session), root, options)) {
-        const module = adopt(session, source);
+        const module = takeOver(session, source);
+        found.add(module);
         await session.platform.pause();
         await checkModule(session, module).catch((error: unknown) => {
           session.log.error(`${module.name} could not be checked, which is a fault of the server: ${messageOf(error)}`);
         });
       }
+      if (!options.cancelled()) await searchAgain(session, root, found);
     }
   } finally {
     progress?.done();
@@ -89,6 +93,33 @@ async function scanNow(
     `scan ${cancelled() ? 'cancelled' : 'done'}: ${files} files, ${driversIn(session)} drivers, ${seconds} s (${folders.join(', ')})`,
   );
   return { files, cancelled: cancelled() };
+}
+
+/** The folders that are in no other of them. */
+function outermost(folders: readonly string[]): readonly string[] {
+  return folders.filter((path) => !folders.some((other) => other !== path && isBelow(path, other)));
+}
+
+/** Adopts a module; what is known of it is outdated where its files are not any more what was read for it then. */
+function takeOver(session: Session, source: ModuleSource): ModuleState {
+  for (const { path, text } of source.files) {
+    if (session.texts.at(path)?.getText() === text) continue;
+    session.texts.drop(path);
+    touched(session, path);
+  }
+  return adopt(session, source);
+}
+
+/** Modules below a folder that a scan did not find are gone, unless somebody has them open. */
+async function searchAgain(session: Session, root: string, found: ReadonlySet<ModuleState>): Promise<void> {
+  const lost = session.modules.all.filter(
+    (module) => !found.has(module) && module.paths.some((path) => isBelow(path, root)),
+  );
+  for (const module of lost) {
+    module.stale = true;
+    module.suspect = true;
+    for (const path of module.paths) await checked(session, path);
+  }
 }
 
 function driversIn(session: Session): number {
@@ -102,7 +133,8 @@ function scanned(session: Session): ScanFileSystem {
   let looks = 0;
   let turn = Promise.resolve();
   return {
-    readText: overlay.readText,
+    // What was read of closed files before may be outdated.
+    readText: async (path) => session.texts.document(path)?.text.getText() ?? (await fs.readText(path)),
     readFolder: async (path) => {
       await session.platform.pause();
       return overlay.readFolder(path);

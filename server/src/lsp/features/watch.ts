@@ -6,13 +6,13 @@ import {
   FileChangeType,
 } from 'vscode-languageserver';
 import { folderOf, isBelow, migrationMarks, nameOf } from '../../check';
-import { checked } from '../checks';
+import { checked, touched } from '../checks';
 import { folderPath } from '../client';
 import { inBackground, receiving } from '../gate';
 import { isFilesDeleted, isFilesRenamed, isWatchedFiles } from '../params';
 import type { Session } from '../session';
-import { touched } from './documents';
 import { isInFolders } from './folders';
+import { scan } from './scan';
 
 const watched = ['**/*.{c,h}', '**/{Makefile,Kbuild}'];
 /** The headers from which the profile of a whole kernel tree is read. */
@@ -26,15 +26,20 @@ export function followFiles(session: Session, connection: Connection): { readonl
   );
   connection.onNotification(
     DidRenameFilesNotification.type,
-    receiving(session, 'workspace/didRenameFiles', isFilesRenamed, ({ files }) =>
-      takeIn(
+    receiving(session, 'workspace/didRenameFiles', isFilesRenamed, async ({ files }) => {
+      await takeIn(
         session,
         files.flatMap(({ oldUri, newUri }) => [
           { uri: oldUri, type: FileChangeType.Deleted },
           { uri: newUri, type: FileChangeType.Created },
         ]),
-      ),
-    ),
+      );
+      await scanRenamed(
+        session,
+        connection,
+        files.map(({ newUri }) => folderPath(newUri)),
+      );
+    }),
   );
   connection.onNotification(
     DidDeleteFilesNotification.type,
@@ -56,8 +61,17 @@ export function followFiles(session: Session, connection: Connection): { readonl
   };
 }
 
+/** Looks for drivers in folders that have another name now: nobody tells of the files in them. */
+async function scanRenamed(session: Session, connection: Connection, paths: readonly string[]): Promise<void> {
+  if (!session.settings.workspaceScan) return;
+  for (const path of paths) {
+    const isFolder = (await session.platform.fs.readFolder(path)) !== null;
+    if (isFolder && isInFolders(session, path)) await scan(session, connection, [path]);
+  }
+}
+
 /** Marks what the changes outdate, then checks it again, one module after the other. */
-async function takeIn(session: Session, changes: readonly FileEvent[]): Promise<void> {
+export async function takeIn(session: Session, changes: readonly FileEvent[]): Promise<void> {
   const again = new Set<string>();
   const gone = new Set<string>();
   session.without.clear();
