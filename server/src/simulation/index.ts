@@ -3,6 +3,7 @@
 export { compareTraces } from './compare';
 export type { DriverSource } from './describe';
 export { describeDriver } from './describe';
+export { traceCProgram } from './export/cProgram';
 export { traceMermaid } from './export/mermaid';
 export { exportName } from './export/name';
 export { tracePlantUml } from './export/plantUml';
