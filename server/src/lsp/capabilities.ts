@@ -30,6 +30,7 @@ export function capabilitiesFor(client: ClientAbilities): ServerCapabilities {
     }),
     ...(client.codeLens && { codeLensProvider: { resolveProvider: false } }),
     ...(client.inlayHints && { inlayHintProvider: true }),
+    ...(client.completion && { completionProvider: { triggerCharacters: [' ', '('] } }),
     ...(client.documentSymbols && { documentSymbolProvider: { label: 'VFIO' } }),
     ...(client.workspaceSymbols && { workspaceSymbolProvider: true }),
     ...(client.implementation && { implementationProvider: true }),

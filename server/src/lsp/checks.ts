@@ -109,6 +109,7 @@ export function retire(session: Session, engine: Engine, module: ModuleState): v
 function rest(session: Session, engine: Engine, module: ModuleState): void {
   module.report = null;
   module.code = null;
+  module.sound = null;
   for (const path of module.paths) {
     if (session.modules.of(path).some((other) => isActive(session, other))) continue;
     engine.forget(path);
@@ -152,6 +153,7 @@ function update(session: Session, engine: Engine, module: ModuleState, textOf: T
   const { report, module: code } = runCheck(session, engine, module, textOf);
   module.code = code;
   module.report = report;
+  if (isSound(report)) module.sound = { report, code };
   module.counts = countsOf(report);
   module.drivers = report.drivers.map(({ driver }) => ({
     name: report.drivers.length === 1 ? module.name : `${module.name}: ${driver.ops.name}`,
@@ -198,6 +200,10 @@ function runCheck(session: Session, engine: Engine, module: ModuleState, textOf:
     for (const path of module.paths) engine.forget(path);
     throw error;
   }
+}
+
+function isSound({ drivers }: Report): boolean {
+  return drivers.length > 0 && drivers.every(({ driver }) => driver.arcs.every(({ status }) => status !== 'undecided'));
 }
 
 function countsOf(report: Report): ModuleState['counts'] {

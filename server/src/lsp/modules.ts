@@ -29,6 +29,8 @@ export interface ModuleState {
   report: Report | null;
   /** The code that the report speaks of; kept as long as the report. */
   code: CModule | null;
+  /** The last check after which every arc was decided: what is known while a statement is typed that is no C yet. */
+  sound: { readonly report: Report; readonly code: CModule } | null;
   /** The last check's findings, by the path of the file in which the mend belongs. */
   diagnostics: ReadonlyMap<string, readonly Diagnostic[]>;
   /** Why the last check found no driver in places that speak of migration. */
@@ -59,6 +61,7 @@ function newModule(source: ModuleSource): ModuleState {
     includes: null,
     report: null,
     code: null,
+    sound: null,
     diagnostics: new Map(),
     notDrivers: [],
     drivers: [],

@@ -6,6 +6,7 @@ import { diagnosticSource } from './convert';
 import { createEngine } from './engine';
 import { answerCodeLens } from './features/codeLens';
 import { answerCommands } from './features/commands';
+import { answerCompletion } from './features/completion';
 import { checkAllAgain, followConfiguration } from './features/configuration';
 import { answerDiagnostics } from './features/diagnostics';
 import { answerDocumentSymbols } from './features/documentSymbols';
@@ -91,6 +92,7 @@ function serve(session: Session, connection: Connection, params: InitializeParam
   answerHover(session, connection);
   answerCodeLens(session, connection);
   answerInlayHints(session, connection);
+  answerCompletion(session, connection);
   answerDocumentSymbols(session, connection);
   answerWorkspaceSymbols(session, connection);
   answerImplementation(session, connection);

@@ -22,7 +22,7 @@ export function wordAt(text: string, offset: number): Word | null {
 }
 
 /** True when the offset is in no comment, string or character constant. */
-function isCode(text: string, offset: number): boolean {
+export function isCode(text: string, offset: number): boolean {
   notCode.lastIndex = 0;
   for (let match = notCode.exec(text); match !== null && match.index <= offset; match = notCode.exec(text)) {
     if (offset < match.index + match[0].length) return false;

@@ -1,0 +1,280 @@
+import type { CancellationToken, CompletionItem, CompletionParams, Connection, Range } from 'vscode-languageserver';
+import { CompletionItemKind, CompletionRequest, InsertTextFormat, MarkupKind } from 'vscode-languageserver';
+import { functionAt, selectionsOf } from '../../analysis/selection';
+import type { CType } from '../../c/ir';
+import type { FunctionDecl } from '../../c/module';
+import type { Arc, Doc } from '../../uapi';
+import { arcDoc, arcText, constantName, contractOf, flags, namedFlags, sameArc, states } from '../../uapi';
+import type { CheckedDriver } from '../checkedDriver';
+import type { CompletionPlace } from '../completionPlace';
+import { completionPlace } from '../completionPlace';
+import { rangeOf } from '../convert';
+import { answering } from '../gate';
+import type { Here } from '../here';
+import { hereOf } from '../here';
+import { hasDocumentPosition } from '../params';
+import type { Session } from '../session';
+import type { StateNames } from '../stateNames';
+import { comparedTexts, stateNamesIn } from '../stateNames';
+import { isCode } from '../words';
+
+/** Missing arcs come first; all else comes after what the C language's own server offers. */
+const first = '0';
+const last = '~';
+
+/**
+ * Completion of what only the protocol knows: states where a state is compared, assigned or passed, flags, and for missing
+ * arcs a condition or a handler in the driver's own names. No other C, and nothing outside of drivers.
+ */
+export function answerCompletion(session: Session, connection: Connection): void {
+  connection.onRequest(
+    CompletionRequest.type,
+    answering(session, 'textDocument/completion', hasDocumentPosition, (params: CompletionParams, token) =>
+      completions(session, params, token),
+    ),
+  );
+}
+
+/** What an item is made from. */
+interface Suggestion {
+  readonly label: string;
+  readonly kind: CompletionItemKind;
+  readonly detail: string;
+  readonly doc: Doc;
+  readonly sort: string;
+  readonly text: string;
+  /** The same with stops, for clients that know snippets. */
+  readonly snippet?: string;
+  readonly filter?: string;
+}
+
+async function completions(
+  session: Session,
+  { textDocument, position }: CompletionParams,
+  token: CancellationToken,
+): Promise<CompletionItem[] | null> {
+  const here = await hereOf(session, textDocument.uri, token);
+  if (here === null) return null;
+  const text = here.document.getText();
+  const offset = here.document.offsetAt(position);
+  if (!isCode(text, Math.max(0, offset - 1))) return null;
+  const found = completionPlace(text, offset);
+  if (found === null) return null;
+  const range = rangeOf(here.document, { start: found.start, end: offset });
+  const suggestions = here.drivers.flatMap((known) => suggestionsFor(here, known, found.place, found.start));
+  const items = suggestions.map((each) => itemOf(session, each, range));
+  return items.length === 0 ? null : [...new Map(items.map((item) => [item.label, item])).values()];
+}
+
+function itemOf(session: Session, { label, kind, detail, doc, sort, text, snippet, filter }: Suggestion, range: Range) {
+  const { markdown, snippets } = session.client;
+  const kindOfDoc = markdown ? MarkupKind.Markdown : MarkupKind.PlainText;
+  const withStops = snippets ? snippet : undefined;
+  const item: CompletionItem = {
+    label,
+    kind,
+    detail,
+    documentation: { kind: kindOfDoc, value: doc.summary },
+    sortText: `${sort}${label}`,
+    filterText: filter ?? label,
+    textEdit: { range, newText: withStops ?? text },
+  };
+  if (withStops !== undefined) item.insertTextFormat = InsertTextFormat.Snippet;
+  return item;
+}
+
+function suggestionsFor(
+  here: Here,
+  known: CheckedDriver,
+  place: CompletionPlace,
+  offset: number,
+): readonly Suggestion[] {
+  if (place.k === 'flags') return flagSuggestions(known);
+  const decl = functionAround(here, known, offset);
+  if (decl === null) return [];
+  const sound = soundest(known, decl);
+  switch (place.k) {
+    case 'operand':
+      return isState(known, decl, place.of) ? stateSuggestions(sound, place.of) : [];
+    case 'case':
+      return isState(known, decl, place.of) ? stateSuggestions(sound, place.of) : [];
+    case 'argument':
+      return takesState(known, here.path, place.callee, place.index) ? stateSuggestions(sound, null) : [];
+    case 'condition':
+      return arcSuggestions(sound, 'condition', null);
+    case 'statement':
+      return arcSuggestions(sound, 'handler', place.switchOf);
+  }
+}
+
+/** The function that the cursor is in, also when its brackets do not match just now. */
+function functionAround({ path }: Here, { code }: CheckedDriver, offset: number): FunctionDecl | null {
+  const inside = functionAt(code, { file: path, span: { start: offset, end: offset } });
+  const before = code.file(path)?.functions.filter(({ span }) => span.start <= offset) ?? [];
+  return inside ?? before.at(-1) ?? null;
+}
+
+/** A function of a driver as it was when its arcs could last be told. */
+interface SoundFunction {
+  readonly driver: CheckedDriver['driver'];
+  readonly names: StateNames;
+  /** The missing arcs that fall through in it or in what it calls. */
+  readonly missing: readonly Arc[];
+  /** The only state that pairs have which come here; null when they have several. */
+  readonly from: string | null;
+  readonly returnsPointer: boolean;
+}
+
+/** While a statement is typed its function often can not be run: then what the module's last whole text said counts. */
+function soundest(known: CheckedDriver, decl: FunctionDecl): SoundFunction {
+  const { driver, code } = known;
+  const ir = decl.ir();
+  const whole = !ir.isDamaged && ir.problems.length === 0;
+  const before = whole ? null : known.module.sound;
+  const then = before?.report.drivers.find((each) => each.driver.ops.name === driver.ops.name)?.driver;
+  const thenDecl = before?.code.functions(decl.name, decl.file)[0];
+  return then !== undefined && thenDecl !== undefined && before !== null
+    ? soundFunction(then, before.code, thenDecl)
+    : soundFunction(driver, code, decl);
+}
+
+function soundFunction(
+  driver: CheckedDriver['driver'],
+  code: CheckedDriver['code'],
+  decl: FunctionDecl,
+): SoundFunction {
+  const comesHere = ({ evidence }: CheckedDriver['driver']['arcs'][number]) =>
+    evidence.some(
+      ({ location: { file, span } }) =>
+        file === decl.file && decl.span.start <= span.start && span.end <= decl.span.end,
+    );
+  const selecting = selectionsOf(driver, code);
+  const here = driver.arcs.filter(comesHere);
+  const froms = new Set(here.map(({ from }) => from));
+  const isStep =
+    selecting.functions.has(decl) || driver.missing.some(({ rejectedAt }) => functionAt(code, rejectedAt) === decl);
+  return {
+    driver,
+    names: stateNamesIn(driver, code, decl),
+    missing: isStep ? driver.missing.filter((arc) => arc.always && here.some((each) => sameArc(each, arc))) : [],
+    from: froms.size === 1 ? ([...froms][0] ?? null) : null,
+    returnsPointer: decl.ir().returns.k === 'pointer',
+  };
+}
+
+/** True for an expression that holds a state: by its type, or since the function compares it with one. */
+function isState({ driver, code }: CheckedDriver, decl: FunctionDecl, text: string): boolean {
+  const spelled = text.replace(/\s/g, '');
+  const plain = /^\*?(\w+)$/.exec(spelled)?.[1];
+  const member = (of: string) => /(?:->|\.)(\w+)$/.exec(of)?.[1];
+  const kept = driver.stateLocation === null ? undefined : member(driver.stateLocation.text);
+  return (
+    decl.ir().locals.some(({ name, type }) => name !== null && name === plain && isStateType(type)) ||
+    (kept !== undefined && member(spelled) === kept) ||
+    [...comparedTexts(code, decl)].some((each) => each.replace(/\s/g, '') === spelled)
+  );
+}
+
+function isStateType(type: CType): boolean {
+  if (type.k === 'pointer') return isStateType(type.to);
+  return type.k === 'enum' && type.name === 'vfio_device_mig_state';
+}
+
+function takesState({ code }: CheckedDriver, path: string, callee: string, index: number): boolean {
+  return code.functions(callee, path).some((decl) => {
+    const ir = decl.ir();
+    const type = ir.locals.find(({ id }) => id === ir.params[index])?.type;
+    return type !== undefined && isStateType(type);
+  });
+}
+
+/** The states of the profile; first those that a missing arc lacks where `compared` is tested. */
+function stateSuggestions({ driver, names, missing }: SoundFunction, compared: string | null): readonly Suggestion[] {
+  const spelled = compared?.replace(/\s/g, '');
+  const is = (name: string | null) => name !== null && name.replace(/\s/g, '') === spelled;
+  return states.map(({ name, constant, doc }) => {
+    const lacking = missing.filter(
+      (arc) => (is(names.next) && arc.to === name) || (is(names.current) && arc.from === name),
+    );
+    const detail = lacking.length > 0 ? `missing: ${lacking.map(arcText).join(', ')}` : reachedText(driver, name);
+    return {
+      label: constant,
+      kind: CompletionItemKind.EnumMember,
+      detail,
+      doc,
+      sort: lacking.length > 0 ? first : last,
+      text: constant,
+    };
+  });
+}
+
+function reachedText(driver: CheckedDriver['driver'], name: string): string {
+  const declared = driver.flagSets[0]?.flags ?? [];
+  const lacking = states.find((each) => each.name === name)?.needs.filter((flag) => !declared.includes(flag)) ?? [];
+  return lacking.length === 0 ? 'migration state' : `migration state, needs ${lacking.join(' and ')}`;
+}
+
+function flagSuggestions({ driver }: CheckedDriver): readonly Suggestion[] {
+  const declared = driver.flagSets[0]?.flags ?? [];
+  return flags.map(({ name, constant, doc }) => ({
+    label: constant,
+    kind: CompletionItemKind.EnumMember,
+    detail: declared.includes(name) ? 'migration flag, declared' : 'migration flag',
+    doc,
+    sort: declared.includes(name) ? last : first,
+    text: constant,
+  }));
+}
+
+/** For each missing arc that can be selected here its condition, or a whole handler. */
+function arcSuggestions(
+  { driver, names, missing, from, returnsPointer }: SoundFunction,
+  what: 'condition' | 'handler',
+  switchOf: string | null,
+): readonly Suggestion[] {
+  return missing.flatMap((arc): Suggestion[] => {
+    const isCase = switchOf !== null && from === arc.from && switchOf === names.next;
+    const test = isCase ? `case ${constantName(arc.to)}:` : conditionFor(arc, names, from);
+    if (test === null) return [];
+    const requiredBy = namedFlags(driver.missing.find((each) => sameArc(each, arc))?.requiredBy ?? []).join(' and ');
+    const head = isCase ? test : `if (${test})`;
+    const none = returnsPointer ? 'NULL' : '0';
+    const handler = (headText: string, work: string, result: string) => {
+      const body = `\t${work}\n\treturn ${result};`;
+      return isCase ? `${headText}\n${body}` : `${headText} {\n${body}\n}`;
+    };
+    const work = `/* ${arcText(arc)} */`;
+    const opens = contractOf(arc) !== 'none';
+    return [
+      {
+        label: arcText(arc),
+        kind: CompletionItemKind.Snippet,
+        detail: `missing${requiredBy === '' ? '' : `, required by ${requiredBy}`}: ${what === 'condition' ? 'its condition' : 'a handler'}`,
+        doc: arcDoc(arc),
+        sort: what === 'condition' ? first : last,
+        text: what === 'condition' ? test : handler(head, work, opens ? 'filp' : none),
+        ...(what === 'handler' && {
+          snippet: handler(escaped(head), stop(1, work), opens ? stop(2, 'filp') : none),
+        }),
+        filter: what === 'condition' ? test : `${head} ${arcText(arc)}`,
+      },
+    ];
+  });
+}
+
+/** A place of a snippet that the cursor goes to. */
+function stop(number: number, text: string): string {
+  return `\${${number}:${text}}`;
+}
+
+/** Text of the driver as a part of a snippet. */
+function escaped(text: string): string {
+  return text.replace(/[\\$}]/g, '\\$&');
+}
+
+function conditionFor(arc: Arc, { current, next }: StateNames, from: string | null): string | null {
+  if (next === null) return null;
+  const leads = `${next} == ${constantName(arc.to)}`;
+  if (from === arc.from) return leads;
+  return current === null ? null : `${current} == ${constantName(arc.from)} && ${leads}`;
+}
