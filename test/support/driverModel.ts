@@ -4,6 +4,7 @@ import type {
   ArcStatus,
   DeclaredFlags,
   DriverModel,
+  DriverTraits,
   ErrorOutcome,
   MissingArc,
   Outcome,
@@ -68,6 +69,22 @@ export interface DriverParts extends Partial<Omit<DriverModel, 'arcs' | 'profile
   readonly arcs?: Readonly<Record<string, ArcParts>>;
 }
 
+const noTraits: DriverTraits = {
+  savingOps: null,
+  resumingOps: null,
+  temporaryEnd: null,
+  poll: null,
+  seek: null,
+  precopyInfo: null,
+  countsDirty: null,
+  dataSize: null,
+  resumeCheck: null,
+  startsLostSession: null,
+  closeResetsState: null,
+  resetResetsState: null,
+  dmaLogging: null,
+};
+
 /**
  * A driver's model by hand: every required arc handled as its contract says and every other rejected, except for what the
  * test says. `missing` and `superfluous` follow from the arcs unless they are given.
@@ -97,6 +114,7 @@ export function driverModel(parts: DriverParts = {}): DriverModel {
       .filter((arc) => !arc.required && (arc.status === 'handled' || arc.status === 'conditional'))
       .map(({ from, to }) => ({ from, to })),
     defaultPath: [error()],
+    traits: noTraits,
     notes: [],
     files: [file],
     ...rest,

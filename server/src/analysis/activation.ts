@@ -265,6 +265,13 @@ export class Activation {
       this.go(from, hit ? hit.target : terminator.default, state);
       return;
     }
+    // The same constant of the kernel's headers in both places, whatever its value is.
+    const same = cases.find((c) => !c.high && c.low.id === value.id);
+    if (same) {
+      state.trail = append(state.trail, { k: 'case', site: same.site, value });
+      this.go(from, same.target, state);
+      return;
+    }
     const rest = state.fork();
     rest.forks++;
     let possible = true;

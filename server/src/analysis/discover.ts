@@ -25,7 +25,7 @@ export interface NotDriver {
 const setStateMember = 'migration_set_state';
 
 /** Where something relative to a global's start lies in its file. */
-function inGlobal(global: GlobalIR, span: { readonly start: number; readonly end: number }): Location {
+export function inGlobal(global: GlobalIR, span: { readonly start: number; readonly end: number }): Location {
   return { file: global.file, span: { start: global.start + span.start, end: global.start + span.end } };
 }
 

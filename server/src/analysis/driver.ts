@@ -14,15 +14,18 @@ import type { Configuration } from './globals';
 import { conditionsInTables, globalRoot } from './globals';
 import type { Fallthrough, Judgement, Verdicts } from './judge';
 import { judge, missingArcs, neverRequired } from './judge';
+import type { Budgets } from './machine';
 import { defaultBudgets, Machine } from './machine';
-import type { Meter } from './meter';
-import type { ArcAnswer, ArcModel, DriverModel, Note, Outcome, ProfileChoice } from './model';
+import { Meter } from './meter';
+import type { ArcAnswer, ArcModel, DriverModel, DriverTraits, Note, Outcome, ProfileChoice } from './model';
 import type { RawOutcome } from './outcomes';
 import { outcomesOf, Source } from './outcomes';
 import { refusalAmong } from './refusal';
 import type { State } from './state';
+import type { SubjectParts } from './subject';
 import type { Signatures, SummaryCache } from './summaries';
 import { stepsOf } from './trail';
+import { findTraits } from './traits';
 import type { Value } from './value';
 import { inside, int, isStable, pointerTo } from './value';
 
@@ -30,6 +33,9 @@ import { inside, int, isStable, pointerTo } from './value';
 const nobodysPair = { from: 0x51n, to: 0x52n };
 /** Preprocessor conditions inside tables beyond this number are taken as true. */
 const maxTableConditions = 3;
+
+/** For functions of which single answers matter that are nothing to an arc. */
+const wideBudgets: Budgets = { ...defaultBudgets, paths: 16 };
 
 /** Everything the analysis finds out about one driver. */
 export function driverModel(
@@ -82,20 +88,11 @@ class DriverAnalysis {
     this.source = new Source(module, this.main, locationOf(ops.setState));
   }
 
-  private machine(configuration: Configuration): Machine {
+  private machine(configuration: Configuration, meter = this.meter, budgets = defaultBudgets): Machine {
     const important = (key: string): boolean =>
       this.importantKeys.has(key) || key.endsWith('.migration_flags') || key.endsWith('.mig_ops');
-    const name = `${[...this.importantKeys].join()}|${[...configuration].join()}|`;
-    return new Machine(
-      this.module,
-      configuration,
-      defaultBudgets,
-      important,
-      this.cache,
-      this.signatures,
-      this.meter,
-      name,
-    );
+    const name = `${[...this.importantKeys].join()}|${[...configuration].join()}|${budgets.paths}|`;
+    return new Machine(this.module, configuration, budgets, important, this.cache, this.signatures, meter, name);
   }
 
   model(): DriverModel {
@@ -115,6 +112,18 @@ class DriverAnalysis {
       .filter((arc) => arc.status !== 'rejected' && arc.status !== 'undecided' && !arc.required && sets.length > 0)
       .filter((arc) => !(acceptsAnything && endsLike(main.outcomes(arc), main.fallback)))
       .map(({ from, to }) => ({ from, to }));
+    // Nobody asks while a driver is being typed, so nothing is run then.
+    let traits: DriverTraits | null = null;
+    const meter = new Meter(defaultBudgets.fuel, defaultBudgets.total);
+    const parts = (): SubjectParts => ({
+      machine: this.machine(this.main.configuration, meter),
+      wide: this.machine(this.main.configuration, meter, wideBudgets),
+      source: this.source,
+      ops,
+      stateAt: this.stateAt,
+      set: sets[0] ?? null,
+      fixed: this.fixed,
+    });
     return {
       ops: ops.ops,
       setState: namedFunction(ops.setState),
@@ -136,6 +145,10 @@ class DriverAnalysis {
       missing: missingArcs(verdicts),
       superfluous,
       defaultPath,
+      get traits() {
+        traits ??= findTraits(parts(), arcs);
+        return traits;
+      },
       notes: this.notes(found.unresolved, sets),
       files: module.files.map((f) => f.path),
     };

@@ -28,7 +28,8 @@ export class FixedMembers {
     return this.isFixedMember(origin.loc.last.slice(1));
   }
 
-  private isFixedMember(member: string): boolean {
+  /** True for a member of this name, in whatever struct. */
+  isFixedMember(member: string): boolean {
     const known = this.known.get(member);
     if (known !== undefined) return known;
     const { module } = this;

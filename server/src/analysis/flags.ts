@@ -26,6 +26,10 @@ export interface FoundFlags {
   /** Assumptions that tell this set from the others. */
   readonly telling: readonly Fact[];
   readonly locations: readonly Location[];
+  /** Whether some path that declares the set registers operations for DMA logging. */
+  readonly logsDma: boolean;
+  /** Numbers that every path that declares the set leaves in the device's memory, by place. */
+  readonly left: ReadonlyMap<string, Value>;
 }
 
 export interface FlagsResult {
@@ -141,9 +145,21 @@ function group(paths: readonly SetUpPath[], profile: Profile, locations: readonl
         ways: open.some((way) => way.size === 0) ? [] : open,
         telling,
         locations,
+        logsDma: set.own.some(({ result }) => isSomething(valueAt(result, 'log_ops'))),
+        left: numbersIn(set.own),
       };
     })
     .sort((a, b) => b.flags.length - a.flags.length || (a.bits < b.bits ? -1 : 1));
+}
+
+/** True for what is not NULL as far as it can be told. */
+const isSomething = (value: Value | null): boolean => value !== null && !(value.k === 'int' && value.v === 0n);
+
+function numbersIn([first, ...others]: readonly SetUpPath[]): ReadonlyMap<string, Value> {
+  const agreed = [...(first?.left ?? [])].filter(
+    ([key, value]) => value.k === 'int' && others.every(({ left }) => left.get(key)?.id === value.id),
+  );
+  return new Map(agreed);
 }
 
 const factKey = (fact: Fact): string => fact.of.id + rangeKey(fact);

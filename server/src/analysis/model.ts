@@ -27,6 +27,8 @@ export interface DriverModel {
   readonly superfluous: readonly Arc[];
   /** What set_state answers for a pair of states that no driver knows: where unhandled arcs fall through. */
   readonly defaultPath: readonly Outcome[];
+  /** What the driver does besides its arcs. */
+  readonly traits: DriverTraits;
   /** What the analysis could not do for the driver as a whole. */
   readonly notes: readonly Note[];
   /** The files that the model was read from; editing any of them may change it. */
@@ -129,6 +131,40 @@ export interface UnknownOutcome extends OutcomeBase {
 }
 
 export type Outcome = SuccessOutcome | ErrorOutcome | UnknownOutcome;
+
+/** What running the driver told, why in a phrase, and the place that decides it. */
+export interface Known<T> {
+  readonly value: T;
+  readonly why: string;
+  readonly location: Location | null;
+}
+
+/**
+ * How the data files, reset, open and close of a driver behave, found by running its functions on abstract values under the
+ * richest flag set; null where that does not tell. Worked out when first read.
+ */
+export interface DriverTraits {
+  /** The struct file_operations of the file that is read from, and of the one that is written to. */
+  readonly savingOps: Known<string> | null;
+  readonly resumingOps: Known<string> | null;
+  /** Whether read() can answer -ENOMSG, the temporary end of stream; null without PRE_COPY. */
+  readonly temporaryEnd: Known<'ENOMSG' | 'zero'> | null;
+  readonly poll: Known<'by-data' | 'none'> | null;
+  readonly seek: Known<'refused' | 'ignored'> | null;
+  /** Whether the file that is read from answers VFIO_MIG_GET_PRECOPY_INFO. */
+  readonly precopyInfo: Known<boolean> | null;
+  /** Whether PRECOPY_INFO ever has dirty_bytes other than 0. */
+  readonly countsDirty: Known<boolean> | null;
+  readonly dataSize: Known<'whole' | 'remaining'> | null;
+  /** What RESUMING -> STOP looks at. */
+  readonly resumeCheck: Known<'length' | 'none'> | null;
+  readonly startsLostSession: Known<boolean> | null;
+  /** Whether closing or opening the device makes its state RUNNING. */
+  readonly closeResetsState: Known<boolean> | null;
+  /** Whether VFIO_DEVICE_RESET does. */
+  readonly resetResetsState: Known<boolean> | null;
+  readonly dmaLogging: Known<boolean> | null;
+}
 
 export interface AssumedCondition {
   readonly text: string;

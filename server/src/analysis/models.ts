@@ -6,7 +6,7 @@ import { unknownDefault, zeroDefault } from './state';
 import { append } from './trail';
 import type { Types } from './types';
 import type { Loc, Site, Value } from './value';
-import { int, isErrno, pointerTo, symbol, targetOf, term, zero } from './value';
+import { inside, int, isErrno, pointerTo, symbol, targetOf, term, zero } from './value';
 
 /** A call of a kernel function or macro whose meaning is known here. */
 export interface ModelCall {
@@ -26,6 +26,10 @@ export interface Result {
   readonly state: State;
   readonly value: Value;
 }
+
+/** Members of struct file: its operations, and a mark of ours that it has no position. */
+export const fileOperations = '.f_op';
+export const streamMark = '.is a stream';
 
 /** What a call does: the paths that come out of it; none when control does not return. */
 export type Model = (call: ModelCall) => readonly Result[];
@@ -115,12 +119,30 @@ const allocate =
     return one(call.state, result);
   };
 
-/** anon_inode_getfile() and its kin: a new file or an error, never NULL (fs/anon_inodes.c). */
+/** anon_inode_getfile() and its kin: a new file of these operations or an error, never NULL (fs/anon_inodes.c). */
 const newFile: Model = (call) => {
   const result = symbol(call.id, { k: 'call', name: 'anon_inode_getfile' }, call.site);
   call.state.forget(result.id);
   call.state.assume(result, except(0n), null);
+  call.state.write(inside(targetOf(result, null), fileOperations, null), arg(call, 1));
   return one(call.state, result);
+};
+
+/** stream_open() and nonseekable_open() take the file's position away (fs/open.c). */
+const openStream: Model = (call) => {
+  call.state.write(inside(pointee(call, 1), streamMark, null), int(1n));
+  return one(call.state, zero);
+};
+
+/** copy_to_user(): user space gets what is there, or the number of bytes that it does not get. */
+const copyToUser: Model = (call) => {
+  const to = pointee(call, 0);
+  const from = pointee(call, 1);
+  if (to.key !== from.key) call.state.copy(to, from);
+  const rest = symbol(call.id, { k: 'call', name: 'copy_to_user' }, call.site);
+  call.state.forget(rest.id);
+  call.state.assume(rest, notNegative, null);
+  return one(call.state, rest);
 };
 
 /** The member path that container_of() names. */
@@ -179,6 +201,10 @@ const nextState: Model = (call) => {
   call.state.trail = append(call.state.trail, { k: 'next-state', site: call.site, current, wanted });
   return one(call.state, zero);
 };
+
+/** offsetof() and its kin: like sizeof, a number that the type says. */
+const constantSize: Model = (call) =>
+  one(call.state, symbol(`sizeof:${call.site.fn}:${call.site.span.start}`, { k: 'foreign', name: 'sizeof' }));
 
 const arraySize: Model = (call) => {
   const expr = call.args[0];
@@ -324,7 +350,10 @@ export const models: ReadonlyMap<string, Model> = new Map([
   ),
   ...all(allocate(false), 'kmalloc_obj', 'kmalloc_objs', 'kvmalloc_obj', 'kvmalloc_objs'),
   ...all(newFile, 'anon_inode_getfile', 'anon_inode_getfile_fmode', 'anon_inode_create_getfile', 'alloc_file_pseudo'),
+  ...all(openStream, 'stream_open', 'nonseekable_open'),
+  ...all(copyToUser, 'copy_to_user'),
   ...all(arraySize, 'ARRAY_SIZE'),
+  ...all(constantSize, 'offsetof', 'offsetofend', 'sizeof_field'),
   ...all(fold('bit', bit), 'BIT', 'BIT_ULL', '_BITUL', '_BITULL', 'BIT_MASK'),
   ...all(fold('mask', mask), 'GENMASK', 'GENMASK_ULL'),
   ...all(fold('min', least), 'min', 'min3', 'umin'),

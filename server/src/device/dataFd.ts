@@ -144,7 +144,7 @@ const reinitFlag = 1;
 
 function precopyInfo(file: DataFile, device: Device, argsz: number, flags: number, badPointer: boolean): DataReply {
   const profile = profileOf(device.setup.profile);
-  if (file.side !== 'read' || profile.precopyInfo === null) {
+  if (file.side !== 'read' || profile.precopyInfo === null || !device.setup.traits.precopyInfo) {
     return dataError('ENOTTY');
   }
   if (badPointer) {

@@ -9,10 +9,14 @@ interface Called {
   readonly reply: DeviceReply;
 }
 
-/** VFIO_DEVICE_RESET: RUNNING from any state, no session, no DMA of the device. The opt-in to PRECOPY_INFOv2 stays. */
+/** VFIO_DEVICE_RESET, of a driver that knows of it: RUNNING from any state, no session, no DMA of the device. The opt-in to PRECOPY_INFOv2 stays. */
 export function resetDevice(world: World, name: string): Called {
-  if (deviceNamed(world, name)?.open !== true) {
+  const device = deviceNamed(world, name);
+  if (device?.open !== true) {
     return { world, reply: deviceReply('EBADF') };
+  }
+  if (!device.setup.traits.resetResetsState) {
+    return { world, reply: deviceReply(null) };
   }
   return { world: withDevice(abandon(world, name), name, { state: 'RUNNING' }), reply: deviceReply(null) };
 }

@@ -142,7 +142,12 @@ function loadAndEnd(world: World, device: Device): SessionStep {
 }
 
 function isLoadable(file: ResumingFile, { setup }: Device): boolean {
-  return setup.traits.resumeCheck === 'length'
-    ? file.length >= setup.geometry.initial + setup.geometry.final
-    : isWhole(file.received) && file.received.every(({ layout }) => layout === setup.layout);
+  switch (setup.traits.resumeCheck) {
+    case 'whole-stream':
+      return isWhole(file.received) && file.received.every(({ layout }) => layout === setup.layout);
+    case 'length':
+      return file.length >= setup.geometry.initial + setup.geometry.final;
+    case 'none':
+      return true;
+  }
 }

@@ -12,14 +12,18 @@ export interface Traits {
   readonly errorEndsSession: boolean;
   /** Whether a device that is opened again is RUNNING, whatever it was when it was closed. */
   readonly closeResetsState: boolean;
+  /** Whether VFIO_DEVICE_RESET makes the device RUNNING and ends its session, as it has to. */
+  readonly resetResetsState: boolean;
+  /** Whether the file that is read from answers VFIO_MIG_GET_PRECOPY_INFO; -ENOTTY if not. */
+  readonly precopyInfo: boolean;
   /** What PRECOPY_INFO calls initial: the data there was when the session began, or whatever is not read yet. */
   readonly initialBytes: 'first-pass' | 'all-unread';
   /** Whether what the guest changes in a PRE_COPY state is streamed again before STOP_COPY. */
   readonly streamsDirty: boolean;
   /** What MIG_DATA_SIZE answers: what is still to be read if the device stopped now, or always the whole. */
   readonly dataSize: 'remaining' | 'whole';
-  /** What RESUMING -> STOP looks at. `length` accepts any bytes as long as there are enough. */
-  readonly resumeCheck: 'whole-stream' | 'length';
+  /** What RESUMING -> STOP looks at. `length` accepts any bytes as long as there are enough, `none` whatever there is. */
+  readonly resumeCheck: 'whole-stream' | 'length' | 'none';
   /** Bytes at the beginning of the stream that write() itself checks as soon as it has them (-EFAULT); 0: none. */
   readonly checkedOnWrite: number;
   /** What write() answers to more than the device's whole stream; null when it does not count. */
@@ -39,6 +43,8 @@ export const recommendedTraits: Traits = {
   failedArcLeaves: 'state',
   errorEndsSession: true,
   closeResetsState: true,
+  resetResetsState: true,
+  precopyInfo: true,
   initialBytes: 'first-pass',
   streamsDirty: true,
   dataSize: 'remaining',

@@ -3,12 +3,12 @@ import type { Selections } from '../analysis/selection';
 import { selectionsOf } from '../analysis/selection';
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
-import { recommendedTraits } from '../device';
 import type { Arc, FlagSet } from '../uapi';
 import { contractOf, requiredArcs, sameArc, transitionsOf } from '../uapi';
 import type { ArcVerdict, MachineArc, MachineDescription, WireLocation } from '../wire';
 import { faultsOf } from './faults';
 import { chooseOutcome } from './outcome';
+import { describeTraits } from './traits';
 
 /** What a machine is made from. */
 export interface DriverSource {
@@ -44,8 +44,11 @@ export function describeDriver(source: DriverSource): MachineDescription | null 
     profile: driver.profile.id,
     states: [...new Set(arcs.map(({ from }) => from))],
     arcs,
-    traits: recommendedTraits,
-    traitSources: [],
+    ...describeTraits(
+      driver.traits,
+      arcs.flatMap(({ faults }) => faults),
+      at,
+    ),
     setState: at(driver.setState.location),
   };
 }

@@ -1,3 +1,4 @@
+import type { Traits } from '../device';
 import { errnos } from '../uapi';
 import { isEvent } from './eventGuard';
 import { type Guard, hasShape, isBoolean, isCount, isString, listOf, nullOr, oneOf } from './shape';
@@ -30,16 +31,18 @@ const isGeometry = (value: unknown): boolean =>
   hasShape(value, { initial: isAmount, final: isAmount, dirtyable: isAmount });
 
 /** What each trait may be; the keys are all traits. */
-const traitTests = {
+const traitTests: Record<keyof Traits, (value: unknown) => boolean> = {
   temporaryEnd: oneOf(['ENOMSG', 'zero']),
   poll: oneOf(['by-data', 'none']),
   failedArcLeaves: oneOf(['state', 'ERROR']),
   errorEndsSession: isBoolean,
   closeResetsState: isBoolean,
+  resetResetsState: isBoolean,
+  precopyInfo: isBoolean,
   initialBytes: oneOf(['first-pass', 'all-unread']),
   streamsDirty: isBoolean,
   dataSize: oneOf(['remaining', 'whole']),
-  resumeCheck: oneOf(['whole-stream', 'length']),
+  resumeCheck: oneOf(['whole-stream', 'length', 'none']),
   checkedOnWrite: isAmount,
   tooMuchData: nullOr(oneOf(Object.keys(errnos))),
   startsLostSession: isBoolean,
