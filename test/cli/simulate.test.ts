@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Trace } from '../../server/src/wire';
@@ -75,6 +76,19 @@ describe('vfio-arcs simulate', function () {
   it('draws sequences for Mermaid and PlantUML', async () => {
     assert.match((await simulate('nimbus', ...small, '--format', 'mermaid')).stdout, /^sequenceDiagram\n/);
     assert.match((await simulate('nimbus', ...small, '--format', 'plantuml')).stdout, /^@startuml\n[\s\S]*@enduml\n$/);
+  });
+
+  it('writes the run as a C program that builds without a warning', async function () {
+    const { code, stdout } = await simulate('nimbus', ...small, '--format', 'c');
+    assert.equal(code, 0);
+    assert.match(stdout, /^\/\*\n \* Live migration with pre-copy: nimbus-vfio-pci\n/);
+    const flags = ['-Wall', '-Wextra', '-Werror', '-std=gnu11', '-fsyntax-only', '-x', 'c', '-'];
+    const gcc = spawnSync('gcc', flags, { input: stdout, encoding: 'utf8' });
+    if (gcc.error !== undefined) {
+      console.log('      no gcc here: the program is not built');
+      this.skip();
+    }
+    assert.equal(gcc.stderr, '');
   });
 
   it('a run is compared with the protocol, with another driver, with itself without the fault', async () => {

@@ -165,6 +165,7 @@ describe('simulation requests', function () {
       ['text', 'Live migration with pre-copy: nimbus-vfio-pci\n'],
       ['mermaid', 'sequenceDiagram\n'],
       ['plantuml', '@startuml\n'],
+      ['c', '/*\n * Live migration with pre-copy: nimbus-vfio-pci\n'],
     ] as const) {
       const found = await send('export', { id: opened.id, format });
       assert.ok(isSimulationExport(found));

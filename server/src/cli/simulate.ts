@@ -5,6 +5,7 @@ import {
   Recorder,
   runScenario,
   sceneOf,
+  traceCProgram,
   traceMermaid,
   traceOf,
   tracePlantUml,
@@ -20,7 +21,7 @@ import { exitCodes } from './platform';
 import { comparisonText } from './simulateAgainst';
 import { faultOf, parametersOf, scenarioOf } from './simulateOptions';
 
-export const traceFormats = ['text', 'json', 'mermaid', 'plantuml'] as const;
+export const traceFormats = ['text', 'json', 'mermaid', 'plantuml', 'c'] as const;
 
 const options: OptionSpecs = {
   ...machineOptions,
@@ -106,6 +107,8 @@ function traceAs(trace: Trace, format: (typeof traceFormats)[number], platform: 
       return traceMermaid(trace);
     case 'plantuml':
       return tracePlantUml(trace);
+    case 'c':
+      return traceCProgram(trace);
   }
 }
 

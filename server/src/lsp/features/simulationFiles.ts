@@ -1,5 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
-import { compareTraces, exportName, traceMermaid, tracePlantUml, traceText } from '../../simulation';
+import { compareTraces, exportName, traceCProgram, traceMermaid, tracePlantUml, traceText } from '../../simulation';
 import type {
   SimulationCompareParams,
   SimulationCompareResult,
@@ -51,6 +51,6 @@ function textAs(trace: Trace, format: SimulationExportParams['format']): string 
     case 'plantuml':
       return tracePlantUml(trace);
     case 'c':
-      throw refused('this version writes no C program');
+      return traceCProgram(trace);
   }
 }
