@@ -1,4 +1,5 @@
-import type { ArcResult, ArcRow, ArcTable, DriverTable, MissingRow, WireLocation } from '../../server/src/wire';
+import type { ArcRow, ArcTable, DriverTable, MissingRow, WireLocation } from '../../server/src/wire';
+import { arcName, type Pair, returnsText } from './arcWords';
 
 /** A part of one line that opens a place in the sources. Lines and columns count from zero, in UTF-16 code units. */
 export interface TableLink {
@@ -187,32 +188,16 @@ function someFlagSets(driver: DriverTable, { flagSets }: MissingRow): string {
   return ` (with ${sets.join('; ')})`;
 }
 
-const resultWords: readonly (readonly [ArcResult, string])[] = [
-  ['null', 'NULL'],
-  ['new-file', 'new file'],
-  ['session-file', 'session file'],
-  ['unknown-file', 'a file or NULL'],
-  ['unknown', 'undecided'],
-  ['error', 'error'],
-];
-
 function drawHandled(page: Page, driver: DriverTable): void {
   const handled = driver.arcs.filter((arc) => arc.status === 'handled' || arc.status === 'conditional');
   if (handled.length === 0) return;
   const name = widest(handled.map(arcName));
-  const results = handled.map(({ returns }) =>
-    resultWords.flatMap(([result, word]) => (returns.includes(result) ? [word] : [])).join(' or '),
-  );
+  const results = handled.map(returnsText);
   const result = widest(results);
   page.line().line('Handled arcs').line();
   handled.forEach((arc, index) => {
     page.line(`  ${arcName(arc).padEnd(name)}  ${(results[index] ?? '').padEnd(result)}  `, arc.place);
   });
-}
-
-interface Pair {
-  readonly from: string;
-  readonly to: string;
 }
 
 function isSame(a: Pair, b: Pair): boolean {
@@ -221,10 +206,6 @@ function isSame(a: Pair, b: Pair): boolean {
 
 function rowOf(driver: DriverTable, pair: Pair): ArcRow | undefined {
   return driver.arcs.find((arc) => isSame(arc, pair));
-}
-
-function arcName({ from, to }: Pair): string {
-  return `${from} -> ${to}`;
 }
 
 /** Collects lines; a location among a line's parts becomes "main.c:12", linked. */

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { ArcTable, WireLocation } from '../../server/src/wire';
-import { arcTableMethod, isArcTable } from '../../server/src/wire';
 import { arcTableText, type TableLink } from './arcTableText';
 import { driverFiles } from './driverText';
 import { pickDriver } from './pickDriver';
+import { requestTable } from './requests';
 import type { Server } from './server';
 
 const scheme = 'vfio-arcs';
@@ -87,14 +87,8 @@ async function sourceWithDriver(
 }
 
 async function pickedTable(server: Server, why: string): Promise<vscode.Uri | undefined> {
-  const source = await pickDriver(server.client, why);
+  const source = await pickDriver(server, why);
   return source === undefined ? undefined : tableUri(await requestTable(server, source), source);
-}
-
-async function requestTable(server: Server, uri: string): Promise<ArcTable> {
-  const table: unknown = await server.client.sendRequest(arcTableMethod, { textDocument: { uri } });
-  if (!isArcTable(table)) throw new Error('VFIO: the language server answered with something that is no arc table.');
-  return table;
 }
 
 function tableUri(table: ArcTable, source: string): vscode.Uri {

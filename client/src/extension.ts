@@ -4,7 +4,7 @@ import type { Session } from './session';
 
 /**
  * Starts nothing by itself: VS Code calls this when the first C file of a window opens, whatever the project is, so all
- * that happens here is to register four commands and to look for the protocol's names in the open C files. The language
+ * that happens here is to register commands and to look for the protocol's names in the open C files. The language
  * client and the server are loaded when a file has them, or when a command asks.
  */
 export function activate(context: vscode.ExtensionContext): void {
@@ -27,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand(id, async () => run(await start()));
   context.subscriptions.push(
     command('vfioArcs.checkWorkspace', (s) => s.checkWorkspace()),
+    command('vfioArcs.focusArcs', (s) => s.focusArcs()),
     command('vfioArcs.showArcTable', (s) => s.showArcTable()),
     command('vfioArcs.restartServer', (s) => s.restart()),
     command('vfioArcs.showLog', (s) => s.showLog()),

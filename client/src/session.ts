@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { arcTableView } from './arcTableView';
+import { arcTreeView, arcTreeViewId } from './arcTreeView';
 import { checkWorkspace } from './checkWorkspace';
 import { Server } from './server';
 import { showStatus } from './status';
@@ -7,6 +8,8 @@ import { showStatus } from './status';
 /** A running language server and what the commands do with it. */
 export interface Session {
   checkWorkspace(): Promise<void>;
+  /** Opens the Arc Table view in the side bar. */
+  focusArcs(): Promise<void>;
   showArcTable(): Promise<void>;
   restart(): Promise<void>;
   showLog(): Promise<void>;
@@ -19,7 +22,7 @@ export interface Session {
 export function startSession(context: vscode.ExtensionContext): Session {
   const server = new Server(context);
   const arcTables = arcTableView(server);
-  context.subscriptions.push(server, showStatus(server), arcTables);
+  context.subscriptions.push(server, showStatus(server), arcTables, arcTreeView(server));
 
   const whenRunning = async (run: () => Promise<void>): Promise<void> => {
     const running = await started(server);
@@ -35,6 +38,10 @@ export function startSession(context: vscode.ExtensionContext): Session {
 
   return {
     checkWorkspace: () => whenRunning(() => checkWorkspace(server.client)),
+    // Also without a server: the view then says so, and offers to restart it.
+    focusArcs: async () => {
+      await vscode.commands.executeCommand(`${arcTreeViewId}.focus`);
+    },
     showArcTable: () => whenRunning(() => arcTables.show(vscode.window.activeTextEditor?.document)),
     restart: async () => {
       await succeeded(server.restart());

@@ -1,49 +1,7 @@
 import assert from 'node:assert/strict';
 import { arcTableText } from '../../client/src/arcTableText';
-import { requiredArcs, statesFor } from '../../server/src/uapi';
-import type { ArcRow, ArcTable, DriverTable, WireLocation } from '../../server/src/wire';
-
-const flags = ['STOP_COPY', 'P2P', 'PRE_COPY'] as const;
-
-function place(file: string, line: number): WireLocation {
-  const start = { line: line - 1, character: 8 };
-  return { uri: `file:///k/${file}`, range: { start, end: { line: line - 1, character: 12 } } };
-}
-
-/** A driver with all flags that handles every arc, with some rows changed. */
-function driver(change: Partial<DriverTable> = {}, arc: (row: ArcRow) => ArcRow = (row) => row): DriverTable {
-  const states = statesFor(flags).filter((state) => state !== 'ERROR');
-  const required = requiredArcs(flags);
-  const arcs = states.flatMap((from) =>
-    states
-      .filter((to) => to !== from)
-      .map((to): ArcRow => {
-        const asked = required.some((each) => each.from === from && each.to === to);
-        const returns: ArcRow['returns'] = asked ? ['null', 'error'] : ['error'];
-        return arc({
-          from,
-          to,
-          status: asked ? 'handled' : 'rejected',
-          required: asked,
-          returns,
-          condition: null,
-          place: place('main.c', asked ? 40 : 60),
-        });
-      }),
-  );
-  return {
-    name: 'stratus',
-    ops: { name: 'stratus_mig_ops', location: place('main.c', 90) },
-    setState: { name: 'stratus_set_state', location: place('main.c', 70) },
-    profile: { id: '7.1', title: 'Linux 7.1 and later', reason: 'the newest' },
-    states,
-    flagSets: [{ flags, when: null }],
-    arcs,
-    missing: [],
-    superfluous: [],
-    ...change,
-  };
-}
+import type { ArcRow, ArcTable } from '../../server/src/wire';
+import { driver, flags, place } from '../support/arcTables';
 
 function lines(table: ArcTable): readonly string[] {
   return arcTableText(table).text.split('\n');
@@ -143,8 +101,8 @@ describe('the arc table as text', () => {
 
   it('tells an arc that fails under a condition of poorer flags alone from a missing one', () => {
     const flagSets = [
-      { flags, when: 'st->cap & 1' },
-      { flags: ['STOP_COPY'] as const, when: null },
+      { flags, when: 'st->cap & 1', declaredAt: null },
+      { flags: ['STOP_COPY'] as const, when: null, declaredAt: null },
     ];
     const lacking = {
       from: 'STOP',
@@ -176,8 +134,8 @@ describe('the arc table as text', () => {
 
   it('says under which flags an arc is missing when it is not so under all', () => {
     const flagSets = [
-      { flags, when: 'st->cap & 1' },
-      { flags: ['STOP_COPY'] as const, when: null },
+      { flags, when: 'st->cap & 1', declaredAt: null },
+      { flags: ['STOP_COPY'] as const, when: null, declaredAt: null },
     ];
     const missing = {
       from: 'STOP',

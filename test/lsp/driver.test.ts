@@ -232,6 +232,21 @@ describe('a driver in the editor', function () {
       );
     });
 
+    it('has the findings, and where flags are declared', async () => {
+      await start();
+      await client.open(stratus, textOf(stratus));
+      const [driver] = (await table(stratus)).drivers;
+      assert.deepEqual(
+        driver?.findings.map(({ rule, severity }) => [rule, severity]),
+        [
+          ['conditional-arc', 'warning'],
+          ['missing-arc', 'error'],
+        ],
+      );
+      const line = driver.flagSets[0]?.declaredAt?.range.start.line ?? 0;
+      assert.match(textOf(stratus).split('\n')[line] ?? '', /migration_flags/);
+    });
+
     it('is there for closed files, and empty for what is no driver', async () => {
       await start({ '/tree/plain.c': 'int x;' });
       assert.equal((await table(stratus)).drivers.length, 1);
@@ -245,6 +260,10 @@ describe('a driver in the editor', function () {
       const list = await client.connection.sendRequest('vfio/drivers');
       assert.ok(isDriverList(list));
       assert.deepEqual(list.drivers.map((driver) => driver.location.uri).sort(), [uri(nimbus('main.c')), uri(stratus)]);
+      const entry = list.drivers.find(({ files }) => files.includes(uri(stratus)));
+      assert.deepEqual(entry?.coverage, { required: 15, handled: 13, undecided: 0 });
+      assert.deepEqual(entry.flags, ['STOP_COPY', 'P2P', 'PRE_COPY']);
+      assert.equal(entry.ops, 'stratus_mig_ops');
       const status = client.of('vfio/status').filter(isServerStatus).at(-1);
       assert.deepEqual([status?.drivers, status?.missing], [2, 1]);
     });

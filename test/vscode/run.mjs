@@ -1,8 +1,19 @@
 // `npm run test:vscode`: the packaged extension in a real VS Code. First the suite in the extension host, through
 // @vscode/test-electron; then the workbench itself, driven through Chromium. Results go to TEST_RESULTS
-// (default .cache/results/vscode.json). `--vsix FILE` tests that package instead of making one.
+// (default .cache/results/vscode.json). `--vsix FILE` tests that package instead of making one; `--pictures` runs the
+// workbench alone and renews the README's pictures.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -32,7 +43,10 @@ async function main() {
   const vsix = packagedExtension();
   const folders = freshFolders();
   try {
-    const suites = [await runSuite(vsix, folders), await runWorkbench(vsix, folders)];
+    const forPictures = process.argv.includes('--pictures');
+    const suites = forPictures ? [] : [await runSuite(vsix, folders)];
+    suites.push(await runWorkbench(vsix, folders));
+    if (forPictures) renewPictures();
     const results = mergeResults(suites);
     writeResults(resultsFile, results);
     const { passes, failures, pending } = results.stats;
@@ -40,6 +54,15 @@ async function main() {
     return suites.every(({ passed }) => passed);
   } finally {
     rmSync(folders.temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+/** Copies what the workbench's tests took to where the README shows it. */
+function renewPictures() {
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  for (const [target, name] of readme.matchAll(/\.github\/images\/([\w-]+\.png)/g)) {
+    copyFileSync(path.join(root, '.cache', 'screenshots', name), path.join(root, target));
+    console.log(target);
   }
 }
 
@@ -134,18 +157,17 @@ async function runWorkbench(vsix, { temporary }) {
     ensureChromium();
   } catch (error) {
     if (!(error instanceof MissingError) || process.env.CI) throw error;
-    console.log(
-      `${error.message}\nNot run for that reason: the tests of the workbench (test/vscode/workbench.test.mjs).`,
-    );
-    const skipped = { title: 'workbench.test.mjs', state: 'skipped' };
+    console.log(`${error.message}\nNot run for that reason: the tests of the workbench (test/vscode/workbench).`);
+    const skipped = { title: 'workbench', state: 'skipped' };
     return { passed: true, stats: { passes: 0, failures: 0, pending: 1 }, tests: [skipped] };
   }
   const results = path.join(temporary, 'workbench.json');
   const workspace = freshWorkspace(path.join(temporary, 'samples'));
   process.env.WORKBENCH_TEST = JSON.stringify({ vsix, workspace });
   const { runMocha } = createRequire(import.meta.url)(path.join(compiled, 'runMocha.js'));
-  await runMocha([path.join(here, 'workbench.test.mjs')], results, UI_TEST_TIMEOUT_MS).catch((error) =>
-    console.error(`Workbench: ${error.message}`),
-  );
+  const folder = path.join(here, 'workbench');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs'));
+  const tests = files.sort().map((name) => path.join(folder, name));
+  await runMocha(tests, results, UI_TEST_TIMEOUT_MS).catch((error) => console.error(`Workbench: ${error.message}`));
   return readResults(results);
 }

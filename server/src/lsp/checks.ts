@@ -2,7 +2,7 @@ import type { CancellationToken, Diagnostic } from 'vscode-languageserver';
 import { DiagnosticSeverity } from 'vscode-languageserver';
 import type { CModule } from '../c/module';
 import type { ModuleSource, Report } from '../check';
-import { alwaysMissing } from '../check';
+import { alwaysMissing, coverageOf } from '../check';
 import type { Finding } from '../rules/rule';
 import { driversOf } from './checkedDriver';
 import type { TextOf } from './convert';
@@ -160,6 +160,7 @@ function update(session: Session, engine: Engine, module: ModuleState, textOf: T
     location: locationOf(driver.ops.location, textOf, session.texts.uriOf),
     ops: driver.ops.name,
     flagSets: driver.flagSets.map(({ flags, when }) => ({ flags, when })),
+    coverage: coverageOf(driver),
   }));
   tellNotDrivers(session, module, report, textOf);
   const files = new Set(module.diagnostics.keys());

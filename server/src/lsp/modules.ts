@@ -1,7 +1,7 @@
 import type { Diagnostic, WorkspaceSymbol } from 'vscode-languageserver';
 import type { ProfileChoice } from '../analysis/model';
 import type { CModule } from '../c/module';
-import type { ModuleSource, Report } from '../check';
+import type { Coverage, ModuleSource, Report } from '../check';
 import type { FlagSetRow, WireLocation } from '../wire';
 
 /** A driver that the server knows, for lists. */
@@ -12,6 +12,8 @@ export interface KnownDriver {
   readonly ops: string;
   /** The richest first. */
   readonly flagSets: readonly FlagSetRow[];
+  /** null when the flags are not known. */
+  readonly coverage: Coverage | null;
 }
 
 /** A module that the server knows: which files it has, and what its last check said. */

@@ -33,17 +33,36 @@ export interface DriverTable {
   /** The profile's states that can be requested: rows and columns, in their order. */
   readonly states: readonly StateName[];
   /** The richest first. */
-  readonly flagSets: readonly FlagSetRow[];
+  readonly flagSets: readonly DeclaredFlagSet[];
   /** One for every ordered pair of different states. */
   readonly arcs: readonly ArcRow[];
   readonly missing: readonly MissingRow[];
   readonly superfluous: readonly Arc[];
+  /** What is wrong with the driver, in the order of the places. */
+  readonly findings: readonly FindingRow[];
 }
 
 export interface FlagSetRow {
   readonly flags: readonly FlagName[];
   /** The condition under which this set is declared, as C text; null when always. */
   readonly when: string | null;
+}
+
+export interface DeclaredFlagSet extends FlagSetRow {
+  /** The assignment that makes the set; null when it is not in the driver's text. */
+  readonly declaredAt: WireLocation | null;
+}
+
+/** The severities that findings are shown with, the gravest first. */
+export const severityNames = ['error', 'warning', 'hint'] as const;
+
+/** A finding as lists show it. */
+export interface FindingRow {
+  readonly rule: string;
+  readonly severity: (typeof severityNames)[number];
+  /** One or two sentences without markup. */
+  readonly message: string;
+  readonly location: WireLocation;
 }
 
 export const arcStatuses = ['handled', 'conditional', 'rejected', 'undecided'] as const;

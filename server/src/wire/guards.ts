@@ -1,10 +1,11 @@
 import { profileIds, stateNames } from '../uapi';
-import type { ArcRow, ArcTable, DriverTable, FlagSetRow, MissingRow } from './arcTable';
-import { arcResults, arcStatuses } from './arcTable';
+import type { ArcRow, ArcTable, DeclaredFlagSet, DriverTable, FindingRow, FlagSetRow, MissingRow } from './arcTable';
+import { arcResults, arcStatuses, severityNames } from './arcTable';
 import type {
   ArcTableParams,
   ClientOptions,
   DriverArgument,
+  DriverEntry,
   DriverList,
   ServerStatus,
   WorkspaceSummary,
@@ -21,6 +22,7 @@ import {
   isString,
   isText,
   listOf,
+  nullOr,
   oneOf,
 } from './shape';
 
@@ -29,6 +31,12 @@ import {
 const isNamed = (value: unknown): boolean => hasShape(value, { name: isString, location: isLocation });
 
 const isFlagSet: Guard<FlagSetRow> = (value): value is FlagSetRow => hasShape(value, { flags: isFlags, when: isText });
+
+const isDeclaredFlagSet: Guard<DeclaredFlagSet> = (value): value is DeclaredFlagSet =>
+  isFlagSet(value) && hasShape(value, { declaredAt: nullOr(isLocation) });
+
+const isFinding: Guard<FindingRow> = (value): value is FindingRow =>
+  hasShape(value, { rule: isString, severity: oneOf(severityNames), message: isString, location: isLocation });
 
 const isArcRow: Guard<ArcRow> = (value): value is ArcRow =>
   hasShape(value, {
@@ -58,10 +66,11 @@ const isDriver: Guard<DriverTable> = (value): value is DriverTable =>
     setState: isNamed,
     profile: (profile) => hasShape(profile, { id: oneOf(profileIds), title: isString, reason: isString }),
     states: listOf(oneOf(stateNames)),
-    flagSets: listOf(isFlagSet),
+    flagSets: listOf(isDeclaredFlagSet),
     arcs: listOf(isArcRow),
     missing: listOf(isMissingRow),
     superfluous: listOf(isArc),
+    findings: listOf(isFinding),
   });
 
 /** True for an answer to `vfio/arcTable`. */
@@ -93,9 +102,19 @@ export function isServerStatus(value: unknown): value is ServerStatus {
   return hasShape(value, { drivers: isCount, missing: isCount, busy: isBoolean });
 }
 
+const isDriverEntry: Guard<DriverEntry> = (value): value is DriverEntry =>
+  hasShape(value, {
+    name: isString,
+    ops: isString,
+    location: isLocation,
+    files: listOf(isString),
+    flags: nullOr(isFlags),
+    coverage: nullOr((coverage) => hasShape(coverage, { required: isCount, handled: isCount, undecided: isCount })),
+  });
+
 /** True for an answer to `vfio/drivers`. */
 export function isDriverList(value: unknown): value is DriverList {
-  return hasShape(value, { drivers: listOf(isNamed) });
+  return hasShape(value, { drivers: listOf(isDriverEntry) });
 }
 
 /** True for the argument of a command about one driver. */

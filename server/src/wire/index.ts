@@ -7,14 +7,16 @@ export type {
   ArcRow,
   ArcRowStatus,
   ArcTable,
+  DeclaredFlagSet,
   DriverTable,
+  FindingRow,
   FlagSetRow,
   MissingRow,
   WireLocation,
   WirePosition,
   WireRange,
 } from './arcTable';
-export { arcResults, arcStatuses } from './arcTable';
+export { arcResults, arcStatuses, severityNames } from './arcTable';
 
 export { isEvent } from './eventGuard';
 
@@ -42,6 +44,7 @@ export type {
   ArcTableResult,
   ClientOptions,
   DriverArgument,
+  DriverEntry,
   DriverList,
   ServerStatus,
   WorkspaceSummary,

@@ -1,3 +1,4 @@
+import type { FlagName } from '../uapi';
 import type { ArcTable, WireLocation } from './arcTable';
 
 /** Request: the arcs of the drivers that a document belongs to. Answers ArcTable; empty for what is no driver. */
@@ -35,8 +36,20 @@ export interface ServerStatus {
 /** Request without parameters: the drivers known in open files and workspace folders, for a choice. Answers DriverList. */
 export const driversMethod = 'vfio/drivers';
 export interface DriverList {
-  /** `location` is the migration ops' definition; its file is a good parameter for `vfio/arcTable`. */
-  readonly drivers: readonly { readonly name: string; readonly location: WireLocation }[];
+  readonly drivers: readonly DriverEntry[];
+}
+export interface DriverEntry {
+  readonly name: string;
+  /** The variable that holds its migration ops. */
+  readonly ops: string;
+  /** The migration ops' definition; its file is a good parameter for `vfio/arcTable`. */
+  readonly location: WireLocation;
+  /** URIs of all files of its module. */
+  readonly files: readonly string[];
+  /** The richest set of flags that it declares; null when none is known. */
+  readonly flags: readonly FlagName[] | null;
+  /** How many of the arcs that these flags require it handles in every case; null with unknown flags. */
+  readonly coverage: { readonly required: number; readonly handled: number; readonly undecided: number } | null;
 }
 
 /** What a client may send as its initializationOptions. */

@@ -34,16 +34,26 @@ export async function arcTableOf(
 }
 
 function tablesOf(name: string, report: Report, code: CModule, at: At): readonly DriverTable[] {
-  return report.drivers.map(({ driver }) => ({
+  return report.drivers.map(({ driver, findings }, index) => ({
     name: report.drivers.length === 1 ? name : `${name}: ${driver.ops.name}`,
     ops: { name: driver.ops.name, location: at(driver.ops.location) },
     setState: { name: driver.setState.name, location: at(driver.setState.location) },
     profile: { ...driver.profile, title: profileOf(driver.profile.id).title },
     states: statesOf(driver),
-    flagSets: driver.flagSets.map(({ flags, when }) => ({ flags, when })),
+    flagSets: driver.flagSets.map(({ flags, when, locations }) => {
+      const last = locations[locations.length - 1];
+      return { flags, when, declaredAt: last === undefined ? null : at(last) };
+    }),
     arcs: driver.arcs.map((arc) => rowOf(arc, driver, code, at)),
     missing: driver.missing.map((arc) => missingOf(arc, at)),
     superfluous: driver.superfluous.map(({ from, to }) => ({ from, to })),
+    // What is wrong with comments is nobody's in particular: it is told once.
+    findings: [...findings, ...(index === 0 ? report.findings : [])].map(({ rule, severity, message, location }) => ({
+      rule,
+      severity,
+      message,
+      location: at(location),
+    })),
   }));
 }
 

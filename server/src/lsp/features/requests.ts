@@ -49,8 +49,17 @@ function isToken(value: unknown): value is CancellationToken {
 }
 
 function driverList(session: Session): DriverList {
-  const known = session.modules.all.flatMap((module) => module.drivers);
-  return { drivers: known.map(({ name, location }) => ({ name, location })) };
+  const drivers = session.modules.all.flatMap((module) =>
+    module.drivers.map(({ name, ops, location, flagSets, coverage }) => ({
+      name,
+      ops,
+      location,
+      files: module.paths.map(session.texts.uriOf),
+      flags: flagSets[0]?.flags ?? null,
+      coverage,
+    })),
+  );
+  return { drivers };
 }
 
 async function checkWorkspace(

@@ -1,0 +1,138 @@
+import * as vscode from 'vscode';
+import type { DriverEntry } from '../../server/src/wire';
+import { type ArcTreeLook, type ArcTreeNode, driverChildren, driverId, driverNode } from './arcTree';
+import { driverFiles } from './driverText';
+import { placeRange, requestDrivers, requestTable } from './requests';
+import type { Server } from './server';
+
+/** As the manifest names the view. */
+export const arcTreeViewId = 'vfioArcs.arcs';
+const refreshAfterMs = 200;
+/** More drivers than these are folded at first. */
+const mostUnfolded = 2;
+
+/** A row of the view; `driver` is the one that it belongs to. */
+export interface ArcTreeItem {
+  readonly driver: DriverEntry;
+  readonly node: ArcTreeNode;
+  readonly parent: ArcTreeItem | null;
+}
+
+/**
+ * The Arc Table view in the side bar: the drivers that the server knows, below each its flags, its arcs and its findings. It
+ * follows edits, and says why it is empty (the welcome texts of the manifest, chosen by `vfioArcs.server`).
+ */
+export function arcTreeView(server: Server): vscode.Disposable {
+  const changed = new vscode.EventEmitter<undefined>();
+  const provider: vscode.TreeDataProvider<ArcTreeItem> = {
+    onDidChangeTreeData: changed.event,
+    getParent: ({ parent }) => parent ?? undefined,
+    getTreeItem: (item) => treeItem(server, item),
+    getChildren: async (item) => {
+      if (server.state !== 'running') return [];
+      if (item === undefined) return driverItems(await requestDrivers(server));
+      return item.node.kind === 'driver' ? belowDriver(server, item) : below(item, item.node.children);
+    },
+  };
+  const view = vscode.window.createTreeView(arcTreeViewId, { treeDataProvider: provider, showCollapseAll: true });
+
+  let refresh: NodeJS.Timeout | undefined;
+  const refreshSoon = (): void => {
+    clearTimeout(refresh);
+    refresh = setTimeout(() => changed.fire(undefined), refreshAfterMs);
+  };
+  const showState = (): void => {
+    void vscode.commands.executeCommand('setContext', 'vfioArcs.server', server.state);
+    refreshSoon();
+  };
+  showState();
+  void vscode.commands.executeCommand('setContext', 'vfioArcs.active', true);
+
+  return vscode.Disposable.from(
+    view,
+    changed,
+    vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+      if (uris.some(({ path }) => /\.[ch]$/.test(path))) refreshSoon();
+    }),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (vscode.languages.match(driverFiles, document) > 0) refreshSoon();
+    }),
+    server.onDidChangeState(showState),
+    server.onDidChangeStatus(refreshSoon),
+    new vscode.Disposable(() => clearTimeout(refresh)),
+  );
+}
+
+function driverItems(drivers: readonly DriverEntry[]): ArcTreeItem[] {
+  const unfolded = drivers.length <= mostUnfolded;
+  return [...drivers]
+    .sort((a, b) => a.name.localeCompare(b.name))
+    .map((driver) => ({ driver, node: driverNode(driver, unfolded, vscode.l10n.t), parent: null }));
+}
+
+/** Empty for a driver that is gone meanwhile. */
+async function belowDriver(server: Server, item: ArcTreeItem): Promise<ArcTreeItem[]> {
+  const { drivers } = await requestTable(server, item.driver.location.uri);
+  const table = drivers.find(({ ops }) => driverId({ location: ops.location, ops: ops.name }) === item.node.id);
+  return table === undefined ? [] : below(item, driverChildren(item.node.id, table, vscode.l10n.t));
+}
+
+function below(parent: ArcTreeItem, nodes: readonly ArcTreeNode[]): ArcTreeItem[] {
+  return nodes.map((node) => ({ driver: parent.driver, node, parent }));
+}
+
+function treeItem(server: Server, { node }: ArcTreeItem): vscode.TreeItem {
+  const { id, kind, look, label, description, tooltip, place, unfolded, children } = node;
+  const { Expanded, Collapsed, None } = vscode.TreeItemCollapsibleState;
+  const folds = kind === 'driver' || children.length > 0;
+  const item = new vscode.TreeItem(label, folds ? (unfolded ? Expanded : Collapsed) : None);
+  item.id = id;
+  item.description = description;
+  item.tooltip = tooltip;
+  item.contextValue = kind;
+  item.iconPath = icon(look);
+  item.accessibilityInformation = {
+    label: [looksSaid().get(look) ?? '', label, description].filter(Boolean).join(', '),
+  };
+  // A driver's row folds when it is clicked; its menu and its lenses go to the code.
+  if (place !== null && !folds) {
+    item.command = {
+      command: 'vscode.open',
+      title: vscode.l10n.t('Go to Code'),
+      arguments: [server.client.protocol2CodeConverter.asUri(place.uri), { selection: placeRange(server, place) }],
+    };
+  }
+  return item;
+}
+
+/** What the icon says, for who does not see it; nothing where the label says it. */
+function looksSaid(): ReadonlyMap<ArcTreeLook, string> {
+  const { t } = vscode.l10n;
+  return new Map<ArcTreeLook, string>([
+    ['missing', t('Missing')],
+    ['conditional', t('Handled only under a condition')],
+    ['undecided', t('Not decided')],
+    ['error', t('Error')],
+    ['warning', t('Warning')],
+    ['hint', t('Hint')],
+  ]);
+}
+
+const icons: Readonly<Record<ArcTreeLook, readonly [icon: string, color?: string]>> = {
+  driver: ['circuit-board'],
+  flags: ['tag'],
+  missing: ['error', 'list.errorForeground'],
+  conditional: ['warning', 'list.warningForeground'],
+  undecided: ['question'],
+  handled: ['pass', 'testing.iconPassed'],
+  superfluous: ['circle-slash'],
+  findings: ['checklist'],
+  error: ['error', 'list.errorForeground'],
+  warning: ['warning', 'list.warningForeground'],
+  hint: ['lightbulb'],
+};
+
+function icon(look: ArcTreeLook): vscode.ThemeIcon {
+  const [name, color] = icons[look];
+  return new vscode.ThemeIcon(name, color === undefined ? undefined : new vscode.ThemeColor(color));
+}

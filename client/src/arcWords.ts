@@ -1,0 +1,26 @@
+import type { ArcResult, ArcRow } from '../../server/src/wire';
+
+/** An ordered pair of states. */
+export interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** "RUNNING -> STOP" */
+export function arcName({ from, to }: Pair): string {
+  return `${from} -> ${to}`;
+}
+
+const resultWords: readonly (readonly [ArcResult, string])[] = [
+  ['null', 'NULL'],
+  ['new-file', 'new file'],
+  ['session-file', 'session file'],
+  ['unknown-file', 'a file or NULL'],
+  ['unknown', 'undecided'],
+  ['error', 'error'],
+];
+
+/** What can come out of an arc, in the words of the arc table: "new file or error". */
+export function returnsText({ returns }: Pick<ArcRow, 'returns'>): string {
+  return resultWords.flatMap(([result, word]) => (returns.includes(result) ? [word] : [])).join(' or ');
+}

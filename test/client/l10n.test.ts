@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { filesUnder, readRepo } from '../support/repo';
+
+const bundleFile = 'client/l10n/bundle.l10n.json';
+
+/** What comes after `t(`: a text in quotes that the call begins with, or something that can not be looked up. */
+const call = /(?<![\w.$])(?:vscode\.l10n\.|l10n\.)?t\(\s*(?:'((?:[^'\\\n]|\\.)*)'|([^\s)][^\n]*))/g;
+
+interface Call {
+  readonly file: string;
+  readonly message: string | null;
+  readonly source: string;
+}
+
+const calls = filesUnder(['client/src'], '.ts').flatMap((file) =>
+  [...readRepo(file).matchAll(call)].map(
+    ([source, message]): Call => ({ file, message: message?.replace(/\\(.)/g, '$1') ?? null, source }),
+  ),
+);
+const bundle: Readonly<Record<string, string>> = JSON.parse(readRepo(bundleFile));
+
+describe('the messages of the extension', () => {
+  it('are written out where they are used, so that they can be found', () => {
+    assert.ok(calls.length > 20, 'the search finds the calls');
+    assert.deepEqual(
+      calls.filter(({ message }) => message === null),
+      [],
+    );
+  });
+
+  it('are all in the bundle that translators start from, and nothing else is', () => {
+    const used = [...new Set(calls.flatMap(({ message }) => message ?? []))].sort();
+    assert.deepEqual(Object.keys(bundle), used);
+  });
+
+  it('are English there', () => {
+    for (const [message, text] of Object.entries(bundle)) assert.equal(text, message);
+  });
+});

@@ -1,0 +1,97 @@
+// The workbench as its user has it: opened in Chromium, worked by keys and mouse, and pictured.
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { startBrowserCode } from '../browserCode.mjs';
+import { openBrowser } from '../chromium.mjs';
+import { root } from '../install.mjs';
+
+/** Where pictures go; `npm run pictures` takes the README's from here. */
+export const shots = path.join(root, '.cache', 'screenshots');
+
+/** run.mjs says what to open: the packaged extension, and a copy of the samples that the tests may write to. */
+export const { vsix, workspace } = JSON.parse(process.env.WORKBENCH_TEST);
+
+const START_TIMEOUT_MS = 40_000;
+
+/** For pictures: nothing that moves, nothing that is not the matter. */
+const SETTINGS = {
+  'breadcrumbs.enabled': false,
+  'editor.cursorBlinking': 'solid',
+  'editor.fontSize': 16,
+  'editor.guides.indentation': false,
+  // Below: what is above the place is the driver's function.
+  'editor.hover.above': false,
+  'editor.matchBrackets': 'never',
+  'editor.minimap.enabled': false,
+  'editor.occurrencesHighlight': 'off',
+  'editor.selectionHighlight': false,
+  'editor.renderLineHighlight': 'none',
+  'editor.stickyScroll.enabled': false,
+  'editor.tabSize': 8,
+  'problems.defaultViewMode': 'table',
+  'workbench.activityBar.location': 'hidden',
+};
+
+/**
+ * Opens the workspace, with a file of it when one is named, in the hooks of the `describe` that calls this. What it gives can
+ * be used in the tests; a failed test leaves a picture `failed.png`.
+ */
+export function useWorkbench({ file, settings, folder = workspace } = {}) {
+  const driver = file === undefined ? undefined : path.join(workspace, file);
+  let code;
+  let browser;
+  let page;
+
+  before(async () => {
+    mkdirSync(shots, { recursive: true });
+    code = await startBrowserCode({ folder, openFile: driver, vsix, settings: { ...SETTINGS, ...settings } });
+    browser = await openBrowser();
+    page = browser.page;
+    await page.goto(code.url);
+    if (driver) await page.locator('.view-lines').first().click({ timeout: START_TIMEOUT_MS });
+    else await page.locator('.monaco-workbench').first().waitFor({ timeout: START_TIMEOUT_MS });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await code?.stop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await page.screenshot({ path: path.join(shots, 'failed.png') });
+  });
+
+  return {
+    get page() {
+      return page;
+    },
+    /** Runs a command by its title in the palette. */
+    async runCommand(title) {
+      await page.keyboard.press('F1');
+      await page.locator('.quick-input-widget input').first().fill(`>${title}`);
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+    },
+    /** Puts the cursor into the driver's first line that has the text. */
+    async goToLine(text) {
+      const lines = readFileSync(driver, 'utf8').split('\n');
+      await page.keyboard.press('Control+G');
+      await page
+        .locator('.quick-input-widget input')
+        .first()
+        .fill(`:${lines.findIndex((line) => line.includes(text)) + 1}`);
+      await page.keyboard.press('Enter');
+    },
+    /** Opens a file of the workspace by its name. */
+    async openFile(name) {
+      await page.keyboard.press('Control+P');
+      await page.locator('.quick-input-widget input').first().fill(name);
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
+      await page.locator('.tab.active', { hasText: name }).waitFor();
+    },
+    /** Hovers and menus fade in. */
+    async shot(name) {
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: path.join(shots, `${name}.png`) });
+    },
+  };
+}
