@@ -12,7 +12,7 @@ async function main() {
   ensurePackages();
   const { buildServer } = await import('../server/build.mjs');
   const { buildClient } = await import('../client/build.mjs');
-  const metafiles = [await buildServer(), await buildClient()];
+  const metafiles = [await buildServer(), ...(await buildClient())];
   writeFileSync(path.join(root, 'dist', 'licences.txt'), licences(metafiles));
 
   const file = path.join(root, 'dist', 'vfio-arcs.vsix');

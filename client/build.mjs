@@ -1,14 +1,15 @@
 // Bundles the VS Code extension: dist/extension.js, which VS Code loads for every C file and which is therefore kept to a few
-// kilobytes, and dist/session.js with the language client, which extension.js loads when a driver is open.
+// kilobytes; dist/session.js with the language client, which extension.js loads when a driver is open; and the page of the
+// simulation panel: dist/panel.js, panel.css and the font of its icons.
 import { copyFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { bundleOptions } from '../server/build.mjs';
 
-/** Writes both; `vscode` itself is given by the editor. Resolves to esbuild's metafile. */
+/** Writes all three; `vscode` itself is given by the editor. Resolves to esbuild's metafiles. */
 export async function buildClient() {
-  const [result] = await Promise.all([
+  const [extension, panel] = await Promise.all([
     build({
       ...bundleOptions,
       entryPoints: { extension: 'client/src/extension.ts', session: 'client/src/session.ts' },
@@ -17,9 +18,23 @@ export async function buildClient() {
       // The editor gives `vscode` to what is required, so import() has to become a (lazy) require.
       supported: { 'dynamic-import': false },
     }),
+    build({
+      ...bundleOptions,
+      platform: 'browser',
+      // VS Code 1.100 is Chromium 132.
+      target: 'chrome132',
+      format: 'iife',
+      sourcemap: false,
+      entryPoints: { panel: 'client/src/panel/main.tsx' },
+      outdir: 'dist',
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      loader: { '.ttf': 'file' },
+      assetNames: '[name]',
+    }),
     placeManifestTexts(),
   ]);
-  return result.metafile;
+  return [extension.metafile, panel.metafile];
 }
 
 /** VS Code reads the texts of a manifest beside it and nowhere else. */

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { simulateCommand } from '../../server/src/wire/messages';
 import { isDriverText, mentionsMigration } from './driverText';
+import { panelViewType } from './panel/viewType';
 import type { Session } from './session';
 
 /**
@@ -23,14 +25,19 @@ export function activate(context: vscode.ExtensionContext): void {
     if (speaksOfMigration) void start();
   };
 
-  const command = (id: string, run: (session: Session) => Promise<void>): vscode.Disposable =>
-    vscode.commands.registerCommand(id, async () => run(await start()));
+  const command = (id: string, run: (session: Session, argument: unknown) => Promise<void>): vscode.Disposable =>
+    vscode.commands.registerCommand(id, async (argument: unknown) => run(await start(), argument));
   context.subscriptions.push(
     command('vfioArcs.checkWorkspace', (s) => s.checkWorkspace()),
     command('vfioArcs.focusArcs', (s) => s.focusArcs()),
     command('vfioArcs.showArcTable', (s) => s.showArcTable()),
     command('vfioArcs.restartServer', (s) => s.restart()),
     command('vfioArcs.showLog', (s) => s.showLog()),
+    command(simulateCommand, (s, driver) => s.simulate(driver)),
+    // A window that is reloaded brings its panels back before any file speaks of migration.
+    vscode.window.registerWebviewPanelSerializer(panelViewType, {
+      deserializeWebviewPanel: async (panel) => (await start()).restorePanel(panel),
+    }),
     new vscode.Disposable(() => vscode.Disposable.from(...waiting).dispose()),
   );
 

@@ -29,6 +29,7 @@ export class Server implements vscode.Disposable {
   private readonly options: ClientOptions;
   private current: LanguageClient;
   private now: ServerState = 'stopped';
+  private readonly listeners = new Map<string, (params: unknown) => void>();
 
   /** Starts nothing yet. */
   constructor(context: vscode.ExtensionContext) {
@@ -44,6 +45,13 @@ export class Server implements vscode.Disposable {
   /** For requests. Another one after each restart, so not to be kept. */
   get client(): LanguageClient {
     return this.current;
+  }
+
+  /** Hears a notification of our own, from this server and those after it. */
+  onNotification(method: string, take: (params: unknown) => void): vscode.Disposable {
+    this.listeners.set(method, take);
+    this.listen(this.current, method, take);
+    return new vscode.Disposable(() => this.listeners.delete(method));
   }
 
   /** Resolves when the server answers; rejects when it can not be started, which the user has then been told. */
@@ -97,12 +105,7 @@ export class Server implements vscode.Disposable {
       getState: () => ({ kind: 'static' }),
       clear: () => undefined,
     });
-    // What a client says that was replaced meanwhile is of no interest.
-    const ifCurrent = <T>(take: (value: T) => void): ((value: T) => void) => {
-      return (value) => {
-        if (client === this.current) take(value);
-      };
-    };
+    const ifCurrent = <T>(take: (value: T) => void): ((value: T) => void) => this.ifCurrent(client, take);
     client.onDidChangeState(ifCurrent(({ newState }) => this.follow(newState)));
     client.onNotification(
       statusMethod,
@@ -110,7 +113,19 @@ export class Server implements vscode.Disposable {
         if (isServerStatus(status)) this.statusChanged.fire(status);
       }),
     );
+    for (const [method, take] of this.listeners) this.listen(client, method, take);
     return client;
+  }
+
+  /** What a client says that was replaced meanwhile is of no interest. */
+  private ifCurrent<T>(client: LanguageClient, take: (value: T) => void): (value: T) => void {
+    return (value) => {
+      if (client === this.current) take(value);
+    };
+  }
+
+  private listen(client: LanguageClient, method: string, take: (params: unknown) => void): void {
+    client.onNotification(method, this.ifCurrent(client, take));
   }
 
   private async startClient(client: LanguageClient): Promise<void> {

@@ -3,6 +3,7 @@ import { arcTableView } from './arcTableView';
 import { arcTreeView, arcTreeViewId } from './arcTreeView';
 import { checkWorkspace } from './checkWorkspace';
 import { Server } from './server';
+import { simulationPanels } from './simulationPanels';
 import { showStatus } from './status';
 
 /** A running language server and what the commands do with it. */
@@ -13,6 +14,10 @@ export interface Session {
   showArcTable(): Promise<void>;
   restart(): Promise<void>;
   showLog(): Promise<void>;
+  /** Opens a panel on the driver of a DriverArgument, else on one that the user picks. */
+  simulate(driver: unknown): Promise<void>;
+  /** Fills a panel that VS Code kept over a reload of its window. */
+  restorePanel(panel: vscode.WebviewPanel): void;
 }
 
 /**
@@ -22,7 +27,8 @@ export interface Session {
 export function startSession(context: vscode.ExtensionContext): Session {
   const server = new Server(context);
   const arcTables = arcTableView(server);
-  context.subscriptions.push(server, showStatus(server), arcTables, arcTreeView(server));
+  const panels = simulationPanels(context, server);
+  context.subscriptions.push(server, showStatus(server), arcTables, arcTreeView(server), panels);
 
   const whenRunning = async (run: () => Promise<void>): Promise<void> => {
     const running = await started(server);
@@ -47,6 +53,8 @@ export function startSession(context: vscode.ExtensionContext): Session {
       await succeeded(server.restart());
     },
     showLog: async () => server.log.show(),
+    simulate: (driver) => whenRunning(() => panels.open(driver)),
+    restorePanel: (panel) => panels.restore(panel),
   };
 }
 

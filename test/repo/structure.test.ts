@@ -52,7 +52,8 @@ describe('repository', () => {
   });
 
   it(`keeps every source file under ${MOST_LINES} lines`, () => {
-    const long = filesUnder(['server/src', 'client/src'], '.ts')
+    const long = ['.ts', '.tsx']
+      .flatMap((ending) => filesUnder(['server/src', 'client/src'], ending))
       .map((file) => ({ file, lines: readRepo(file).split('\n').length - 1 }))
       .filter(({ lines }) => lines > MOST_LINES);
     assert.deepEqual(long, []);
@@ -80,7 +81,16 @@ describe('manifest', () => {
   } = JSON.parse(readRepo('package.json'));
 
   it('names files that the build writes and the package carries', () => {
-    const dist = ['extension.js', 'session.js', 'server.js', 'cli.js', 'web-tree-sitter.wasm', 'tree-sitter-c.wasm'];
+    const dist = [
+      'extension.js',
+      'session.js',
+      'panel.js',
+      'panel.css',
+      'server.js',
+      'cli.js',
+      'web-tree-sitter.wasm',
+      'tree-sitter-c.wasm',
+    ];
     assert.deepEqual(
       dist.filter((name) => !existsSync(join(root, 'dist', name))),
       [],

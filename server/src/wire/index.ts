@@ -2,6 +2,8 @@
 
 export type { ArcOutcome, Effect, Event, FeatureOp, Geometry, Leaves, Link, Segment, Traits } from '../device';
 export { featureNumbers, getState, setState } from '../device';
+export type { Arc, Contract, Errno, FlagName, ProfileId, StateName } from '../uapi';
+export { arcDoc, arcText, sameArc } from '../uapi';
 export type {
   ArcResult,
   ArcRow,
@@ -69,7 +71,7 @@ export type {
   Verdict,
 } from './scenario';
 export { outcomes, parameterKinds } from './scenario';
-export { isPosition } from './shape';
+export { hasShape, isLocation, isPosition } from './shape';
 export type * from './simulation';
 export {
   exportFormats,

@@ -13,6 +13,8 @@ export const simulationCatalogueMethod = 'vfio/simulation/catalogue';
 export interface SimulationCatalogue {
   /** Drivers known in open files and workspace folders, one entry for each of their flag sets. */
   readonly drivers: readonly { readonly name: string; readonly ref: MachineRef; readonly flags: string }[];
+  /** What the protocol asks for, one entry for each flag set of each generation, the newest and richest first. */
+  readonly references: readonly { readonly name: string; readonly ref: MachineRef; readonly flags: string }[];
   readonly scenarios: readonly ScenarioDescription[];
 }
 

@@ -111,10 +111,14 @@ const isScenario = (value: unknown): boolean =>
     parameters: listOf(isParameter),
   });
 
+const isCatalogued = (value: unknown): boolean =>
+  hasShape(value, { name: isString, ref: isMachineRef, flags: isString });
+
 /** True for an answer to `vfio/simulation/catalogue`. */
 export function isSimulationCatalogue(value: unknown): value is SimulationCatalogue {
   return hasShape(value, {
-    drivers: listOf((driver) => hasShape(driver, { name: isString, ref: isMachineRef, flags: isString })),
+    drivers: listOf(isCatalogued),
+    references: listOf(isCatalogued),
     scenarios: listOf(isScenario),
   });
 }

@@ -10,7 +10,7 @@ import {
   scenarios,
   sceneOf,
 } from '../../simulation';
-import { flagSetText } from '../../uapi';
+import { flagSetText, profiles, validFlagSets } from '../../uapi';
 import type {
   DeviceRequest,
   MachineDescription,
@@ -120,6 +120,15 @@ function catalogueOf(session: Session): SimulationCatalogue {
           flags: flagSetText(flags) + (when === null ? '' : ` when ${when}`),
         })),
       ),
+    ),
+    references: profiles.toReversed().flatMap(({ id: profile, title }) =>
+      validFlagSets(profile)
+        .toReversed()
+        .map((flags) => ({
+          name: title,
+          ref: { kind: 'reference' as const, flags, profile },
+          flags: flagSetText(flags),
+        })),
     ),
     scenarios: scenarios.map(({ description }) => description),
   };

@@ -1,0 +1,47 @@
+import type { JSX } from 'preact';
+import { Lanes } from './lanes/lanes';
+import type { Message } from './message';
+import { currentRun, type Model } from './model';
+import { Toolbar } from './toolbar';
+import { Trouble, VerdictLine } from './verdict';
+
+interface AppProps {
+  readonly model: Model;
+  readonly send: (message: Message) => void;
+}
+
+/** The whole page. */
+export function App({ model, send }: AppProps): JSX.Element {
+  const run = currentRun(model);
+  return (
+    <div class="app">
+      <Toolbar model={model} send={send} />
+      <Trouble text={model.trouble ?? run?.problem ?? null} onDismiss={() => send({ kind: 'dismiss' })} />
+      {run === null ? (
+        <Empty send={send} />
+      ) : (
+        <main class="stage">
+          <section class="machine" aria-label="State machine" />
+          <section class="log" aria-label="What happened">
+            <VerdictLine run={run} send={send} />
+            <Lanes run={run} selected={model.selectedRow} send={send} />
+          </section>
+        </main>
+      )}
+      <div class="visually-hidden" role="status" aria-live="polite">
+        {model.announcement}
+      </div>
+    </div>
+  );
+}
+
+function Empty({ send }: Pick<AppProps, 'send'>): JSX.Element {
+  return (
+    <main class="empty">
+      <p>Nothing is simulated here yet.</p>
+      <button type="button" class="text-button" onClick={() => send({ kind: 'pickMachine' })}>
+        Choose a driver or the protocol itself
+      </button>
+    </main>
+  );
+}

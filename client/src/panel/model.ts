@@ -1,0 +1,91 @@
+import type {
+  Arc,
+  Event,
+  MachineRef,
+  ScenarioRequest,
+  SimulationCatalogue,
+  SimulationOpenParams,
+  SimulationSession,
+} from '../../../server/src/wire';
+
+/** How a run began, to begin it again: after a reload of the window or of the server. */
+export interface RunOrigin {
+  readonly open: SimulationOpenParams;
+  /** Sent by hand after opening; empty with a scenario. */
+  readonly events: readonly Event[];
+}
+
+/** One session of the server as the panel shows it. */
+export interface Run {
+  /** The panel's own name for it: that of the server changes when the server does. */
+  readonly key: number;
+  readonly label: string;
+  readonly origin: RunOrigin;
+  /** Null until the server has opened it. */
+  readonly session: SimulationSession | null;
+  /** How many of the steps have happened at the moment that is shown. */
+  readonly cursor: number;
+  /** Steps that ended otherwise since the last edit of the driver. */
+  readonly changed: readonly number[];
+  /** Why the driver can not be simulated as it stands; null when it can. */
+  readonly problem: string | null;
+  /** True while the server works on it. */
+  readonly busy: boolean;
+  /** Events that wait for the answer to those before them. */
+  readonly waiting: readonly Event[];
+}
+
+/** Steps a second while running. */
+export const speeds = [1, 4, 16, 64] as const;
+export type Speed = (typeof speeds)[number];
+
+export const views = ['diagram', 'table'] as const;
+export type View = (typeof views)[number];
+
+/** Everything that the page shows. */
+export interface Model {
+  readonly catalogue: SimulationCatalogue | null;
+  readonly runs: readonly Run[];
+  /** Key of the run that is shown. */
+  readonly current: number | null;
+  readonly nextKey: number;
+  /** The device whose machine is shown and asked. */
+  readonly device: string | null;
+  readonly view: View;
+  readonly selectedArc: Arc | null;
+  /** Index of the row that is selected among all rows of the run; null: none. */
+  readonly selectedRow: number | null;
+  /** Changes with each start, so that ticks of an earlier one are known; null while it does not run. */
+  readonly playing: number | null;
+  readonly speed: Speed;
+  /** What went wrong, until it is dismissed. */
+  readonly trouble: string | null;
+  /** The last thing that happened, for screen readers. */
+  readonly announcement: string;
+}
+
+export const emptyModel: Model = {
+  catalogue: null,
+  runs: [],
+  current: null,
+  nextKey: 1,
+  device: null,
+  view: 'diagram',
+  selectedArc: null,
+  selectedRow: null,
+  playing: null,
+  speed: 4,
+  trouble: null,
+  announcement: '',
+};
+
+/** The run that is shown; null while there is none. */
+export function currentRun(model: Model): Run | null {
+  return model.runs.find(({ key }) => key === model.current) ?? null;
+}
+
+/** What to open for a machine: a migration between two of them, with pre-copy where it has that. */
+export function originFor(machine: MachineRef, scenario: ScenarioRequest | null): RunOrigin {
+  const devices = ['source', 'target'].map((name) => ({ name, machine }));
+  return { open: scenario === null ? { devices } : { devices, scenario }, events: [] };
+}

@@ -1,0 +1,74 @@
+import type { Event, SimulationSession } from '../../../server/src/wire';
+import type { Host } from './host';
+import type { Effect, Message } from './message';
+
+type Send = (message: Message) => void;
+
+/** Does what an update asked for; answers and refusals come back as messages. */
+export async function perform(effect: Effect, host: Host, send: Send): Promise<void> {
+  try {
+    await attempt(effect, host, send);
+  } catch (error) {
+    const key = 'key' in effect ? effect.key : null;
+    send({ kind: 'refused', key, why: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function attempt(effect: Effect, host: Host, send: Send): Promise<void> {
+  switch (effect.kind) {
+    case 'catalogue':
+      send({ kind: 'catalogued', catalogue: await host.call('catalogue', null) });
+      return;
+    case 'pickMachine': {
+      const machine = await host.call('pickMachine', { title: 'Simulate another machine' });
+      if (machine !== null) send({ kind: 'open', machine });
+      return;
+    }
+    case 'open': {
+      const session = await host.call('open', effect.origin.open);
+      send({ kind: 'opened', key: effect.key, session: await sent(host, session, effect.origin.events) });
+      return;
+    }
+    case 'branch': {
+      const session = await host.call('branch', { id: effect.id, at: effect.at });
+      send({ kind: 'opened', key: effect.key, session: await sent(host, session, effect.events) });
+      return;
+    }
+    case 'dispatch': {
+      const { key, id, at, events } = effect;
+      send({ kind: 'advanced', key, advance: await host.call('dispatch', { id, at, events }) });
+      return;
+    }
+    case 'run': {
+      const { key, id, scenario } = effect;
+      send({ kind: 'opened', key, session: await host.call('run', { id, scenario }) });
+      return;
+    }
+    case 'close':
+      await host.call('close', { id: effect.id });
+      return;
+    case 'show':
+      host.tell({ kind: 'show', location: effect.location, focus: effect.focus });
+      return;
+    case 'title':
+      host.tell({ kind: 'title', title: effect.title });
+      return;
+    case 'wait':
+      await new Promise((resolve) => setTimeout(resolve, effect.milliseconds));
+      send(effect.then);
+      return;
+  }
+}
+
+/** The session after more events. */
+async function sent(host: Host, session: SimulationSession, events: readonly Event[]): Promise<SimulationSession> {
+  if (events.length === 0) return session;
+  const { id, steps } = session;
+  const advance = await host.call('dispatch', { id, at: steps.length, events });
+  return {
+    ...session,
+    scenario: null,
+    steps: [...steps.slice(0, advance.from), ...advance.steps],
+    verdict: advance.verdict,
+  };
+}

@@ -1,0 +1,77 @@
+import {
+  type Event,
+  hasShape,
+  isEvent,
+  isSimulationOpenParams,
+  type SimulationOpenParams,
+} from '../../../server/src/wire';
+import { type Model, type RunOrigin, type Speed, speeds, type View, views } from './model';
+
+/** Raised when what is kept changes its meaning; a page takes only its own. */
+const version = 1;
+
+/** What VS Code keeps for the page while it is hidden and over a reload of the window. */
+export interface SavedState {
+  readonly version: typeof version;
+  readonly runs: readonly SavedRun[];
+  /** Index of the run that is shown. */
+  readonly current: number;
+  readonly device: string | null;
+  readonly view: View;
+  readonly speed: Speed;
+}
+
+interface SavedRun {
+  readonly label: string;
+  readonly open: SimulationOpenParams;
+  readonly events: readonly Event[];
+  readonly cursor: number;
+}
+
+/** What to keep of a model. */
+export function savedState(model: Model): SavedState {
+  return {
+    version,
+    runs: model.runs.map(({ label, origin, cursor }) => ({ label, open: origin.open, events: origin.events, cursor })),
+    current: Math.max(
+      0,
+      model.runs.findIndex(({ key }) => key === model.current),
+    ),
+    device: model.device,
+    view: model.view,
+    speed: model.speed,
+  };
+}
+
+/** A kept run as the model's. */
+export function originOf({ open, events }: SavedRun): RunOrigin {
+  return { open, events };
+}
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const isString = (value: unknown): boolean => typeof value === 'string';
+const isListed =
+  (list: readonly unknown[]) =>
+  (value: unknown): boolean =>
+    list.includes(value);
+
+/** True for what this version has kept and can take up again. */
+export function isSavedState(value: unknown): value is SavedState {
+  return hasShape(value, {
+    version: isListed([version]),
+    runs: (runs) => Array.isArray(runs) && runs.length > 0 && runs.every(isSavedRun),
+    current: isCount,
+    device: (device) => device === null || isString(device),
+    view: isListed(views),
+    speed: isListed(speeds),
+  });
+}
+
+function isSavedRun(value: unknown): boolean {
+  return hasShape(value, {
+    label: isString,
+    open: isSimulationOpenParams,
+    events: (events) => Array.isArray(events) && events.every(isEvent),
+    cursor: isCount,
+  });
+}

@@ -1,0 +1,270 @@
+import type { Event, SimulationSession } from '../../../server/src/wire';
+import { setState } from '../../../server/src/wire';
+import { rowAtPlace, rowsOf } from './lanes/rows';
+import type { Effect, Message, Updated } from './message';
+import type { Model, Run, RunOrigin } from './model';
+import { currentRun, originFor } from './model';
+import { newRun, withAdvance, withChange, withSession } from './runs';
+import { originOf, type SavedState } from './saved';
+import { announcementOf } from './words';
+
+/** What comes of a message: the model after it, and what is to be done. Pure. */
+export function update(model: Model, message: Message): Updated<Model> {
+  switch (message.kind) {
+    case 'started':
+      return message.machine === null ? then(model, { kind: 'catalogue' }) : opening(model, message.machine, true);
+    case 'restored':
+      return restored(model, message.saved);
+    case 'restarted':
+      return reopened(model);
+    case 'catalogued':
+      return only({ ...model, catalogue: message.catalogue });
+    case 'open':
+      return opening(model, message.machine, false);
+    case 'opened':
+      return opened(model, message.key, message.session);
+    case 'advanced':
+      return advanced(model, message.key, (run) => withAdvance(run, message.advance));
+    case 'refused':
+      return refused(model, message.key, message.why);
+    case 'changed':
+      return changed(model, message.change.id, (run) => withChange(run, message.change));
+    case 'cursorMoved':
+      return only(selectPlace(model, message.uri, message.line));
+    case 'runScenario':
+      return running(model, message.scenario);
+    case 'ask':
+      return model.device === null ? only(model) : sending(model, setState(model.device, message.state));
+    case 'send':
+      return sending(model, message.event);
+    case 'go':
+      return only(paused(at(model, () => message.cursor)));
+    case 'goBy':
+      return only(paused(at(model, (run) => run.cursor + message.steps)));
+    case 'play':
+      return playing(model);
+    case 'pause':
+      return only(paused(model));
+    case 'tick':
+      return ticked(model, message.playing);
+    case 'speed':
+      return only({ ...model, speed: message.speed });
+    case 'branch':
+      return branching(model, []);
+    case 'showRun':
+      return shown(model, message.key);
+    case 'closeRun':
+      return closing(model, message.key);
+    case 'showDevice':
+      return only({ ...model, device: message.device, selectedArc: null });
+    case 'view':
+      return only({ ...model, view: message.view });
+    case 'selectArc':
+      return only({ ...model, selectedArc: message.arc });
+    case 'selectRow':
+      return only({ ...model, selectedRow: message.row });
+    case 'show':
+      return then(model, { kind: 'show', location: message.location, focus: message.focus });
+    case 'pickMachine':
+      return then(model, { kind: 'pickMachine' });
+    case 'dismiss':
+      return only({ ...model, trouble: null });
+  }
+}
+
+function only(model: Model): Updated<Model> {
+  return { model, effects: [] };
+}
+
+function then(model: Model, ...effects: readonly Effect[]): Updated<Model> {
+  return { model, effects };
+}
+
+/** Another run for a machine: a whole migration, since that shows at once what the driver can not do. */
+function opening(model: Model, machine: Parameters<typeof originFor>[0], first: boolean): Updated<Model> {
+  const origin = originFor(machine, { name: 'precopy', parameters: {}, faults: [] });
+  const updated = added(model, origin, Number.MAX_SAFE_INTEGER);
+  return first ? { ...updated, effects: [{ kind: 'catalogue' }, ...updated.effects] } : updated;
+}
+
+function added(model: Model, origin: RunOrigin, cursor: number): Updated<Model> {
+  const key = model.nextKey;
+  const run = newRun(key, `Run ${key}`, origin, cursor);
+  const next = paused({ ...model, runs: [...model.runs, run], current: key, nextKey: key + 1, selectedRow: null });
+  return then(next, { kind: 'open', key, origin });
+}
+
+function restored(model: Model, saved: SavedState): Updated<Model> {
+  const runs = saved.runs.map((run, index) => newRun(index + 1, run.label, originOf(run), run.cursor));
+  const current = runs[Math.min(saved.current, runs.length - 1)]?.key ?? null;
+  const { device, view, speed } = saved;
+  return {
+    model: { ...model, runs, current, nextKey: runs.length + 1, device, view, speed },
+    effects: [{ kind: 'catalogue' }, ...runs.map(({ key, origin }): Effect => ({ kind: 'open', key, origin }))],
+  };
+}
+
+/** A new server knows no session: all are opened again, where they were. */
+function reopened(model: Model): Updated<Model> {
+  const runs = model.runs.map((run): Run => ({ ...run, session: null, busy: true, waiting: [] }));
+  return {
+    model: paused({ ...model, runs }),
+    effects: [{ kind: 'catalogue' }, ...runs.map(({ key, origin }): Effect => ({ kind: 'open', key, origin }))],
+  };
+}
+
+function opened(model: Model, key: number, session: SimulationSession): Updated<Model> {
+  // It was closed while the server opened it.
+  if (!model.runs.some((run) => run.key === key)) return then(model, { kind: 'close', id: session.id });
+  const next = changeRun(model, key, (run) => {
+    const { scenario } = run.origin.open;
+    return withSession(run, session, session.scenario !== null && scenario !== undefined ? scenario : null);
+  });
+  return next.current === key ? then(focused(next), titleOf(session)) : only(next);
+}
+
+/** The device that is shown is one that there is. */
+function focused(model: Model): Model {
+  const devices = currentRun(model)?.session?.devices ?? [];
+  const known = devices.some(({ name }) => name === model.device);
+  return known ? model : { ...model, device: devices[0]?.name ?? null, selectedArc: null };
+}
+
+function titleOf({ devices }: SimulationSession): Effect {
+  return { kind: 'title', title: `${devices[0]?.machine.name ?? 'VFIO'} migration` };
+}
+
+function advanced(model: Model, key: number, change: (run: Run) => Run): Updated<Model> {
+  const next = changeRun(model, key, change);
+  const run = next.runs.find((each) => each.key === key);
+  if (run === undefined) return only(next);
+  const told = { ...next, announcement: announcementOf(run), selectedRow: null };
+  return run.waiting.length > 0 ? flushed(told, run) : only(told);
+}
+
+function refused(model: Model, key: number | null, why: string): Updated<Model> {
+  const next = { ...model, trouble: why, announcement: why };
+  return only(key === null ? next : changeRun(next, key, (run) => ({ ...run, busy: false, waiting: [] })));
+}
+
+function changed(model: Model, id: string, change: (run: Run) => Run): Updated<Model> {
+  const run = model.runs.find(({ session }) => session?.id === id);
+  if (run === undefined) return only(model);
+  const next = changeRun(model, run.key, change);
+  const now = next.runs.find(({ key }) => key === run.key);
+  return only({ ...next, announcement: now === undefined ? '' : announcementOf(now) });
+}
+
+/** Starts the current run over with a scenario; null: by hand, from the beginning. */
+function running(model: Model, scenario: Extract<Message, { kind: 'runScenario' }>['scenario']): Updated<Model> {
+  const run = currentRun(model);
+  if (run === null || run.session === null || run.busy) return only(model);
+  const { session } = run;
+  if (scenario === null) {
+    const next = changeRun(model, run.key, (each) => ({ ...each, busy: true, cursor: 0 }));
+    return then(paused(next), { kind: 'dispatch', key: run.key, id: session.id, at: 0, events: [] });
+  }
+  const next = changeRun(model, run.key, (each) => ({
+    ...each,
+    busy: true,
+    cursor: Number.MAX_SAFE_INTEGER,
+    origin: { ...each.origin, open: { ...each.origin.open, scenario } },
+  }));
+  return then(paused({ ...next, selectedRow: null }), { kind: 'run', key: run.key, id: session.id, scenario });
+}
+
+/** Sends an event at the moment that is shown. What came after it is kept: the event then begins another run. */
+function sending(model: Model, event: Event): Updated<Model> {
+  const run = currentRun(model);
+  if (run === null || run.session === null) return only(model);
+  if (run.busy) return only(changeRun(model, run.key, (each) => ({ ...each, waiting: [...each.waiting, event] })));
+  if (run.cursor < run.session.steps.length) return branching(model, [event]);
+  const next = changeRun(model, run.key, (each) => ({ ...each, busy: true }));
+  return then(paused(next), {
+    kind: 'dispatch',
+    key: run.key,
+    id: run.session.id,
+    at: run.cursor,
+    events: [event],
+  });
+}
+
+/** What waited for an answer goes now. */
+function flushed(model: Model, run: Run): Updated<Model> {
+  if (run.session === null) return only(model);
+  const next = changeRun(model, run.key, (each) => ({ ...each, busy: true, waiting: [] }));
+  const { id, steps } = run.session;
+  return then(next, { kind: 'dispatch', key: run.key, id, at: steps.length, events: run.waiting });
+}
+
+function branching(model: Model, events: readonly Event[]): Updated<Model> {
+  const run = currentRun(model);
+  if (run === null || run.session === null || run.busy) return only(model);
+  const key = model.nextKey;
+  const branch = newRun(key, `Run ${key}, from ${run.label} at ${run.cursor}`, run.origin, Number.MAX_SAFE_INTEGER);
+  const next = paused({ ...model, runs: [...model.runs, branch], current: key, nextKey: key + 1, selectedRow: null });
+  return then(next, { kind: 'branch', key, id: run.session.id, at: run.cursor, events });
+}
+
+function shown(model: Model, key: number): Updated<Model> {
+  const next = focused(paused({ ...model, current: key, selectedRow: null }));
+  const session = currentRun(next)?.session ?? null;
+  return session === null ? only(next) : then(next, titleOf(session));
+}
+
+function closing(model: Model, key: number): Updated<Model> {
+  const index = model.runs.findIndex((run) => run.key === key);
+  const run = model.runs[index];
+  if (run === undefined) return only(model);
+  const runs = model.runs.filter((each) => each !== run);
+  const current = model.current === key ? (runs[Math.max(0, index - 1)]?.key ?? null) : model.current;
+  const next = focused(paused({ ...model, runs, current }));
+  return run.session === null ? only(next) : then(next, { kind: 'close', id: run.session.id });
+}
+
+function playing(model: Model): Updated<Model> {
+  const run = currentRun(model);
+  const length = run?.session?.steps.length ?? 0;
+  if (run === null || length === 0) return only(model);
+  const serial = model.nextKey + run.cursor;
+  // At the end there is nothing to play but from the beginning.
+  const from = run.cursor >= length ? at(model, () => 0) : model;
+  return then({ ...from, playing: serial }, tick(model, serial));
+}
+
+function ticked(model: Model, serial: number): Updated<Model> {
+  const run = currentRun(model);
+  if (model.playing !== serial || run === null) return only(model);
+  const next = at(model, ({ cursor }) => cursor + 1);
+  const done = (currentRun(next)?.cursor ?? 0) >= (run.session?.steps.length ?? 0);
+  return done ? only(paused(next)) : then(next, tick(next, serial));
+}
+
+function tick({ speed }: Model, serial: number): Effect {
+  return { kind: 'wait', milliseconds: 1000 / speed, then: { kind: 'tick', playing: serial } };
+}
+
+function paused(model: Model): Model {
+  return model.playing === null ? model : { ...model, playing: null };
+}
+
+/** Another moment of the current run. */
+function at(model: Model, moment: (run: Run) => number): Model {
+  const run = currentRun(model);
+  if (run === null) return model;
+  const length = run.session?.steps.length ?? 0;
+  const cursor = Math.min(Math.max(0, moment(run)), length);
+  const moved = changeRun(model, run.key, (each) => ({ ...each, cursor }));
+  return { ...moved, selectedRow: null, announcement: announcementOf({ ...run, cursor }) };
+}
+
+function selectPlace(model: Model, uri: string, line: number): Model {
+  const run = currentRun(model);
+  if (run?.session == null) return model;
+  const row = rowAtPlace(rowsOf(run.session.steps), uri, line, model.selectedRow ?? -1);
+  return row === null ? model : { ...model, selectedRow: row };
+}
+
+function changeRun(model: Model, key: number, change: (run: Run) => Run): Model {
+  return { ...model, runs: model.runs.map((run) => (run.key === key ? change(run) : run)) };
+}

@@ -1,0 +1,57 @@
+import { bytesText, type StateName, timeText, type Verdict, type WireLocation } from '../../../server/src/wire';
+import type { Run } from './model';
+
+/** What the panel says, in one place. */
+
+/** What the last step that has happened did, in one sentence for a screen reader. */
+export function announcementOf({ session, cursor }: Run): string {
+  const step = session?.steps[cursor - 1];
+  if (session === null || step === undefined) return 'At the beginning.';
+  const where = `Step ${cursor} of ${session.steps.length}`;
+  const rows = step.rows.map(({ text }) => text).join('; ');
+  const states = step.after.devices.map(({ name, state }) => `${name} is ${state}`).join(', ');
+  return `${where}: ${rows}. ${states}.`;
+}
+
+/** The state of a device at the moment that is shown; a device begins in RUNNING. */
+export function stateAt({ session, cursor }: Run, device: string): StateName {
+  const view = session?.steps[cursor - 1]?.after.devices.find(({ name }) => name === device);
+  return view?.state ?? 'RUNNING';
+}
+
+const outcomeWords: Readonly<Record<Verdict['outcome'], string>> = {
+  migrated: 'Migrated',
+  cancelled: 'Cancelled',
+  failed: 'Failed',
+  completed: 'Completed',
+  'never-converges': 'Never converges',
+};
+
+/** "Migrated", with what decided it and what it cost. */
+export function verdictWords({ outcome, reason, downtime, total, bytes }: Verdict): {
+  readonly outcome: string;
+  readonly reason: string;
+  readonly figures: string;
+} {
+  const figures = [
+    ...(downtime === null ? [] : [`${timeText(downtime)} downtime`]),
+    `${timeText(total)} in all`,
+    ...(bytes.precopy > 0 ? [`${bytesText(bytes.precopy)} pre-copy`] : []),
+    ...(bytes.stopCopy > 0 ? [`${bytesText(bytes.stopCopy)} stop-copy`] : []),
+  ];
+  return { outcome: outcomeWords[outcome], reason, figures: figures.join(' · ') };
+}
+
+/** "main.c:280" */
+export function placeText({ uri, range }: WireLocation): string {
+  const name = uri.slice(uri.lastIndexOf('/') + 1);
+  return `${decoded(name)}:${range.start.line + 1}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { MachineRef, WireLocation } from '../../server/src/wire';
+import { simulationCloseMethod } from '../../server/src/wire';
+import type { CallName, Calls, ChosenFile, FileToSave, FromPanel, Params, Result, ToPanel } from './panel/contract';
+import { calls, isFromPanel } from './panel/contract';
+import { panelHtml } from './panelHtml';
+import { pickMachine } from './pickMachine';
+import type { Server } from './server';
+
+/** A saved trace is a few megabytes; what is larger is something else. */
+const largestFile = 64 * 1024 ** 2;
+
+/** One panel: the page, what it asks of the server, the sessions that it has open there. */
+export class SimulationPanel implements vscode.Disposable {
+  private readonly sessions = new Set<string>();
+  private readonly subscriptions: vscode.Disposable[] = [];
+  /** While the page loads it hears nothing; it asks for what it missed when it is ready. */
+  private ready = false;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    private readonly server: Server,
+    folder: vscode.Uri,
+    private readonly machine: MachineRef | null,
+  ) {
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
+    this.subscriptions.push(
+      webview.onDidReceiveMessage((message: unknown) => {
+        if (isFromPanel(message)) this.take(message);
+        else
+          server.log.warn(`simulation panel: a message of an unknown shape: ${JSON.stringify(message)?.slice(0, 200)}`);
+      }),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections, kind }) => {
+        const [first] = selections;
+        // What the panel itself showed comes back without a kind.
+        if (first !== undefined && kind !== undefined) this.tellCursor(textEditor.document, first.active.line);
+      }),
+    );
+    webview.html = panelHtml({
+      script: file('panel.js'),
+      style: file('panel.css'),
+      source: webview.cspSource,
+      nonce: randomBytes(24).toString('base64'),
+    });
+  }
+
+  /** Something that the server told of its own accord. */
+  tell(message: ToPanel): void {
+    if (this.ready) void this.panel.webview.postMessage(message);
+  }
+
+  /** The sessions go with the panel. */
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions).dispose();
+    this.closeSessions();
+  }
+
+  private closeSessions(): void {
+    const ids = [...this.sessions];
+    this.sessions.clear();
+    if (this.server.state !== 'running') return;
+    for (const id of ids) {
+      // A server that ends just now has forgotten it anyway.
+      this.server.client.sendRequest(simulationCloseMethod, { id }).then(undefined, () => undefined);
+    }
+  }
+
+  private take(message: FromPanel): void {
+    switch (message.kind) {
+      case 'ready':
+        this.ready = true;
+        // A page that was loaded anew opens its own.
+        this.closeSessions();
+        this.tell({ kind: 'start', machine: this.machine });
+        return;
+      case 'call':
+        void this.answer(message.id, message.name, message.params);
+        return;
+      case 'show':
+        // A file that is gone: VS Code says so in the editor that it opens.
+        this.show(message.location, message.focus).then(undefined, (error: unknown) =>
+          this.server.log.warn(String(error)),
+        );
+        return;
+      case 'title':
+        this.panel.title = message.title;
+        return;
+    }
+  }
+
+  private async answer(id: number, name: CallName, params: unknown): Promise<void> {
+    try {
+      const result = await this.call(name, params);
+      this.tell({ kind: 'answer', id, result });
+    } catch (error) {
+      this.tell({ kind: 'refusal', id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private call<C extends CallName>(name: C, params: unknown): Promise<Result<C>> {
+    const { params: isParams } = calls[name];
+    if (!isParams(params))
+      return Promise.reject(new Error(`the panel asked "${name}" with parameters of another shape`));
+    const own: Partial<{ readonly [N in CallName]: (params: Params<N>) => Promise<Calls[N]['result']> }> = {
+      pickMachine: ({ title }) => pickMachine(this.server, title),
+      save: saveFile,
+      chooseFile,
+    };
+    const host = own[name];
+    return host === undefined ? this.ask(name, params) : host(params);
+  }
+
+  private async ask<C extends CallName>(name: C, params: Params<C>): Promise<Result<C>> {
+    await this.server.start();
+    const method = `vfio/simulation/${name}`;
+    const answer: unknown =
+      params === null
+        ? await this.server.client.sendRequest(method)
+        : await this.server.client.sendRequest(method, params);
+    const { result: isResult } = calls[name];
+    if (!isResult(answer)) throw new Error(`the language server answered ${method} with something of another shape`);
+    this.keepSession(name, params, answer);
+    return answer;
+  }
+
+  private keepSession(name: CallName, params: unknown, answer: unknown): void {
+    if (name === 'close' && calls.close.params(params)) this.sessions.delete(params.id);
+    else if (calls.open.result(answer)) this.sessions.add(answer.id);
+    else if (name === 'import' && calls.import.result(answer) && 'session' in answer)
+      this.sessions.add(answer.session.id);
+  }
+
+  private async show({ uri, range }: WireLocation, focus: boolean): Promise<void> {
+    const { asUri, asRange } = this.server.client.protocol2CodeConverter;
+    await vscode.window.showTextDocument(asUri(uri), {
+      selection: asRange(range),
+      preserveFocus: !focus,
+      preview: true,
+      viewColumn: this.columnBeside(),
+    });
+  }
+
+  /** Where the user has the code: never over the panel. */
+  private columnBeside(): vscode.ViewColumn {
+    const own = this.panel.viewColumn;
+    const other = vscode.window.visibleTextEditors.find(
+      ({ viewColumn }) => viewColumn !== undefined && viewColumn !== own,
+    );
+    if (other?.viewColumn !== undefined) return other.viewColumn;
+    return own === vscode.ViewColumn.One ? vscode.ViewColumn.Two : vscode.ViewColumn.One;
+  }
+
+  private tellCursor({ uri }: vscode.TextDocument, line: number): void {
+    this.tell({ kind: 'cursor', uri: this.server.client.code2ProtocolConverter.asUri(uri), line });
+  }
+}
+
+async function saveFile({ name, content }: FileToSave): Promise<string | null> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const target = await vscode.window.showSaveDialog(
+    folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) },
+  );
+  if (target === undefined) return null;
+  const bytes = 'text' in content ? Buffer.from(content.text, 'utf8') : Buffer.from(content.base64, 'base64');
+  await vscode.workspace.fs.writeFile(target, bytes);
+  return vscode.workspace.asRelativePath(target);
+}
+
+async function chooseFile(): Promise<ChosenFile | null> {
+  const [file] =
+    (await vscode.window.showOpenDialog({ title: 'A saved trace, a log of QEMU, or samples of migration/state' })) ??
+    [];
+  if (file === undefined) return null;
+  const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+  const { size } = await vscode.workspace.fs.stat(file);
+  if (size > largestFile) throw new Error(`${name} is larger than ${largestFile / 1024 ** 2} MiB`);
+  return { name, text: Buffer.from(await vscode.workspace.fs.readFile(file)).toString('utf8') };
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Locator, Page } from 'playwright-core';
+import type { CallName, FromPanel, ToPanel } from '../../../client/src/panel/contract';
+import { calls, isFromPanel, isToPanel } from '../../../client/src/panel/contract';
+import { isSavedState, type SavedState } from '../../../client/src/panel/saved';
+import { panelHtml } from '../../../client/src/panelHtml';
+import type { MachineRef } from '../../../server/src/wire';
+import { isSimulationChanged, simulationChangedMethod } from '../../../server/src/wire';
+import type { LspClient } from '../../support/lspClient';
+import { root } from '../../support/repo';
+import { type Theme, themeStyle } from './themes';
+
+const origin = 'http://panel.test';
+const screenshots = join(root, '.cache', 'results', 'panel');
+
+export interface PanelOptions {
+  /** What the panel is opened on; left out: nothing. */
+  readonly machine?: MachineRef;
+  readonly theme?: Theme;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** A Chromium for a suite's pages. */
+export interface Browser {
+  newPage(): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** Null where there is no Chromium. */
+export async function openChromium(): Promise<Browser | null> {
+  if (spawnSync('chromium', ['--version']).error !== undefined) return null;
+  const { openBrowser } = await import(pathToFileURL(join(root, 'test/vscode/chromium.mjs')).href);
+  const { page, close }: { readonly page: Page; close(): Promise<void> } = await openBrowser();
+  return { newPage: () => page.context().newPage(), close };
+}
+
+/** The bundled page in Chromium, as the extension opens it, with a host of ours in VS Code's place that asks a real server. */
+export class PanelPage {
+  /** Everything that the page told, in order. */
+  readonly told: FromPanel[] = [];
+  /** What went wrong in the page: exceptions, violations of its policy, messages of no known shape. */
+  readonly errors: string[] = [];
+  /** What the host answers to calls that are not the server's. */
+  readonly answers: Partial<Record<CallName, (params: unknown) => unknown>> = {};
+  private forwarding: NodeJS.Timeout | undefined;
+  private forwarded = 0;
+
+  private constructor(
+    readonly page: Page,
+    readonly server: LspClient,
+    private readonly machine: MachineRef | null,
+  ) {}
+
+  static async open(browser: Browser, server: LspClient, options: PanelOptions = {}): Promise<PanelPage> {
+    const page = await browser.newPage();
+    const panel = new PanelPage(page, server, options.machine ?? null);
+    await page.setViewportSize({ width: options.width ?? 1000, height: options.height ?? 800 });
+    page.on('pageerror', (error) => panel.errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') panel.errors.push(message.text());
+    });
+    await page.exposeFunction('tellHost', (text: string) => panel.take(JSON.parse(text)));
+    await page.addInitScript({ content: webview(options.theme ?? 'dark') });
+    await page.route(`${origin}/**`, (route) => {
+      const name = new URL(route.request().url()).pathname.slice(1);
+      return name === ''
+        ? route.fulfill({ contentType: 'text/html', body: html })
+        : route.fulfill({ path: join(root, 'dist', name) });
+    });
+    panel.forwarding = setInterval(() => panel.forwardChanges(), 10);
+    await page.goto(`${origin}/`);
+    return panel;
+  }
+
+  /** Loads the page again, as VS Code does when its window is reloaded: with what the page kept. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+  }
+
+  /** Tells the page something, as the host does. */
+  async send(message: ToPanel): Promise<void> {
+    assert.ok(isToPanel(message), 'the host sends only what the contract has');
+    await this.post(message);
+  }
+
+  /** Sends anything. */
+  async post(message: unknown): Promise<void> {
+    await this.page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`);
+  }
+
+  /** Waits until the page keeps a state like that for a reload. */
+  async untilKept(isWanted: (kept: SavedState) => boolean): Promise<void> {
+    for (let tries = 0; tries < 200; tries++) {
+      const kept: unknown = await this.page.evaluate(`JSON.parse(sessionStorage.getItem('kept') ?? 'null')`);
+      if (isSavedState(kept) && isWanted(kept)) return;
+      await this.page.waitForTimeout(25);
+    }
+    throw new Error('the page kept no such state');
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name });
+  }
+
+  /** Writes what is to be seen now into the build's results. */
+  async picture(name: string): Promise<void> {
+    mkdirSync(screenshots, { recursive: true });
+    await this.page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
+  }
+
+  /** Fails when anything went wrong in the page. */
+  async close(): Promise<void> {
+    clearInterval(this.forwarding);
+    await this.page.close();
+    assert.deepEqual(this.errors, []);
+  }
+
+  private async take(message: unknown): Promise<void> {
+    if (!isFromPanel(message)) {
+      this.errors.push(`the page sent what the contract has not: ${JSON.stringify(message)}`);
+      return;
+    }
+    this.told.push(message);
+    if (message.kind === 'ready') await this.send({ kind: 'start', machine: this.machine });
+    if (message.kind === 'call') await this.answer(message.id, message.name, message.params);
+  }
+
+  private async answer(id: number, name: CallName, params: unknown): Promise<void> {
+    assert.ok(calls[name].params(params), `the page calls ${name} with parameters that the contract has`);
+    const own = this.answers[name];
+    try {
+      const result: unknown =
+        own === undefined
+          ? await this.server.connection.sendRequest(`vfio/simulation/${name}`, ...(params === null ? [] : [params]))
+          : own(params);
+      await this.send({ kind: 'answer', id, result });
+    } catch (error) {
+      await this.send({ kind: 'refusal', id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private forwardChanges(): void {
+    const changes = this.server.of(simulationChangedMethod);
+    for (const change of changes.slice(this.forwarded)) {
+      assert.ok(isSimulationChanged(change));
+      void this.send({ kind: 'changed', change });
+    }
+    this.forwarded = changes.length;
+  }
+}
+
+const html = panelHtml({
+  script: `${origin}/panel.js`,
+  style: `${origin}/panel.css`,
+  source: origin,
+  nonce: 'only-this-one',
+});
+
+/** Runs in the page before its script: what VS Code provides. */
+function webview(theme: Theme): string {
+  return `(({ variables, body }) => {
+    window.acquireVsCodeApi = () => ({
+      postMessage: (message) => void window.tellHost(JSON.stringify(message)),
+      getState: () => JSON.parse(sessionStorage.getItem('kept') ?? 'null') ?? undefined,
+      setState: (state) => sessionStorage.setItem('kept', JSON.stringify(state)),
+    });
+    document.addEventListener('DOMContentLoaded', () => {
+      for (const [name, value] of variables) document.documentElement.style.setProperty(name, value);
+      document.body.className = body;
+    });
+  })(${JSON.stringify(themeStyle(theme))})`;
+}
