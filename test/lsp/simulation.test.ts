@@ -11,6 +11,7 @@ import {
   isSimulationCatalogue,
   isSimulationChanged,
   isSimulationExport,
+  isSimulationImportResult,
   isSimulationSession,
   isTraceComparison,
 } from '../../server/src/wire';
@@ -184,6 +185,52 @@ describe('simulation requests', function () {
     const same = await send('compare', { a: other.id, b: other.id });
     assert.ok(isTraceComparison(same));
     assert.equal(same.differences, 0);
+  });
+
+  async function imported(name: string, content: string, machine?: MachineRef) {
+    const found = await send('import', { name, text: content, ...(machine === undefined ? {} : { machine }) });
+    assert.ok(isSimulationImportResult(found), JSON.stringify(found).slice(0, 300));
+    return found;
+  }
+
+  it('a saved trace is opened as it was, and follows its driver from then on', async () => {
+    await client.open(main, text);
+    const scenario = { name: 'precopy', parameters: { initial: 1024 }, faults: [] };
+    const opened = await session('open', { devices: pair(await driver()), scenario });
+    const saved = await send('export', { id: opened.id, format: 'json' });
+    assert.ok(isSimulationExport(saved));
+    await send('close', { id: opened.id });
+    const found = await imported(saved.name, saved.text);
+    assert.ok('session' in found);
+    assert.equal(found.impossible, null);
+    const { id, ...rest } = found.session;
+    assert.deepEqual({ ...rest, id: opened.id }, opened);
+    const arc = 'cur == VFIO_DEVICE_STATE_PRE_COPY_P2P && new == VFIO_DEVICE_STATE_STOP_COPY';
+    await client.change(main, replacement(text, arc, arc.replace('STOP_COPY', 'ERROR')));
+    await client.diagnostics(main);
+    const changed = await nextChange(0);
+    assert.equal(changed.id, id);
+    assert.ok(changed.changed.length > 0);
+    assert.equal(changed.advance?.verdict, null, 'the verdict was of the run before');
+  });
+
+  it('samples of debugfs are run on a driver; what can not be read is answered with its line', async () => {
+    const found = await imported('state.log', '1.0 RUNNING\n2.0 PRE_COPY\n3.0 STOP_COPY\n', await driver());
+    assert.ok('session' in found);
+    assert.equal(found.session.devices[0]?.machine.name, 'nimbus-vfio-pci');
+    assert.deepEqual(found.session.steps.at(-1)?.after.devices[0]?.state, 'STOP_COPY');
+    assert.equal(found.impossible, null);
+    const on = { ...reference, flags: ['STOP_COPY'] } as const;
+    const refused = await imported('state.log', 'RUNNING\nPRE_COPY\n', on);
+    assert.deepEqual('session' in refused && refused.impossible?.step, 0);
+    assert.deepEqual(await imported('state.log', 'RUNNING\nSTOPP\n'), {
+      problem: '"STOPP" does not end with a device state - did you mean STOP?',
+      line: 2,
+    });
+    assert.match(
+      await refusal('import', { name: 'x', text: 'STOP', machine: { ...reference, flags: ['P2P'] } }),
+      /no flag set/,
+    );
   });
 
   it('an edit that changes no arc is not told', async () => {

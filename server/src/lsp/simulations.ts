@@ -17,11 +17,18 @@ import { refused } from './machines';
 export interface Simulation {
   readonly id: string;
   recorder: Recorder;
-  /** What was asked for, to run it again; null for events by hand. */
-  scenario: { readonly request: ScenarioRequest; readonly parameters: ParameterValues } | null;
+  /** The scenario that sent the events; null for events by hand. */
+  scenario: ScenarioMade | null;
   verdict: Verdict | null;
   /** The run before the last edit of its driver. */
   beforeEdit: Trace | null;
+}
+
+interface ScenarioMade {
+  readonly name: string;
+  readonly parameters: ParameterValues;
+  /** To run it again; null when it was run elsewhere. */
+  readonly request: ScenarioRequest | null;
 }
 
 /** A client has no use for more, and a faulty one must not fill the memory. */
@@ -76,7 +83,7 @@ export function savedTrace({ recorder, scenario, verdict }: Simulation): Trace {
 }
 
 function namedScenario(scenario: Simulation['scenario']): Trace['scenario'] {
-  return scenario && { name: scenario.request.name, parameters: scenario.parameters };
+  return scenario && { name: scenario.name, parameters: scenario.parameters };
 }
 
 /** Sends events after the first `at` steps; later ones are dropped. Throws `refused` when there are not so many, or no room. */

@@ -10,10 +10,13 @@ export { tracePlantUml } from './export/plantUml';
 export type { Ink, TextOptions } from './export/text';
 export { traceText } from './export/text';
 export type { Told } from './export/told';
+export type { Imported, ImportFormat, ImportOptions } from './import';
+export { importText } from './import';
+export type { ImportProblem } from './import/problem';
 export { machineOf } from './machine';
 export type { Scenario } from './program';
 export type { Scene } from './recorder';
-export { defaultLink, Recorder, record, traceOf } from './recorder';
+export { defaultGeometry, defaultLink, Recorder, record, traceOf } from './recorder';
 export { describeReference } from './reference';
 export {
   fillParameters,

@@ -1,4 +1,4 @@
-import type { Effect, Event, Link, Setup, World } from '../device';
+import type { Effect, Event, Geometry, Link, Setup, World } from '../device';
 import { createWorld, step } from '../device';
 import type { Trace, TraceDevice, TraceStep, Verdict } from '../wire';
 import { traceSchema, traceVersion } from '../wire';
@@ -15,6 +15,8 @@ export interface Scene {
 
 /** 10 Gbit/s, 0.1 ms. */
 export const defaultLink: Link = { bandwidth: 1_250_000_000, latency: 100 };
+/** A device of middling size. */
+export const defaultGeometry: Geometry = { initial: 64 * 1024 ** 2, final: 4 * 1024 ** 2, dirtyable: 32 * 1024 ** 2 };
 
 /** Runs events on devices and writes down what comes of each. Any step can be gone back to. */
 export class Recorder {

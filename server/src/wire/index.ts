@@ -22,6 +22,9 @@ export { arcResults, arcStatuses, severityNames } from './arcTable';
 
 export { isEvent } from './eventGuard';
 
+export type { Form, Mismatch, ValuePath } from './form';
+export { firstMismatch, jsonPath } from './form';
+
 export {
   isArcTable,
   isArcTableParams,
@@ -125,3 +128,4 @@ export type {
   WorldView,
 } from './trace';
 export { lanes, rowKinds, traceSchema, traceVersion } from './trace';
+export { eventForm, isTrace, linkForm, traceDeviceForm, traceMismatch } from './traceGuard';

@@ -1,6 +1,7 @@
 import { errnos, profileIds, stateNames } from '../uapi';
 import type { MachineDescription } from './machine';
 import { arcVerdicts } from './machine';
+import { isGeometry, isLink, isOutcome, isTraits } from './machineGuard';
 import { outcomes, parameterKinds } from './scenario';
 import {
   arcShape,
@@ -35,10 +36,10 @@ import { lanes, rowKinds } from './trace';
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isErrnoName = oneOf(Object.keys(errnos));
-const isPlace = nullOr(isLocation);
+export const isPlace = nullOr(isLocation);
 const isTagged = (value: unknown): boolean => hasShape(value, { kind: isString });
 const isScalar = (value: unknown): boolean => isNumber(value) || isString(value);
-const isParameterValues = (value: unknown): boolean =>
+export const isParameterValues = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.values(value).every(isScalar);
 
 /** True for what names a machine. */
@@ -65,11 +66,11 @@ const isFault = (value: unknown): boolean =>
     text: isString,
   });
 
-const isMachineArc = (value: unknown): boolean =>
+export const isMachineArc = (value: unknown): boolean =>
   hasShape(value, {
     ...arcShape,
     verdict: oneOf(arcVerdicts),
-    outcome: isTagged,
+    outcome: isOutcome,
     contract: oneOf(['new-read-fd', 'new-write-fd', 'none']),
     handler: isPlace,
     condition: isText,
@@ -87,7 +88,7 @@ export function isMachineDescription(value: unknown): value is MachineDescriptio
     profile: oneOf(profileIds),
     states: listOf(oneOf(stateNames)),
     arcs: listOf(isMachineArc),
-    traits: (traits) => typeof traits === 'object' && traits !== null,
+    traits: isTraits,
     traitSources: listOf((entry) => hasShape(entry, { trait: isString, why: isString, location: isPlace })),
     setState: isPlace,
   });
@@ -123,7 +124,7 @@ export function isSimulationCatalogue(value: unknown): value is SimulationCatalo
   });
 }
 
-const isRow = (value: unknown): boolean =>
+export const isRow = (value: unknown): boolean =>
   hasShape(value, {
     lane: oneOf(lanes),
     device: isText,
@@ -155,7 +156,7 @@ const isDeviceView = (value: unknown): boolean =>
     loaded: nullOr(isNumber),
   });
 
-const isWorldView = (value: unknown): boolean =>
+export const isWorldView = (value: unknown): boolean =>
   hasShape(value, {
     now: isNumber,
     devices: listOf(isDeviceView),
@@ -170,7 +171,7 @@ const isSteps = listOf((step) =>
   hasShape(step, { at: isNumber, event: isTagged, effects: listOf(isTagged), rows: listOf(isRow), after: isWorldView }),
 );
 
-const isVerdict = (value: unknown): boolean =>
+export const isVerdict = (value: unknown): boolean =>
   hasShape(value, {
     outcome: oneOf(outcomes),
     reason: isString,
@@ -179,10 +180,6 @@ const isVerdict = (value: unknown): boolean =>
     bytes: (bytes) => hasShape(bytes, { precopy: isNumber, stopCopy: isNumber }),
     step: nullOr(isCount),
   });
-
-const isLink = (value: unknown): boolean => hasShape(value, { bandwidth: isNumber, latency: isNumber });
-const isGeometry = (value: unknown): boolean =>
-  hasShape(value, { initial: isNumber, final: isNumber, dirtyable: isNumber });
 
 const isTraceDevice = (value: unknown): boolean =>
   hasShape(value, { name: isString, machine: isMachineDescription, geometry: isGeometry, layout: isString });

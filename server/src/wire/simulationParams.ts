@@ -1,7 +1,6 @@
-import type { Traits } from '../device';
-import { errnos } from '../uapi';
 import { isEvent } from './eventGuard';
-import { type Guard, hasShape, isBoolean, isCount, isString, listOf, nullOr, oneOf } from './shape';
+import { isGeometry, isLink, isPartOfTraits } from './machineGuard';
+import { type Guard, hasShape, isCount, isString, listOf, oneOf } from './shape';
 import type {
   SimulationBranchParams,
   SimulationCloseParams,
@@ -22,41 +21,10 @@ const maybe =
   (test: (value: unknown) => boolean) =>
   (value: unknown): boolean =>
     value === undefined || test(value);
-const isAmount = (value: unknown): boolean => isCount(value) && Number.isSafeInteger(value);
 const isName = (value: unknown): boolean => isString(value) && value.length > 0 && value.length <= 200;
 
-const isLink = (value: unknown): boolean =>
-  hasShape(value, { bandwidth: (bandwidth) => isAmount(bandwidth) && bandwidth !== 0, latency: isAmount });
-const isGeometry = (value: unknown): boolean =>
-  hasShape(value, { initial: isAmount, final: isAmount, dirtyable: isAmount });
-
-/** What each trait may be; the keys are all traits. */
-const traitTests: Record<keyof Traits, (value: unknown) => boolean> = {
-  temporaryEnd: oneOf(['ENOMSG', 'zero']),
-  poll: oneOf(['by-data', 'none']),
-  failedArcLeaves: oneOf(['state', 'ERROR']),
-  errorEndsSession: isBoolean,
-  closeResetsState: isBoolean,
-  resetResetsState: isBoolean,
-  precopyInfo: isBoolean,
-  initialBytes: oneOf(['first-pass', 'all-unread']),
-  streamsDirty: isBoolean,
-  dataSize: oneOf(['remaining', 'whole']),
-  resumeCheck: oneOf(['whole-stream', 'length', 'none']),
-  checkedOnWrite: isAmount,
-  tooMuchData: nullOr(oneOf(Object.keys(errnos))),
-  startsLostSession: isBoolean,
-  seek: oneOf(['refused', 'ignored']),
-  dmaLogging: isBoolean,
-};
-const isTraits = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.keys(value).every((key) => Object.hasOwn(traitTests, key)) &&
-  hasShape(value, Object.fromEntries(Object.entries(traitTests).map(([key, test]) => [key, maybe(test)])));
-
 const isDeviceRequest = (value: unknown): boolean =>
-  hasShape(value, { name: isName, machine: isMachineRef, geometry: maybe(isGeometry), traits: maybe(isTraits) });
+  hasShape(value, { name: isName, machine: isMachineRef, geometry: maybe(isGeometry), traits: maybe(isPartOfTraits) });
 
 const isScenarioRequest = (value: unknown): boolean =>
   hasShape(value, {

@@ -1,5 +1,6 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import {
+  defaultGeometry,
   defaultLink,
   fillParameters,
   Recorder,
@@ -59,7 +60,6 @@ import { answerSimulationFiles } from './simulationFiles';
 const mostDevices = 32;
 /** Events between two looks at other messages. */
 const eventsPerTurn = 500;
-const defaultGeometry = { initial: 64 * 1024 ** 2, final: 4 * 1024 ** 2, dirtyable: 32 * 1024 ** 2 };
 
 /** Answers the `vfio/simulation/*` requests (wire/simulation.ts). */
 export function answerSimulation(session: Session, connection: Connection): void {
@@ -209,7 +209,7 @@ async function runScenario(
     verdict = run.advance(eventsPerTurn);
   }
   simulation.recorder = recorder;
-  simulation.scenario = { request, parameters };
+  simulation.scenario = { name: request.name, parameters, request };
   simulation.verdict = verdict;
 }
 
@@ -278,15 +278,15 @@ async function follow(
   }
   const trace = savedTrace(simulation);
   const scene = withMachines(before.scene, machines);
-  const { scenario } = simulation;
-  if (scenario === null) {
-    simulation.recorder = record(
-      scene,
-      before.steps.map(({ event }) => event),
-    );
+  const request = simulation.scenario?.request ?? null;
+  if (request === null) {
+    const events = before.steps.map(({ event }) => event);
+    simulation.recorder = record(scene, events);
+    simulation.scenario = null;
+    simulation.verdict = null;
   } else {
     const again: Simulation = { ...simulation, recorder: new Recorder(scene) };
-    await runScenario(session, simulations, again, scenario.request, machinesOf(again), null);
+    await runScenario(session, simulations, again, request, machinesOf(again), null);
     Object.assign(simulation, { recorder: again.recorder, verdict: again.verdict });
   }
   simulation.beforeEdit = trace;

@@ -1,0 +1,36 @@
+import type { Trace } from '../../wire';
+import { isTrace, traceMismatch, traceSchema, traceVersion } from '../../wire';
+import type { ImportProblem } from './problem';
+import { mismatchIn, readJson, wrongAt } from './readJson';
+
+/** A saved trace of any version up to ours. */
+export function readTrace(text: string): Trace | ImportProblem {
+  const json = readJson(text);
+  return 'problem' in json ? json : traceIn(text, json.value);
+}
+
+/** The trace that the value of a text is. */
+export function traceIn(text: string, value: unknown): Trace | ImportProblem {
+  const newer = versionOf(value) > traceVersion;
+  if (newer) {
+    return wrongAt(text, ['version'], `version ${versionOf(value)} of ${traceSchema} is newer than this program`);
+  }
+  if (!isTrace(value)) {
+    const mismatch = traceMismatch(value);
+    return mismatch === null ? { problem: 'no trace', line: null } : mismatchIn(text, mismatch);
+  }
+  const names = value.devices.map(({ name }) => name);
+  const again = names.findIndex((name, index) => names.indexOf(name) < index);
+  if (names.length === 0 || names.length > mostDevices) {
+    return wrongAt(text, ['devices'], `expected 1 to ${mostDevices} devices`);
+  }
+  return again < 0 ? value : wrongAt(text, ['devices', again, 'name'], 'another device has this name');
+}
+
+/** A scene has no more devices than a group of sources with their targets. */
+export const mostDevices = 32;
+
+function versionOf(value: unknown): number {
+  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : null;
+  return typeof version === 'number' ? version : 0;
+}

@@ -1,0 +1,98 @@
+import { errnos, profileIds, stateNames } from '../uapi';
+import { isEvent } from './eventGuard';
+import type { Form, Mismatch } from './form';
+import { firstMismatch } from './form';
+import { isAmount, isGeometry, isLink, isTraits } from './machineGuard';
+import { hasShape, isFlags, isString, isText, listOf, nullOr, oneOf } from './shape';
+import {
+  isMachineArc,
+  isMachineRef,
+  isParameterValues,
+  isPlace,
+  isRow,
+  isVerdict,
+  isWorldView,
+} from './simulationGuards';
+import type { Trace } from './trace';
+import { traceSchema, traceVersion } from './trace';
+
+/** A saved trace, as a file that somebody may have changed. */
+
+const isErrno = oneOf(Object.keys(errnos));
+const isEffect = (value: unknown): boolean =>
+  hasShape(value, { kind: isString, errno: (errno) => errno === undefined || errno === null || isErrno(errno) });
+
+const text: Form = { is: isString, what: 'a text' };
+const textOrNull: Form = { is: isText, what: 'a text or null' };
+
+const machine: Form = {
+  fields: {
+    ref: { is: isMachineRef, what: 'where a machine comes from' },
+    name: text,
+    flags: { is: isFlags, what: 'migration flags' },
+    when: textOrNull,
+    profile: { is: oneOf(profileIds), what: `one of ${profileIds.join(', ')}` },
+    states: { each: { is: oneOf(stateNames), what: 'a device state' } },
+    arcs: { each: { is: isMachineArc, what: 'an arc with outcome, place and fault switches' } },
+    traits: { is: isTraits, what: 'all traits of a device' },
+    traitSources: {
+      each: {
+        is: (value) => hasShape(value, { trait: isString, why: isString, location: isPlace }),
+        what: 'the source of a trait',
+      },
+    },
+    setState: { is: isPlace, what: 'a place or null' },
+  },
+};
+
+/** What a device of a trace or a scenario file has to be. */
+export const traceDeviceForm: Form = {
+  fields: {
+    name: { is: (value) => isString(value) && value !== '', what: 'a name' },
+    machine,
+    geometry: { is: isGeometry, what: 'the sizes initial, final and dirtyable in bytes' },
+    layout: text,
+  },
+};
+
+export const linkForm: Form = { is: isLink, what: 'a bandwidth (bytes a second, not 0) and a latency (µs)' };
+export const eventForm: Form = { is: isEvent, what: 'an event of the simulated device with all its fields' };
+
+const traceForm: Form = {
+  fields: {
+    schema: { is: (value) => value === traceSchema, what: `"${traceSchema}"` },
+    version: {
+      is: (value) => isAmount(value) && value >= 1 && value <= traceVersion,
+      what: traceVersion === 1 ? 'version 1' : `a version from 1 to ${traceVersion}`,
+    },
+    title: text,
+    devices: { each: traceDeviceForm },
+    link: linkForm,
+    scenario: {
+      is: nullOr((value) => hasShape(value, { name: isString, parameters: isParameterValues })),
+      what: 'a scenario with its parameters, or null',
+    },
+    steps: {
+      each: {
+        fields: {
+          at: { is: isAmount, what: 'a time in µs' },
+          event: eventForm,
+          effects: { is: listOf(isEffect), what: 'a list of effects' },
+          rows: { each: { is: isRow, what: 'a row' } },
+          after: { is: isWorldView, what: 'what the step left' },
+        },
+      },
+    },
+    verdict: { is: nullOr(isVerdict), what: 'a verdict or null' },
+  },
+};
+
+/** Where a value is no trace of a version that is known here; null for a trace. */
+export function traceMismatch(value: unknown): Mismatch | null {
+  return firstMismatch(value, traceForm);
+}
+
+/** True for a saved trace. */
+export function isTrace(value: unknown): value is Trace {
+  return traceMismatch(value) === null;
+}
