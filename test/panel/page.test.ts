@@ -50,6 +50,10 @@ describe('the panel in a browser', function () {
     await row.waitFor();
     assert.match((await row.textContent()) ?? '', /main\.c:299/);
     await panel?.picture('first');
+    await page.setViewportSize({ width: 1600, height: 900 });
+    await panel?.picture('first-wide');
+    await page.setViewportSize({ width: 400, height: 900 });
+    await panel?.picture('first-narrow');
   });
 
   it('draws few of many rows, and goes through time', async () => {

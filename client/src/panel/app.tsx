@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
+import { LogBar } from './lanes/bar';
 import { Lanes } from './lanes/lanes';
+import { MachinePane } from './machinePane';
 import type { Message } from './message';
 import { currentRun, type Model } from './model';
 import { Toolbar } from './toolbar';
@@ -21,10 +23,11 @@ export function App({ model, send }: AppProps): JSX.Element {
         <Empty send={send} />
       ) : (
         <main class="stage">
-          <section class="machine" aria-label="State machine" />
+          <MachinePane model={model} run={run} send={send} />
           <section class="log" aria-label="What happened">
             <VerdictLine run={run} send={send} />
-            <Lanes run={run} selected={model.selectedRow} send={send} />
+            <LogBar model={model} send={send} />
+            <Lanes run={run} detail={model.detail} selected={model.selectedRow} send={send} />
           </section>
         </main>
       )}

@@ -10,7 +10,7 @@ import type {
   StateName,
   WireLocation,
 } from '../../../server/src/wire';
-import type { RunOrigin, Speed, View } from './model';
+import type { Detail, RowPlace, RunOrigin, Speed, View } from './model';
 import type { SavedState } from './saved';
 
 /** What happens to the panel: what the user does, and what the host answers and tells. */
@@ -41,7 +41,9 @@ export type Message =
   | { readonly kind: 'showDevice'; readonly device: string }
   | { readonly kind: 'view'; readonly view: View }
   | { readonly kind: 'selectArc'; readonly arc: Arc | null }
-  | { readonly kind: 'selectRow'; readonly row: number | null }
+  /** Jumps to the moment of a row, and shows its line of C where it has one. */
+  | { readonly kind: 'goToRow'; readonly place: RowPlace }
+  | { readonly kind: 'detail'; readonly detail: Detail }
   | { readonly kind: 'show'; readonly location: WireLocation; readonly focus: boolean }
   | { readonly kind: 'pickMachine' }
   | { readonly kind: 'dismiss' };

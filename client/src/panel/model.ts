@@ -39,8 +39,19 @@ export interface Run {
 export const speeds = [1, 4, 16, 64] as const;
 export type Speed = (typeof speeds)[number];
 
+/** What is beside the lanes. */
 export const views = ['diagram', 'table'] as const;
 export type View = (typeof views)[number];
+
+/** How much the lanes tell: everything, or only the steps in which a state was asked for or something failed. */
+export const details = ['all', 'states'] as const;
+export type Detail = (typeof details)[number];
+
+/** Names a row by its step and its place in it, so that it stays the same row whatever is shown around it. */
+export interface RowPlace {
+  readonly step: number;
+  readonly row: number;
+}
 
 /** Everything that the page shows. */
 export interface Model {
@@ -53,8 +64,9 @@ export interface Model {
   readonly device: string | null;
   readonly view: View;
   readonly selectedArc: Arc | null;
-  /** Index of the row that is selected among all rows of the run; null: none. */
-  readonly selectedRow: number | null;
+  readonly detail: Detail;
+  /** Null: none in particular, so the last that has happened. */
+  readonly selectedRow: RowPlace | null;
   /** Changes with each start, so that ticks of an earlier one are known; null while it does not run. */
   readonly playing: number | null;
   readonly speed: Speed;
@@ -71,6 +83,7 @@ export const emptyModel: Model = {
   nextKey: 1,
   device: null,
   view: 'diagram',
+  detail: 'all',
   selectedArc: null,
   selectedRow: null,
   playing: null,

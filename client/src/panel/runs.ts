@@ -9,18 +9,21 @@ import type { Run, RunOrigin } from './model';
 
 /** How runs change; each gives another run. */
 
+/** As the cursor of a run that is not there yet: after the step that decided a failure, else after the last. */
+export const atItsEnd = Number.MAX_SAFE_INTEGER;
+
 export function newRun(key: number, label: string, origin: RunOrigin, cursor: number): Run {
   return { key, label, origin, session: null, cursor, changed: [], problem: null, busy: true, waiting: [] };
 }
 
-/** The server has opened it, or run its scenario: all of it has happened, unless the user was somewhere before. */
+/** The server has opened it, or run its scenario. */
 export function withSession(run: Run, session: SimulationSession, scenario: ScenarioRequest | null): Run {
   const { length } = session.steps;
   return {
     ...run,
     session,
     origin: scenario === null ? originOf(session, run.origin) : { open: { ...run.origin.open, scenario }, events: [] },
-    cursor: Math.min(run.cursor, length),
+    cursor: run.cursor === atItsEnd ? (session.verdict?.step ?? length - 1) + 1 : Math.min(run.cursor, length),
     changed: [],
     problem: null,
     busy: false,

@@ -5,7 +5,7 @@ import {
   isSimulationOpenParams,
   type SimulationOpenParams,
 } from '../../../server/src/wire';
-import { type Model, type RunOrigin, type Speed, speeds, type View, views } from './model';
+import { type Detail, details, type Model, type RunOrigin, type Speed, speeds, type View, views } from './model';
 
 /** Raised when what is kept changes its meaning; a page takes only its own. */
 const version = 1;
@@ -18,6 +18,7 @@ export interface SavedState {
   readonly current: number;
   readonly device: string | null;
   readonly view: View;
+  readonly detail: Detail;
   readonly speed: Speed;
 }
 
@@ -39,6 +40,7 @@ export function savedState(model: Model): SavedState {
     ),
     device: model.device,
     view: model.view,
+    detail: model.detail,
     speed: model.speed,
   };
 }
@@ -63,6 +65,7 @@ export function isSavedState(value: unknown): value is SavedState {
     current: isCount,
     device: (device) => device === null || isString(device),
     view: isListed(views),
+    detail: isListed(details),
     speed: isListed(speeds),
   });
 }

@@ -1,10 +1,10 @@
 import type { Event, SimulationSession } from '../../../server/src/wire';
 import { setState } from '../../../server/src/wire';
-import { rowAtPlace, rowsOf } from './lanes/rows';
+import { rowAtPlace } from './lanes/rows';
 import type { Effect, Message, Updated } from './message';
-import type { Model, Run, RunOrigin } from './model';
+import type { Model, RowPlace, Run, RunOrigin } from './model';
 import { currentRun, originFor } from './model';
-import { newRun, withAdvance, withChange, withSession } from './runs';
+import { atItsEnd, newRun, withAdvance, withChange, withSession } from './runs';
 import { originOf, type SavedState } from './saved';
 import { announcementOf } from './words';
 
@@ -61,8 +61,10 @@ export function update(model: Model, message: Message): Updated<Model> {
       return only({ ...model, view: message.view });
     case 'selectArc':
       return only({ ...model, selectedArc: message.arc });
-    case 'selectRow':
-      return only({ ...model, selectedRow: message.row });
+    case 'goToRow':
+      return goneToRow(model, message.place);
+    case 'detail':
+      return only({ ...model, detail: message.detail });
     case 'show':
       return then(model, { kind: 'show', location: message.location, focus: message.focus });
     case 'pickMachine':
@@ -83,7 +85,7 @@ function then(model: Model, ...effects: readonly Effect[]): Updated<Model> {
 /** Another run for a machine: a whole migration, since that shows at once what the driver can not do. */
 function opening(model: Model, machine: Parameters<typeof originFor>[0], first: boolean): Updated<Model> {
   const origin = originFor(machine, { name: 'precopy', parameters: {}, faults: [] });
-  const updated = added(model, origin, Number.MAX_SAFE_INTEGER);
+  const updated = added(model, origin, atItsEnd);
   return first ? { ...updated, effects: [{ kind: 'catalogue' }, ...updated.effects] } : updated;
 }
 
@@ -97,9 +99,9 @@ function added(model: Model, origin: RunOrigin, cursor: number): Updated<Model> 
 function restored(model: Model, saved: SavedState): Updated<Model> {
   const runs = saved.runs.map((run, index) => newRun(index + 1, run.label, originOf(run), run.cursor));
   const current = runs[Math.min(saved.current, runs.length - 1)]?.key ?? null;
-  const { device, view, speed } = saved;
+  const { device, view, detail, speed } = saved;
   return {
-    model: { ...model, runs, current, nextKey: runs.length + 1, device, view, speed },
+    model: { ...model, runs, current, nextKey: runs.length + 1, device, view, detail, speed },
     effects: [{ kind: 'catalogue' }, ...runs.map(({ key, origin }): Effect => ({ kind: 'open', key, origin }))],
   };
 }
@@ -167,7 +169,7 @@ function running(model: Model, scenario: Extract<Message, { kind: 'runScenario' 
   const next = changeRun(model, run.key, (each) => ({
     ...each,
     busy: true,
-    cursor: Number.MAX_SAFE_INTEGER,
+    cursor: atItsEnd,
     origin: { ...each.origin, open: { ...each.origin.open, scenario } },
   }));
   return then(paused({ ...next, selectedRow: null }), { kind: 'run', key: run.key, id: session.id, scenario });
@@ -201,7 +203,7 @@ function branching(model: Model, events: readonly Event[]): Updated<Model> {
   const run = currentRun(model);
   if (run === null || run.session === null || run.busy) return only(model);
   const key = model.nextKey;
-  const branch = newRun(key, `Run ${key}, from ${run.label} at ${run.cursor}`, run.origin, Number.MAX_SAFE_INTEGER);
+  const branch = newRun(key, `Run ${key}, from ${run.label} at ${run.cursor}`, run.origin, atItsEnd);
   const next = paused({ ...model, runs: [...model.runs, branch], current: key, nextKey: key + 1, selectedRow: null });
   return then(next, { kind: 'branch', key, id: run.session.id, at: run.cursor, events });
 }
@@ -258,11 +260,19 @@ function at(model: Model, moment: (run: Run) => number): Model {
   return { ...moved, selectedRow: null, announcement: announcementOf({ ...run, cursor }) };
 }
 
+function goneToRow(model: Model, place: RowPlace): Updated<Model> {
+  const row = currentRun(model)?.session?.steps[place.step]?.rows[place.row];
+  if (row === undefined) return only(model);
+  const next = { ...paused(at(model, () => place.step + 1)), selectedRow: place };
+  return row.location === null ? only(next) : then(next, { kind: 'show', location: row.location, focus: false });
+}
+
+/** The row that the line under the editor's cursor brought about; time stays where it is. */
 function selectPlace(model: Model, uri: string, line: number): Model {
   const run = currentRun(model);
   if (run?.session == null) return model;
-  const row = rowAtPlace(rowsOf(run.session.steps), uri, line, model.selectedRow ?? -1);
-  return row === null ? model : { ...model, selectedRow: row };
+  const selectedRow = rowAtPlace(run.session.steps, uri, line, model.selectedRow);
+  return selectedRow === null ? model : { ...model, selectedRow };
 }
 
 function changeRun(model: Model, key: number, change: (run: Run) => Run): Model {

@@ -1,30 +1,32 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { timeText } from '../../../../server/src/wire';
 import type { Message } from '../message';
-import type { Run } from '../model';
-import { placeText } from '../words';
-import { firstRowOf, type LaneRow, rowsOf } from './rows';
+import type { Detail, RowPlace, Run } from '../model';
+import { Row } from './row';
+import { indexAt, rowsOf } from './rows';
 import { scrollFor, windowOf } from './window';
 
 interface LanesProps {
   readonly run: Run;
-  readonly selected: number | null;
+  readonly detail: Detail;
+  readonly selected: RowPlace | null;
   readonly send: (message: Message) => void;
 }
 
-/** Every row is as high as this, whatever is in it: 1.75 times the font. */
-const rowHeightInEm = 1.75;
+/** Every row is as high as this, whatever is in it: in the list's font size. */
+const rowHeightInEm = 1.7;
 
 const laneNames = { vmm: 'VMM', core: 'vfio core', driver: 'driver', device: 'device' } as const;
 
 /** What happened, row by row, in the lanes of those who act. */
-export function Lanes({ run, selected, send }: LanesProps): JSX.Element {
-  const rows = rowsOf(run.session?.steps ?? []);
+export function Lanes({ run, detail, selected, send }: LanesProps): JSX.Element {
+  const rows = rowsOf(run.session?.steps ?? [], detail);
   const list = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ scrollTop: 0, height: 600, rowHeight: 22 });
   const { first, end } = windowOf(rows.length, view.rowHeight, view.scrollTop, view.height);
-  const here = selected ?? Math.max(0, firstRowOf(rows, run.cursor) - 1);
+  const atCursor = { step: run.cursor - 1, row: Number.MAX_SAFE_INTEGER };
+  const here = Math.max(0, indexAt(rows, selected ?? atCursor));
+  const severalDevices = (run.session?.devices.length ?? 0) > 1;
 
   useLayoutEffect(() => {
     const element = list.current;
@@ -44,26 +46,30 @@ export function Lanes({ run, selected, send }: LanesProps): JSX.Element {
     if (element === null) return;
     const top = scrollFor(here, view.rowHeight, element.scrollTop, element.clientHeight);
     if (top !== null) element.scrollTop = top;
-  }, [here, view.rowHeight]);
+  }, [here, view.rowHeight, rows]);
 
-  const select = (index: number): void => {
+  const goTo = (index: number): void => {
     const row = rows[index];
-    if (row === undefined) return;
-    send({ kind: 'go', cursor: row.step + 1 });
-    send({ kind: 'selectRow', row: index });
-    if (row.row.location !== null) send({ kind: 'show', location: row.row.location, focus: false });
+    if (row !== undefined) send({ kind: 'goToRow', place: { step: row.step, row: row.row } });
   };
 
   return (
-    <div class="lanes">
+    <div class={severalDevices ? 'lanes several-devices' : 'lanes'}>
       <div class="lanes-head" aria-hidden="true">
+        <span class="lane-step">step</span>
         <span class="lane-time">time</span>
         <span class="lane-device">on</span>
-        {Object.entries(laneNames).map(([lane, name]) => (
-          <span key={lane} class={`lane-name lane-${lane}`}>
-            {name}
-          </span>
-        ))}
+        <span class="lane-names">
+          {Object.entries(laneNames).map(([lane, name]) => (
+            <span key={lane} class={`lane-name in-${lane}`}>
+              {name}
+            </span>
+          ))}
+        </span>
+        <span class="lane-fd">fd</span>
+        <span class="lane-bytes">bytes</span>
+        <span class="lane-errno">errno</span>
+        <span class="lane-place">C</span>
       </div>
       <div
         ref={list}
@@ -72,37 +78,50 @@ export function Lanes({ run, selected, send }: LanesProps): JSX.Element {
         aria-label="Steps"
         tabIndex={0}
         aria-activedescendant={rows.length > 0 ? `row-${here}` : undefined}
-        onScroll={({ currentTarget }) => setView({ ...view, scrollTop: currentTarget.scrollTop })}
+        onScroll={({ currentTarget: { scrollTop } }) => setView((now) => ({ ...now, scrollTop }))}
         onClick={({ currentTarget, target }) => {
           const row = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null;
           // The list keeps the focus: a row is gone as soon as it is out of sight.
           currentTarget.focus();
-          if (row !== null) select(Number(row.dataset['index']));
+          if (row !== null) goTo(Number(row.dataset['index']));
         }}
         onKeyDown={(event) => {
           const to = moved(event.key, here, rows.length, Math.floor(view.height / view.rowHeight));
           if (to === null) return;
           event.preventDefault();
-          select(to);
+          goTo(to);
         }}
       >
         <div class="lanes-room" style={{ height: `${rows.length * view.rowHeight}px` }}>
-          {rows.slice(first, end).map((row, offset) => (
-            <Row
-              key={first + offset}
-              row={row}
-              index={first + offset}
-              top={(first + offset) * view.rowHeight}
-              height={view.rowHeight}
-              selected={first + offset === here}
-              future={row.step >= run.cursor}
-              changed={run.changed.includes(row.step)}
-            />
-          ))}
+          {rows.slice(first, end).map((row, offset) => {
+            const index = first + offset;
+            return (
+              <Row
+                key={index}
+                row={row}
+                index={index}
+                count={rows.length}
+                top={index * view.rowHeight}
+                height={view.rowHeight}
+                selected={index === here}
+                starts={rows[index - 1]?.step !== row.step}
+                future={row.step >= run.cursor}
+                changed={run.changed.includes(row.step)}
+              />
+            );
+          })}
         </div>
+        {rows.length === 0 && <p class="lanes-empty">{emptyText(run, detail)}</p>}
       </div>
     </div>
   );
+}
+
+function emptyText({ session }: Run, detail: Detail): string {
+  if (session === null) return 'Running …';
+  return session.steps.length > 0 && detail === 'states'
+    ? 'No state was asked for yet.'
+    : 'Nothing has happened yet: ask for a state, or run a scenario.';
 }
 
 /** The row that a key leads to; null for other keys. */
@@ -117,44 +136,4 @@ function moved(key: string, from: number, count: number, page: number): number |
   };
   const found = Object.entries(to).find(([name]) => name === key)?.[1];
   return found === undefined || count === 0 ? null : Math.min(Math.max(0, found), count - 1);
-}
-
-interface RowProps {
-  readonly row: LaneRow;
-  readonly index: number;
-  readonly top: number;
-  readonly height: number;
-  readonly selected: boolean;
-  readonly future: boolean;
-  readonly changed: boolean;
-}
-
-function Row({ row: laneRow, index, top, height, selected, future, changed }: RowProps): JSX.Element {
-  const { row, first, at } = laneRow;
-  const classes = [
-    'lane-row',
-    `kind-${row.kind}`,
-    first ? 'first' : '',
-    future ? 'future' : '',
-    changed ? 'changed' : '',
-  ];
-  return (
-    <div
-      id={`row-${index}`}
-      class={classes.filter(Boolean).join(' ')}
-      role="option"
-      aria-selected={selected}
-      tabIndex={-1}
-      data-index={index}
-      style={{ top: `${top}px`, height: `${height}px` }}
-    >
-      <span class="lane-time">{first ? timeText(at) : ''}</span>
-      <span class="lane-device">{first ? row.device : ''}</span>
-      <span class={`lane-text lane-${row.lane}`} title={row.text}>
-        {row.text}
-      </span>
-      {row.errno !== null && <span class="lane-errno">-{row.errno}</span>}
-      {row.location !== null && <span class="lane-place">{placeText(row.location)}</span>}
-    </div>
-  );
 }

@@ -1,0 +1,67 @@
+import type { JSX } from 'preact';
+import { bytesText, type RowKind, timeText } from '../../../../server/src/wire';
+import { Icon } from '../icon';
+import { placeText } from '../words';
+import type { LaneRow } from './rows';
+
+interface RowProps {
+  readonly row: LaneRow;
+  readonly index: number;
+  /** How many rows the list has. */
+  readonly count: number;
+  readonly top: number;
+  readonly height: number;
+  readonly selected: boolean;
+  /** Whether it is the first of its step that is shown. */
+  readonly starts: boolean;
+  /** Not happened yet at the moment that is shown. */
+  readonly future: boolean;
+  /** Ended otherwise before the last edit. */
+  readonly changed: boolean;
+}
+
+const icons: Readonly<Record<RowKind, string>> = {
+  call: 'arrow-small-right',
+  'next-state': 'debug-breakpoint-unverified',
+  arc: 'check',
+  failure: 'error',
+  reply: 'arrow-small-left',
+  error: 'error',
+  data: 'arrow-swap',
+  world: 'globe',
+  wait: 'watch',
+  violation: 'warning',
+};
+
+/** One line of the lanes. */
+export function Row(props: RowProps): JSX.Element {
+  const { row, index, count, top, height, selected, starts, future, changed } = props;
+  const { told, step, at } = row;
+  const classes = [`kind-${told.kind}`, starts && 'starts', future && 'future', changed && 'changed'];
+  return (
+    <div
+      id={`row-${index}`}
+      class={['lane-row', ...classes.filter(Boolean)].join(' ')}
+      role="option"
+      aria-selected={selected}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      tabIndex={-1}
+      data-index={index}
+      style={{ top: `${top}px`, height: `${height}px` }}
+    >
+      <span class="lane-step">{starts ? step + 1 : ''}</span>
+      <span class="lane-time">{starts ? timeText(at) : ''}</span>
+      <span class="lane-device">{starts ? (told.device ?? 'all') : ''}</span>
+      <span class={`lane-text in-${told.lane}`} title={told.text}>
+        <Icon name={icons[told.kind]} />
+        {told.text}
+        {changed && starts && <span class="lane-changed">changed</span>}
+      </span>
+      <span class="lane-fd">{told.fd ?? ''}</span>
+      <span class="lane-bytes">{told.bytes === null ? '' : bytesText(told.bytes)}</span>
+      <span class="lane-errno">{told.errno === null ? '' : `-${told.errno}`}</span>
+      <span class="lane-place">{told.location === null ? '' : placeText(told.location)}</span>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import type { JSX } from 'preact';
+import type { Message } from './message';
+import type { Model, Run, View } from './model';
+import { Tabs } from './tabs';
+import { stateAt } from './words';
+
+interface MachinePaneProps {
+  readonly model: Model;
+  readonly run: Run;
+  readonly send: (message: Message) => void;
+}
+
+const tabs: readonly { readonly id: View; readonly title: string }[] = [
+  { id: 'diagram', title: 'Diagram' },
+  { id: 'table', title: 'Arcs' },
+];
+
+/** The device that is looked at: in which state it is, and its machine in the views there are. */
+export function MachinePane({ model, run, send }: MachinePaneProps): JSX.Element {
+  return (
+    <section class="machine" aria-label="State machine">
+      <Devices model={model} run={run} send={send} />
+      <Tabs label="Views" tabs={tabs} selected={model.view} onSelect={(view) => send({ kind: 'view', view })}>
+        {null}
+      </Tabs>
+    </section>
+  );
+}
+
+/** Which device is shown and asked, and where each of them is. */
+function Devices({ model, run, send }: MachinePaneProps): JSX.Element {
+  const devices = run.session?.devices ?? [];
+  return (
+    <fieldset class="devices" aria-label="Device">
+      {devices.map(({ name }) => (
+        <label key={name} class="device">
+          <input
+            type="radio"
+            name="device"
+            value={name}
+            checked={name === model.device}
+            onChange={() => send({ kind: 'showDevice', device: name })}
+          />
+          <span class="device-name">{name}</span>
+          <span class="device-state">{stateAt(run, name)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
