@@ -14,3 +14,5 @@ export type { CheckConfig, DriverReport, FileSystem, ModuleSource, Report, Sourc
 export type { ScanFileSystem, ScanOptions } from './scan';
 export { migrationMarks, scanModules } from './scan';
 export type { RuleInfo } from './suppressionRules';
+export type { CheckedText, Mending, Recheck } from './mending';
+export { driverNamed, edited, removeArc, writeAllArcs, writeArc } from './mending';

@@ -27,6 +27,10 @@ const stopped =
 const quiesced = 'On success the device starts no new peer-to-peer DMA, and what was under way has ended.';
 const saved =
   'The driver may turn on tracking of what changes in the device state. How the device runs does not change.';
+const mustFail =
+  'Data that are incomplete, inconsistent or invalid must make the arc fail; the device may go to ERROR then.';
+const sessionEnds =
+  'It ends the open data session: that fd must reach end of stream or an error, and the driver drops its reference.';
 const precopyToo =
   'A comment in the kernel names this arc for drivers without P2P and pre-copy; a driver with PRE_COPY and without P2P needs it just as well.';
 
@@ -71,7 +75,7 @@ const duties: readonly ArcDuty[] = [
     'RESUMING',
     'STOP',
     'The driver takes the written state over into the device, checks it and closes the resuming session.',
-    'Data that are incomplete, inconsistent or invalid must make the arc fail; the device may go to ERROR then.',
+    mustFail,
     'To abandon a transfer the device is reset instead.',
   ),
   duty('RUNNING_P2P', 'STOP', 'The driver stops a device that does no peer-to-peer DMA any more.', stopped),
@@ -154,6 +158,14 @@ export function arcDoc(arc: Arc): Doc {
   };
 }
 
+/** What a driver has to do to the device and to the data session on the arc, in sentences; empty for no arc of drivers. */
+export function workOf(arc: Arc): readonly string[] {
+  const known = duties.find((each) => sameArc(each, arc));
+  if (known === undefined) return [];
+  const work = known.details.filter((text) => [stopped, quiesced, mustFail].includes(text));
+  return [known.summary, ...work, ...(endsSession(arc) ? [sessionEnds] : [])];
+}
+
 /** The documented arcs: all that any flag set requires. */
 export const documentedArcs: readonly Arc[] = duties.map(({ from, to }) => ({ from, to }));
 
@@ -178,10 +190,7 @@ export function sessionText(arc: Arc): string {
   if (session !== 'none' && session === stateOf(arc.to)?.session) {
     return 'It returns NULL: the open data session and its fd go on.';
   }
-  const ends = endsSession(arc)
-    ? 'It ends the open data session: that fd must reach end of stream or an error, and the driver drops its reference. '
-    : '';
-  return `${ends}${returns[contractOf(arc)]}`;
+  return `${endsSession(arc) ? `${sessionEnds} ` : ''}${returns[contractOf(arc)]}`;
 }
 
 const returns: Readonly<Record<Contract, string>> = {

@@ -1,5 +1,5 @@
 /** The VFIO migration uAPI as data, and pure functions over it. Knows nothing of C text or of drivers; imports nothing. */
-export { arcDoc, documentedArcs, sessionText } from './arcDocs';
+export { arcDoc, documentedArcs, sessionText, workOf } from './arcDocs';
 export type { Arc, Contract } from './arcs';
 export { arcText, contractOf, endsSession, isBlocked, sameArc } from './arcs';
 export { deriveArcs, deriveNextState, deriveWays, elementaryArcs } from './derive';
@@ -9,6 +9,7 @@ export { errnos, isErrno } from './errnos';
 export { documentation, explain, suggestionsFor } from './explain';
 export type { Flag, FlagName, FlagSet } from './flags';
 export { bitsOf, flagNames, flagSet, flagSetText, flags, flagsOfBits } from './flags';
+export { sharesWork } from './kin';
 export type { KernelName, NameKind } from './names';
 export { kernelNames } from './names';
 export { nextState, pathOf } from './next';

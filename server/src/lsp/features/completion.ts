@@ -1,6 +1,8 @@
 import type { CancellationToken, CompletionItem, CompletionParams, Connection, Range } from 'vscode-languageserver';
 import { CompletionItemKind, CompletionRequest, InsertTextFormat, MarkupKind } from 'vscode-languageserver';
 import { functionAt, selectionsOf } from '../../analysis/selection';
+import type { StateNames } from '../../analysis/stateNames';
+import { comparedTexts, stateNamesIn } from '../../analysis/stateNames';
 import type { CType } from '../../c/ir';
 import type { FunctionDecl } from '../../c/module';
 import type { Arc, Doc } from '../../uapi';
@@ -14,8 +16,6 @@ import type { Here } from '../here';
 import { hereOf } from '../here';
 import { hasDocumentPosition } from '../params';
 import type { Session } from '../session';
-import type { StateNames } from '../stateNames';
-import { comparedTexts, stateNamesIn } from '../stateNames';
 import { isCode } from '../words';
 
 /** Missing arcs come first; all else comes after what the C language's own server offers. */

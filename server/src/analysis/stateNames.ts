@@ -1,7 +1,7 @@
-import type { ArcModel, DriverModel } from '../analysis/model';
 import type { Expr, Span } from '../c/ir';
 import type { CModule, FunctionDecl } from '../c/module';
 import { constantName, states } from '../uapi';
+import type { ArcModel, DriverModel } from './model';
 
 /** How a function of the driver spells the two states of the pair, as C text; null for one that it never compares. */
 export interface StateNames {

@@ -1,0 +1,124 @@
+import type { Arc } from '../uapi';
+import { constantName, sameArc } from '../uapi';
+import { functionAt } from '../analysis/selection';
+import type { Statement } from '../c/outline';
+import { statementsAround } from '../c/outline';
+import { contentsFor } from './contents';
+import type { Edit } from './edit';
+import { ifHead, indentAt, indented, indentUnit, lineStart, nextLine } from './layout';
+import type { Arm, MendContext, Site } from './site';
+import { sitesFor } from './site';
+import { madeOver, wholeSelector } from './spelling';
+
+/** Ways to write an arc into code that selects arcs by conditions or cases, the most fitting first. They are not proved. */
+export function* armWays(context: MendContext, arc: Arc): Generator<readonly Edit[]> {
+  for (const site of sitesFor(context, arc)) {
+    for (const arm of neighbours(site, arc)) {
+      yield* arm.kind === 'case' ? besideCase(context, site, arm, arc) : besideIf(context, site, arm, arc);
+    }
+    for (const point of pointsBefore(context, site, arc)) {
+      for (const condition of conditions(site, arc)) yield* arms(context, site, point, condition, arc);
+    }
+  }
+}
+
+/** Where a new arm goes. */
+interface Point {
+  readonly offset: number;
+  readonly indent: string;
+  /** Arms here have empty lines between them. */
+  readonly apart: boolean;
+}
+
+/** The arms to write the new one behind: those that leave the same state, those that enter the same, the others; last first. */
+function neighbours({ arms }: Site, arc: Arc): readonly Arm[] {
+  const rank = (arm: Arm) => (arm.arc.from === arc.from ? 0 : arm.arc.to === arc.to ? 1 : 2);
+  return [...arms].sort((a, b) => rank(a) - rank(b) || b.selector.start - a.selector.start);
+}
+
+function* besideCase(context: MendContext, site: Site, arm: Arm, arc: Arc): Generator<readonly Edit[]> {
+  const head = arm.list[arm.index]?.head;
+  const value = head == null ? null : madeOver(context.module, site.decl.file, site.text.slice(head.start, head.end), arm.arc, arc);
+  const point = value === null ? null : pointAfter(site, arm.list, arm.last, arm.index);
+  if (point === null) return;
+  const unit = indentUnit(site.text);
+  for (const content of contentsFor(context, site, arc, point.indent + unit)) {
+    yield [...inserted(site, point, [`case ${value}:`, ...indented(content.lines, unit)]), ...content.support];
+  }
+}
+
+function* besideIf(context: MendContext, site: Site, arm: Arm, arc: Arc): Generator<readonly Edit[]> {
+  const point = pointAfter(site, arm.list, arm.last, arm.index);
+  if (point === null) return;
+  for (const condition of conditions(site, arc)) yield* arms(context, site, point, condition, arc);
+  const like = wholeSelector(site, arm.selector);
+  const made = like === null ? null : madeOver(context.module, site.decl.file, like.replace(/\s+/g, ' '), arm.arc, arc);
+  if (made !== null) yield* arms(context, site, point, [made], arc);
+}
+
+/** The operands of a condition that selects the arc in the site's own names; none where it has no names for the states. */
+function conditions({ names: { current, next }, from }: Site, arc: Arc): readonly (readonly string[])[] {
+  if (next === null) return [];
+  const leads = `${next} == ${constantName(arc.to)}`;
+  if (from === arc.from) return [[leads]];
+  return current === null ? [] : [[`${current} == ${constantName(arc.from)}`, leads]];
+}
+
+function* arms(context: MendContext, site: Site, point: Point, condition: readonly string[], arc: Arc): Generator<readonly Edit[]> {
+  const unit = indentUnit(site.text);
+  for (const content of contentsFor(context, site, arc, point.indent + unit)) {
+    const lines = [...ifHead(condition, point.indent, true), ...indented(content.lines, unit), '}'];
+    yield [...inserted(site, point, lines), ...content.support];
+  }
+}
+
+function inserted({ decl }: Site, { offset, indent, apart }: Point, lines: readonly string[]): readonly Edit[] {
+  const text = `${indented(lines, indent).join('\n')}\n`;
+  return [{ file: decl.file, start: offset, end: offset, text: apart ? `\n${text}` : text }];
+}
+
+/** Behind a statement of a list, outside of the preprocessor's conditions that end there; null inside of a line. */
+function pointAfter(site: Site, list: readonly Statement[], index: number, like = index): Point | null {
+  const [at, model] = [list[index], list[like]];
+  if (at === undefined || model === undefined) return null;
+  const { text } = site;
+  const next = list[index + 1]?.span.start ?? text.length;
+  let offset = nextLine(text, at.span.end);
+  if (next < offset) return null;
+  const directives = [...text.slice(offset, next).matchAll(/^[ \t]*#[ \t]*endif.*\n/gm)];
+  const last = list[index + 1] === undefined ? undefined : directives.at(-1);
+  if (last !== undefined) offset += last.index + last[0].length;
+  return { offset, indent: indentAt(text, model.span.start), apart: isApart(text, list) };
+}
+
+/** True when empty lines separate the conditional statements of the list. */
+function isApart(text: string, list: readonly Statement[]): boolean {
+  return list.some((statement, index) => {
+    const next = list[index + 1];
+    if (statement.kind !== 'if' || next?.kind !== 'if') return false;
+    return /\n[ \t]*\r?\n/.test(text.slice(statement.span.end, next.span.start));
+  });
+}
+
+/** Before the statement with which the arc is rejected, and before the first test that it fails. */
+function pointsBefore(context: MendContext, site: Site, arc: Arc): readonly Point[] {
+  const { driver, module } = context;
+  const rejection = driver.missing.find((each) => sameArc(each, arc))?.rejectedAt;
+  const evidence = driver.arcs.find((each) => sameArc(each, arc))?.evidence ?? [];
+  const test = evidence.find(({ kind, location }) => kind === 'condition' && functionAt(module, location) === site.decl);
+  const offsets = [rejection, test?.location].flatMap((place) =>
+    place !== undefined && functionAt(module, place) === site.decl ? [place.span.start] : [],
+  );
+  return offsets.flatMap((offset) => pointBefore(site, offset) ?? []);
+}
+
+function pointBefore(site: Site, offset: number): Point | null {
+  const around = statementsAround(site.body, offset);
+  const block = around.findLast(({ kind }) => kind === 'block');
+  const list = block?.inside ?? [];
+  const index = list.findIndex(({ span }) => span.start <= offset && offset < span.end);
+  const own = list[index];
+  if (own === undefined) return null;
+  const start = lineStart(site.text, own.span.start);
+  return { offset: start, indent: indentAt(site.text, own.span.start), apart: false };
+}

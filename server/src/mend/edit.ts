@@ -1,0 +1,18 @@
+/** Replaces the text between two offsets of a file: `start === end` inserts, an empty `text` removes. */
+export interface Edit {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The text of a file after its edits, whose offsets all count in the text before; edits must not overlap. */
+export function applied(text: string, edits: readonly Edit[]): string {
+  let result = '';
+  let at = 0;
+  for (const edit of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    result += text.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return result + text.slice(at);
+}

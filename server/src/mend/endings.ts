@@ -1,0 +1,64 @@
+import type { Span } from '../c/ir';
+import type { Statement } from '../c/outline';
+import { IDENT, lex, tokenText } from '../c/lex';
+import type { Arc } from '../uapi';
+import { contractOf } from '../uapi';
+import type { Arm, Site } from './site';
+
+/** The statements that end an arm with a file, which is C text: `return NULL;`, or `res = NULL; goto out;`. */
+export type Ending = (file: string) => readonly string[];
+
+/**
+ * How arms of the site end, learned from those that are there, the most usual way first; then what the function's type
+ * suggests. Arms of arcs that return what `arc` has to come before the others.
+ */
+export function endingsOf(site: Site, arc: Arc): readonly Ending[] {
+  const alike = site.arms.filter((arm) => contractOf(arm.arc) === contractOf(arc));
+  const ways = new Map<string, { readonly ending: Ending; count: number }>();
+  for (const arm of [...alike, ...site.arms]) {
+    const ending = endingOf(site, arm);
+    if (ending === null) continue;
+    const key = ending('').join('\n');
+    const known = ways.get(key);
+    if (known === undefined) ways.set(key, { ending, count: 1 });
+    else known.count++;
+  }
+  const learned = [...ways.values()].sort((a, b) => b.count - a.count).map(({ ending }) => ending);
+  const usual = returnsPointer(site) ? [returning] : contractOf(arc) === 'none' ? [() => ['return 0;']] : [];
+  return [...learned, ...usual];
+}
+
+const returning: Ending = (file) => [`return ${file};`];
+
+export function returnsPointer({ decl }: Site): boolean {
+  return decl.ir().returns.k === 'pointer';
+}
+
+function endingOf(site: Site, { statements }: Arm): Ending | null {
+  const last = statements.at(-1);
+  if (last === undefined) return null;
+  if (last.word === 'return' && returnsPointer(site)) return returning;
+  const leaves = ['return', 'goto', 'break'].includes(last.word);
+  const assignment = leaves ? statements.at(-2) : last;
+  const target = assignment === undefined ? null : assigned(site.text, assignment);
+  if (target === null) return null;
+  const rest = leaves ? [sourceOf(site.text, last.span)] : [];
+  return (file) => [`${target} = ${file};`, ...rest];
+}
+
+/** What a plain assignment writes; null for any other statement, declarations among them. */
+function assigned(text: string, { kind, span }: Statement): string | null {
+  if (kind !== 'plain') return null;
+  const { tokens } = lex(text.slice(span.start, span.end), false);
+  for (let at = 0; at < tokens.count; at++) {
+    const word = tokenText(tokens, at);
+    if (word === '=') return at === 0 ? null : tokens.text.slice(0, tokens.end[at - 1]);
+    if (tokens.code[at] === IDENT && tokens.code[at + 1] === IDENT) return null;
+    if (!/^(?:\w+|->|\.|\*|\[|\])$/.test(word)) return null;
+  }
+  return null;
+}
+
+function sourceOf(text: string, { start, end }: Span): string {
+  return text.slice(start, end);
+}

@@ -1,0 +1,73 @@
+import type { Span } from '../c/ir';
+import type { Statement } from '../c/outline';
+import type { Arc } from '../uapi';
+import { sameArc } from '../uapi';
+import type { Edit } from './edit';
+import { lineStart, nextLine } from './layout';
+import type { Arm, MendContext, Site } from './site';
+import { sitesFor } from './site';
+
+/** Ways to take an arc out of the code that selects arcs by conditions or cases. They are not proved. */
+export function* removalWays(context: MendContext, arc: Arc): Generator<readonly Edit[]> {
+  for (const site of sitesFor(context, arc)) {
+    for (const arm of site.arms.filter((each) => sameArc(each.arc, arc))) {
+      const span = arm.kind === 'if' ? ofCondition(site, arm) : ofCase(site, arm);
+      if (span !== null) yield [{ file: site.decl.file, ...span, text: '' }];
+    }
+  }
+}
+
+function ofCondition(site: Site, arm: Arm): Span | null {
+  const whole = arm.list[arm.index];
+  const isShared = site.arms.some((other) => other !== arm && other.list[other.index] === whole);
+  if (!isShared) return whole === undefined ? null : linesOf(site, arm, whole.span);
+  return operandAround(site.text, arm.selector);
+}
+
+/** A whole operand of `||` with the operator that joins it to the others. */
+function operandAround(text: string, { start, end }: Span): Span | null {
+  let [from, to] = [start, end];
+  for (;;) {
+    const before = /[ \t\r\n]*$/.exec(text.slice(0, from))?.[0].length ?? 0;
+    const after = /^[ \t\r\n]*/.exec(text.slice(to))?.[0].length ?? 0;
+    const follows = text.slice(to + after, to + after + 2) === '||';
+    const leads = text.slice(from - before - 2, from - before) === '||';
+    if (follows) {
+      const gap = /^[ \t\r\n]*/.exec(text.slice(to + after + 2))?.[0].length ?? 0;
+      return { start: from, end: to + after + 2 + gap };
+    }
+    if (leads) {
+      const gap = /[ \t\r\n]*$/.exec(text.slice(0, from - before - 2))?.[0].length ?? 0;
+      return { start: from - before - 2 - gap, end: to };
+    }
+    if (text[from - before - 1] !== '(' || text[to + after] !== ')') return null;
+    [from, to] = [from - before - 1, to + after + 1];
+  }
+}
+
+function ofCase(site: Site, arm: Arm): Span | null {
+  const label = arm.list[arm.index];
+  if (label === undefined) return null;
+  const [before, after] = [arm.list[arm.index - 1], arm.list[arm.index + 1]];
+  const isOneOfSeveral = before?.kind === 'case' || after?.kind === 'case';
+  const last = isOneOfSeveral ? label : arm.list[arm.last];
+  return last === undefined ? null : linesOf(site, arm, { start: label.span.start, end: last.span.end });
+}
+
+/** Whole lines: with a comment directly above that nothing else stands before, and one of the empty lines around. */
+function linesOf({ text }: Site, { list, index, last }: Arm, span: Span): Span | null {
+  const gapStart = endOf(list[index - 1]) ?? lineStart(text, span.start);
+  const gap = text.slice(gapStart, span.start);
+  if (/^[ \t]*#/m.test(gap) || text.slice(lineStart(text, span.start), span.start).trim() !== '') return null;
+  const after = nextLine(text, span.end);
+  if (text.slice(span.end, after).trim() !== '' && list[last + 1] !== undefined) return null;
+  const above = /\n(?:[ \t]*\n)*(?:[ \t]*\/\*(?:(?!\*\/)[\s\S])*\*\/[ \t]*\n)*[ \t]*$/.exec(`\n${gap}`)?.[0];
+  const comment = above === undefined ? '' : above.replace(/^\n(?:[ \t]*\n)*/, '');
+  const start = comment === '' ? lineStart(text, span.start) : span.start - comment.length;
+  const emptyBefore = /\n[ \t]*\n$/.test(text.slice(0, start));
+  return { start, end: emptyBefore && /^[ \t]*\n/.test(text.slice(after)) ? nextLine(text, after) : after };
+}
+
+function endOf(statement: Statement | undefined): number | null {
+  return statement === undefined ? null : statement.span.end;
+}

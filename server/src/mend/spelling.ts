@@ -1,0 +1,79 @@
+import type { Span } from '../c/ir';
+import type { CModule } from '../c/module';
+import { IDENT, lex, tokenText } from '../c/lex';
+import type { Arc, StateName } from '../uapi';
+import { constantName, stateByValue, stateNames, states } from '../uapi';
+import type { Site } from './site';
+
+/** How a text names states: by the kernel's constants, by their bare names (for macros that paste), or by aliases. */
+interface Word {
+  readonly span: Span;
+  readonly state: StateName;
+  readonly text: string;
+}
+
+/**
+ * The text that selects or lists one arc, made over for another: each word for a state of `from` becomes one for the same side
+ * of `to`. null when the text does not name what differs between the two.
+ */
+export function madeOver(module: CModule, file: string, text: string, from: Arc, to: Arc): string | null {
+  const words = stateWords(module, file, text);
+  const changes: readonly (readonly [StateName, StateName])[] = [
+    ...(from.from === to.from ? [] : [[from.from, to.from] as const]),
+    ...(from.to === to.to ? [] : [[from.to, to.to] as const]),
+  ];
+  if (changes.length === 0 || changes.some(([before]) => !words.some(({ state }) => state === before))) return null;
+  let result = '';
+  let at = 0;
+  for (const { span, state, text: word } of words) {
+    const after = changes.find(([before]) => before === state)?.[1];
+    if (after === undefined) continue;
+    result += text.slice(at, span.start) + respelled(module, file, word, after);
+    at = span.end;
+  }
+  return result + text.slice(at);
+}
+
+function stateWords(module: CModule, file: string, text: string): readonly Word[] {
+  const { tokens } = lex(text, false);
+  const words: Word[] = [];
+  for (let at = 0; at < tokens.count; at++) {
+    if (tokens.code[at] !== IDENT) continue;
+    const word = tokenText(tokens, at);
+    const state = stateNamed(module, file, word);
+    const span = { start: tokens.start[at] ?? 0, end: tokens.end[at] ?? 0 };
+    if (state !== null) words.push({ span, state, text: word });
+  }
+  return words;
+}
+
+/** The state that a word stands for; null for any other word. */
+export function stateNamed(module: CModule, file: string, word: string): StateName | null {
+  const known = states.find(({ name, constant }) => word === constant || word === name);
+  if (known !== undefined) return known.name;
+  const value = module.constant(word, file);
+  if (value?.k === 'int') return value.type.k === 'enum' || /STATE|RUN|STOP|COPY|RESUM/i.test(word) ? stateByValue(value.value) : null;
+  return value?.k === 'load' && value.place.k === 'global' && value.place.name !== word
+    ? (states.find(({ constant }) => value.place.k === 'global' && constant === value.place.name)?.name ?? null)
+    : null;
+}
+
+/** A word for a state, spelled as `like` spells another. */
+function respelled(module: CModule, file: string, like: string, state: StateName): string {
+  if (stateNames.some((name) => name === like)) return state;
+  if (states.some(({ constant }) => constant === like)) return constantName(state);
+  const own = stateNamed(module, file, like);
+  const alias = own === null ? null : like.replace(own, state);
+  return alias !== null && alias !== like && stateNamed(module, file, alias) === state ? alias : constantName(state);
+}
+
+/** The text of an arm's selector, when its brackets match by themselves; null otherwise. */
+export function wholeSelector({ text }: Site, { start, end }: Span): string | null {
+  const selector = text.slice(start, end);
+  let depth = 0;
+  for (const c of selector) {
+    if (c === '(') depth++;
+    else if (c === ')' && --depth < 0) return null;
+  }
+  return depth === 0 ? selector : null;
+}
