@@ -22,15 +22,16 @@ const layers: Readonly<Record<string, Layer>> = {
     node: false,
   },
   'server/src/rules': { layers: ['analysis', 'c', 'uapi'], packages: [], node: false },
-  'server/src/check': { layers: ['rules', 'analysis', 'c', 'uapi'], packages: [], node: false },
+  'server/src/mend': { layers: ['analysis', 'c', 'rules', 'uapi'], packages: [], node: false },
+  'server/src/check': { layers: ['mend', 'rules', 'analysis', 'c', 'uapi'], packages: ['diff'], node: false },
   'server/src/lsp': {
-    layers: ['check', 'rules', 'simulation', 'analysis', 'c', 'uapi', 'wire', 'device'],
+    layers: ['check', 'mend', 'rules', 'simulation', 'analysis', 'c', 'uapi', 'wire', 'device'],
     packages: ['vscode-languageserver'],
     node: false,
   },
   'server/src/cli': {
-    layers: ['check', 'rules', 'simulation', 'analysis', 'c', 'wire', 'device', 'uapi'],
-    packages: [],
+    layers: ['check', 'mend', 'rules', 'simulation', 'analysis', 'c', 'wire', 'device', 'uapi'],
+    packages: ['diff'],
     node: true,
   },
   'server/src/entry/node': {
@@ -52,7 +53,7 @@ const layers: Readonly<Record<string, Layer>> = {
 };
 
 /** Layers that compute and nothing else. */
-const pure = ['uapi', 'wire', 'device', 'c', 'analysis', 'simulation', 'rules', 'check'].map(
+const pure = ['uapi', 'wire', 'device', 'c', 'analysis', 'simulation', 'rules', 'mend', 'check'].map(
   (name) => `server/src/${name}`,
 );
 

@@ -3,6 +3,18 @@ export { checkModule, defaultConfig, ruleInfos } from './check';
 export type { Coverage } from './coverage';
 export { alwaysMissing, coverageOf } from './coverage';
 export { treeRootOf } from './includes';
+export type { CheckedText, MendedText, Mending, Recheck } from './mending';
+export {
+  changesBetween,
+  driverNamed,
+  edited,
+  editsBetween,
+  mend,
+  mendAll,
+  mendableRules,
+  removeArc,
+  writeArc,
+} from './mending';
 export type { FindOptions, ModuleFiles } from './modules';
 export { findModules, modulesOfFolder, readModule } from './modules';
 export { folderOf, isBelow, joinPath, nameOf } from './paths';
@@ -14,5 +26,3 @@ export type { CheckConfig, DriverReport, FileSystem, ModuleSource, Report, Sourc
 export type { ScanFileSystem, ScanOptions } from './scan';
 export { migrationMarks, scanModules } from './scan';
 export type { RuleInfo } from './suppressionRules';
-export type { CheckedText, Mending, Recheck } from './mending';
-export { driverNamed, edited, removeArc, writeAllArcs, writeArc } from './mending';

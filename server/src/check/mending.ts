@@ -1,11 +1,11 @@
+import { diffLines } from 'diff';
 import type { ArcModel, DriverModel } from '../analysis/model';
 import type { CModule } from '../c/module';
 import type { Edit } from '../mend';
 import { applied, armWays, removalWays } from '../mend';
 import type { Finding } from '../rules/rule';
 import type { Arc } from '../uapi';
-import { arcText, sameArc } from '../uapi';
-import { alwaysMissing } from './coverage';
+import { arcText, parseArc, sameArc } from '../uapi';
 import type { Report, SourceFile } from './report';
 
 /** A module's text with what is known of it. */
@@ -66,32 +66,97 @@ function firstProved(before: CheckedText, ops: string, title: string, recheck: R
     tried.add(key);
     const after = recheck(edited(before.files, edits));
     const now = driverNamed(after, ops);
-    if (now !== null && attempt.mends(driver, now) && nothingNew(before, after)) return { proved: true, title, edits, after };
+    if (now !== null && attempt.mends(driver, now) && nothingNew(before, after))
+      return { proved: true, title, edits, after };
   }
   const failed = 'wherever it was tried, it did not come out as the only change of what the driver does';
   return { proved: false, title, reason: tried.size === 0 ? attempt.none : failed };
 }
 
-/** Writes the arcs that the driver lacks, one after the other. `failed` are those that could not be written. */
-export function writeAllArcs(
-  before: CheckedText,
-  ops: string,
-  recheck: Recheck,
-): { readonly after: CheckedText; readonly written: readonly Arc[]; readonly failed: readonly Mending[] } {
+/** The rules whose findings can be mended, in the order in which that is done. */
+export const mendableRules: readonly string[] = ['missing-arc', 'superfluous-arc', 'blocked-arc'];
+
+/** What mends a finding; null for one of a rule that has no mend. */
+export function mend(before: CheckedText, finding: Finding, recheck: Recheck): Mending | null {
+  const report = before.report.drivers.find(({ findings }) => findings.includes(finding));
+  if (report === undefined) return null;
+  const ops = report.driver.ops.name;
+  const arc = parseArc(finding.key);
+  switch (finding.rule) {
+    case 'missing-arc':
+      return arc === null ? null : writeArc(before, ops, arc, recheck);
+    case 'superfluous-arc':
+    case 'blocked-arc':
+      return arc === null ? null : removeArc(before, ops, arc, recheck);
+    default:
+      return null;
+  }
+}
+
+/** What came of mending several findings, one after the other on the text that the one before left. */
+export interface MendedText {
+  readonly after: CheckedText;
+  /** Titles, in the order in which it was done. */
+  readonly done: readonly string[];
+  readonly failed: readonly (Mending & { readonly proved: false })[];
+}
+
+/** Mends every finding that `wanted` takes, and those that only then come to light. */
+export function mendAll(before: CheckedText, wanted: (finding: Finding) => boolean, recheck: Recheck): MendedText {
   let now = before;
-  const written: Arc[] = [];
-  const failed: Mending[] = [];
-  const driver = driverNamed(before, ops);
-  for (const arc of driver === null ? [] : alwaysMissing(driver)) {
-    const mending = writeArc(now, ops, arc, recheck);
-    if (mending.proved) {
-      now = mending.after;
-      written.push(arc);
-    } else {
-      failed.push(mending);
+  const done: string[] = [];
+  const failed: (Mending & { readonly proved: false })[] = [];
+  const tried = new Set<string>();
+  for (const rule of mendableRules) {
+    for (;;) {
+      const next = now.report.drivers
+        .flatMap(({ driver, findings }) =>
+          findings.map((finding) => ({ finding, key: `${driver.ops.name} ${keyOf(finding)}` })),
+        )
+        .find(({ finding, key }) => finding.rule === rule && wanted(finding) && !tried.has(key));
+      if (next === undefined) break;
+      tried.add(next.key);
+      const mending = mend(now, next.finding, recheck);
+      if (mending?.proved === true) {
+        now = mending.after;
+        done.push(mending.title);
+      } else if (mending !== null) {
+        failed.push(mending);
+      }
     }
   }
-  return { after: now, written, failed };
+  return { after: now, done, failed };
+}
+
+/** The edits that lead from one text of a file to another, as whole lines. */
+export function editsBetween(before: SourceFile, after: SourceFile): readonly Edit[] {
+  const edits: Edit[] = [];
+  let at = 0;
+  for (const { value, added, removed } of diffLines(before.text, after.text)) {
+    const last = edits.at(-1);
+    if (!added && !removed) {
+      at += value.length;
+    } else if (removed) {
+      edits.push({ file: before.path, start: at, end: at + value.length, text: '' });
+      at += value.length;
+    } else if (last !== undefined && last.end === at && last.text === '') {
+      edits[edits.length - 1] = { ...last, text: value };
+    } else {
+      edits.push({ file: before.path, start: at, end: at, text: value });
+    }
+  }
+  return edits;
+}
+
+/** The files whose text differs, with the edits that lead there. */
+export function changesBetween(
+  before: CheckedText,
+  after: CheckedText,
+): readonly (readonly [SourceFile, SourceFile])[] {
+  return before.files.flatMap((file, index) => {
+    const now = after.files[index];
+    return now === undefined || now.text === file.text ? [] : [[file, now] as const];
+  });
 }
 
 /** The files after edits of some of them. */

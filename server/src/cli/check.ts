@@ -12,6 +12,7 @@ import { renderSarif } from './checkSarif';
 import { renderText } from './checkText';
 import type { CheckedModule, Trouble } from './collect';
 import { checkPaths } from './collect';
+import { Fixer } from './fix';
 import type { Platform } from './platform';
 import { exitCodes } from './platform';
 import { didYouMean } from './suggest';
@@ -49,9 +50,14 @@ const options: OptionSpecs = {
   'min-severity': { type: 'string', oneOf: severities },
   rule: { type: 'string', multiple: true },
   profile: { type: 'string', oneOf: profileIds },
+  fix: { type: 'boolean' },
+  diff: { type: 'boolean' },
 };
 
-/** `check [PATH...]`: findings; the exit code tells whether there are any. */
+/**
+ * `check [PATH...]`: findings; the exit code tells whether there are any. With `--fix` what can be mended is mended first and
+ * only the rest is shown; with `--diff` the mends are shown instead, and nothing is written.
+ */
 export async function runCheck(args: readonly string[], platform: Platform): Promise<number> {
   const line = parseCommandLine(args, options, { paths: true });
   const only = line.texts('rule');
@@ -67,22 +73,37 @@ export async function runCheck(args: readonly string[], platform: Platform): Pro
   const least = severities.indexOf(line.choice('min-severity', severities, 'hint'));
   const isShown = (finding: Finding) =>
     (only.length === 0 || only.includes(finding.rule)) && severities.indexOf(finding.severity) >= least;
+  if (line.has('diff') && (line.has('fix') || line.has('format'))) {
+    throw new CommandLineError(
+      `"--diff" shows a diff and nothing else, so it goes without "--${line.has('fix') ? 'fix' : 'format'}"`,
+    );
+  }
   const renderer = renderers[line.choice('format', checkFormats, 'text')](platform);
   const trouble: Trouble = { happened: false };
   const paths = line.paths.length > 0 ? line.paths : ['.'];
   const profile = profileIds.find((id) => id === line.text('profile')) ?? null;
   const seen = new Set<string>();
+  const fixer = line.has('fix') || line.has('diff') ? new Fixer(paths, platform, trouble, line.has('fix')) : null;
   let findings = 0;
-  for await (const checked of checkPaths(paths, platform, { profile }, trouble)) {
+  for await (const found of checkPaths(paths, platform, { profile }, trouble)) {
+    const checked = fixer === null ? found : await fixer.fix(found, isShown);
+    if (line.has('diff')) continue;
     const shown = select(checked, (finding) => isShown(finding) && isNew(finding, seen));
     findings += shown.findings.length;
     renderer.module(shown);
+  }
+  if (fixer !== null) fixer.end();
+  if (fixer !== null && line.has('diff')) {
+    return trouble.happened ? exitCodes.trouble : fixer.changed > 0 ? exitCodes.findings : exitCodes.clean;
   }
   renderer.end();
   return trouble.happened ? exitCodes.trouble : findings > 0 ? exitCodes.findings : exitCodes.clean;
 }
 
-function select({ module, report }: CheckedModule, isShown: (finding: Finding) => boolean): ShownModule {
+function select(
+  { module, report }: Pick<CheckedModule, 'module' | 'report'>,
+  isShown: (finding: Finding) => boolean,
+): ShownModule {
   const drivers = report.drivers.map((each) => ({ driver: each.driver, findings: each.findings.filter(isShown) }));
   const own = report.findings.filter(isShown);
   return {

@@ -1,9 +1,10 @@
 import { open, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { SummaryCache } from '../analysis';
 import type { FrontEnd } from '../c';
 import { createFrontEnd } from '../c';
 import type { CModule } from '../c/module';
-import type { CheckConfig, ModuleSource, Report, ScanFileSystem } from '../check';
+import type { CheckConfig, ModuleSource, Recheck, Report, ScanFileSystem } from '../check';
 import { checkModule, defaultConfig, findModules, scanModules } from '../check';
 import type { ProfileId } from '../uapi';
 import { printable, shownPath } from './display';
@@ -17,6 +18,8 @@ export interface CheckedModule {
   readonly source: ModuleSource;
   readonly module: CModule;
   readonly report: Report;
+  /** Checks other texts of the module's files; to be called before the next module is asked for. */
+  readonly recheck: Recheck;
 }
 
 /** What went wrong with the paths of the command line; said on standard error as it happened. */
@@ -69,7 +72,7 @@ export async function* checkPaths(
           finder.say(`${shownPath(platform.cwd, location.file)}: ${message}`);
         }
         finder.clear();
-        yield { source, module, report };
+        yield { source, module, report, recheck: recheckOf(frontEnd, source, config) };
         for (const each of source.files) {
           frontEnd.forget(each.path);
         }
@@ -84,12 +87,20 @@ export async function* checkPaths(
   }
 }
 
+function recheckOf(frontEnd: FrontEnd, source: ModuleSource, config: CheckConfig): Recheck {
+  const cache = new SummaryCache();
+  return (files) => {
+    const module = frontEnd.module(files);
+    return { files, module, report: checkModule(module, source.profile, config, cache) };
+  };
+}
+
 /** A fault of ours in one module must not keep the others from being checked. */
 function checkOne(
   frontEnd: FrontEnd,
   source: ModuleSource,
   config: CheckConfig,
-): Omit<CheckedModule, 'source'> | Error {
+): Omit<CheckedModule, 'source' | 'recheck'> | Error {
   try {
     const module = frontEnd.module(source.files);
     return { module, report: checkModule(module, source.profile, config) };

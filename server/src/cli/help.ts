@@ -14,6 +14,8 @@ tree; without one, the current folder. For a file, the module that it is compile
   --format FORMAT         ${checkFormats.join(', ')}; default text
   --min-severity LEVEL    ${severities.join(', ')}; default hint: everything
   --rule ID               only this rule; may be given several times
+  --diff                  show as a diff how findings can be mended; nothing is written
+  --fix                   mend them in the files that PATH names, and report the rest
   --profile ID            kernel generation (${profileIds.join(', ')}); default: that of
                           the kernel tree the file is in, else the newest
 

@@ -2,6 +2,7 @@ import type { ServerCapabilities } from 'vscode-languageserver';
 import { TextDocumentSyncKind } from 'vscode-languageserver';
 import type { ClientAbilities } from './client';
 import { diagnosticSource } from './convert';
+import { codeActionKinds } from './features/codeActions';
 import { serverCommands } from './features/commands';
 import { tokensLegend } from './features/semanticTokens';
 
@@ -31,6 +32,9 @@ export function capabilitiesFor(client: ClientAbilities): ServerCapabilities {
     ...(client.codeLens && { codeLensProvider: { resolveProvider: false } }),
     ...(client.inlayHints && { inlayHintProvider: true }),
     ...(client.completion && { completionProvider: { triggerCharacters: [' ', '('] } }),
+    ...(client.codeActionLiterals && {
+      codeActionProvider: { codeActionKinds, resolveProvider: client.codeActions.resolvesEdit },
+    }),
     ...(client.documentSymbols && { documentSymbolProvider: { label: 'VFIO' } }),
     ...(client.workspaceSymbols && { workspaceSymbolProvider: true }),
     ...(client.implementation && { implementationProvider: true }),

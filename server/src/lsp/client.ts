@@ -29,6 +29,11 @@ export interface ClientAbilities {
   readonly references: boolean;
   /** What the server may ask the client to ask for again. */
   readonly refreshes: { readonly codeLens: boolean; readonly inlayHints: boolean; readonly semanticTokens: boolean };
+  readonly codeActions: { readonly resolvesEdit: boolean; readonly disabled: boolean };
+  /** It takes code actions with edits. */
+  readonly codeActionLiterals: boolean;
+  /** Edits may tell the version of the text that they are for. */
+  readonly documentChanges: boolean;
   readonly showDocument: boolean;
   /** Commands of its own, by id: those of the server that it runs itself, and those that only a client can run. */
   readonly commands: readonly string[];
@@ -73,6 +78,12 @@ export function abilitiesOf(capabilities: ClientCapabilities, options: unknown):
       inlayHints: workspace?.inlayHint?.refreshSupport === true,
       semanticTokens: workspace?.semanticTokens?.refreshSupport === true,
     },
+    codeActions: {
+      resolvesEdit: textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true,
+      disabled: textDocument?.codeAction?.disabledSupport === true,
+    },
+    codeActionLiterals: textDocument?.codeAction?.codeActionLiteralSupport !== undefined,
+    documentChanges: workspace?.workspaceEdit?.documentChanges === true,
     showDocument: window?.showDocument?.support === true,
     commands: isClientOptions(options) ? (options.commands ?? []) : [],
     configuration: workspace?.configuration === true,

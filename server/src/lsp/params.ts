@@ -26,6 +26,7 @@ const isNumber: Test = (value) => typeof value === 'number' && Number.isFinite(v
 const isCount: Test = (value) => Number.isInteger(value) && Number(value) >= 0;
 const isPosition = shape({ line: isCount, character: isCount });
 const isRange = shape({ start: isPosition, end: isPosition });
+const isDiagnostic = shape({ range: isRange, message: isString });
 const isFolder = shape({ uri: isString });
 
 export const isAnything: Test = () => true;
@@ -39,6 +40,10 @@ export const isCancelParams = shape({ id: (value) => isString(value) || isNumber
 export const hasDocument = shape({ textDocument: shape({ uri: isString }) });
 export const hasDocumentPosition: Test = (value) => hasDocument(value) && shape({ position: isPosition })(value);
 export const hasDocumentRange: Test = (value) => hasDocument(value) && shape({ range: isRange })(value);
+export const isCodeActionParams: Test = (value) =>
+  hasDocumentRange(value) &&
+  shape({ context: shape({ diagnostics: listOf(isDiagnostic), only: optional(listOf(isString)) }) })(value);
+export const isCodeAction = shape({ title: isString });
 export const isExecuteCommand = shape({ command: isString, arguments: optional(listOf(() => true)) });
 export const isQuery = shape({ query: isString });
 export const isDidOpen = shape({ textDocument: shape({ uri: isString, version: isNumber, text: isString }) });

@@ -4,6 +4,7 @@ import { capabilitiesFor } from './capabilities';
 import { abilitiesOf, folderPath, foldersOf } from './client';
 import { diagnosticSource } from './convert';
 import { createEngine } from './engine';
+import { answerCodeActions } from './features/codeActions';
 import { answerCodeLens } from './features/codeLens';
 import { answerCommands } from './features/commands';
 import { answerCompletion } from './features/completion';
@@ -90,6 +91,7 @@ function serve(session: Session, connection: Connection, params: InitializeParam
   });
   const files = followFiles(session, connection);
   answerHover(session, connection);
+  answerCodeActions(session, connection);
   answerCodeLens(session, connection);
   answerInlayHints(session, connection);
   answerCompletion(session, connection);

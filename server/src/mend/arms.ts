@@ -1,8 +1,8 @@
-import type { Arc } from '../uapi';
-import { constantName, sameArc } from '../uapi';
 import { functionAt } from '../analysis/selection';
 import type { Statement } from '../c/outline';
 import { statementsAround } from '../c/outline';
+import type { Arc } from '../uapi';
+import { constantName, sameArc } from '../uapi';
 import { contentsFor } from './contents';
 import type { Edit } from './edit';
 import { ifHead, indentAt, indented, indentUnit, lineStart, nextLine } from './layout';
@@ -17,7 +17,7 @@ export function* armWays(context: MendContext, arc: Arc): Generator<readonly Edi
       yield* arm.kind === 'case' ? besideCase(context, site, arm, arc) : besideIf(context, site, arm, arc);
     }
     for (const point of pointsBefore(context, site, arc)) {
-      for (const condition of conditions(site, arc)) yield* arms(context, site, point, condition, arc);
+      for (const condition of conditions(context, site, arc)) yield* arms(context, site, point, condition, arc);
     }
   }
 }
@@ -38,7 +38,8 @@ function neighbours({ arms }: Site, arc: Arc): readonly Arm[] {
 
 function* besideCase(context: MendContext, site: Site, arm: Arm, arc: Arc): Generator<readonly Edit[]> {
   const head = arm.list[arm.index]?.head;
-  const value = head == null ? null : madeOver(context.module, site.decl.file, site.text.slice(head.start, head.end), arm.arc, arc);
+  const value =
+    head == null ? null : madeOver(context.module, site.decl.file, site.text.slice(head.start, head.end), arm.arc, arc);
   const point = value === null ? null : pointAfter(site, arm.list, arm.last, arm.index);
   if (point === null) return;
   const unit = indentUnit(site.text);
@@ -50,21 +51,48 @@ function* besideCase(context: MendContext, site: Site, arm: Arm, arc: Arc): Gene
 function* besideIf(context: MendContext, site: Site, arm: Arm, arc: Arc): Generator<readonly Edit[]> {
   const point = pointAfter(site, arm.list, arm.last, arm.index);
   if (point === null) return;
-  for (const condition of conditions(site, arc)) yield* arms(context, site, point, condition, arc);
+  for (const condition of conditions(context, site, arc)) yield* arms(context, site, point, condition, arc);
   const like = wholeSelector(site, arm.selector);
   const made = like === null ? null : madeOver(context.module, site.decl.file, like.replace(/\s+/g, ' '), arm.arc, arc);
   if (made !== null) yield* arms(context, site, point, [made], arc);
 }
 
-/** The operands of a condition that selects the arc in the site's own names; none where it has no names for the states. */
-function conditions({ names: { current, next }, from }: Site, arc: Arc): readonly (readonly string[])[] {
-  if (next === null) return [];
-  const leads = `${next} == ${constantName(arc.to)}`;
-  if (from === arc.from) return [[leads]];
-  return current === null ? [] : [[`${current} == ${constantName(arc.from)}`, leads]];
+/**
+ * The operands of conditions that may select the arc in the site's own names. A function that compares no state yet has
+ * variables that may hold one: which of them do, the proof tells.
+ */
+function conditions({ driver }: MendContext, site: Site, arc: Arc): readonly (readonly string[])[] {
+  const { current, next } = site.names;
+  const leads = (name: string) => `${name} == ${constantName(arc.to)}`;
+  const leaves = (name: string) => `${name} == ${constantName(arc.from)}`;
+  if (next !== null && site.from === arc.from) return [[leads(next)]];
+  const kept = driver.stateLocation === null ? [] : [driver.stateLocation.text];
+  const currents = current === null ? [...numbers(site, 'local'), ...kept, ...numbers(site, 'parameter')] : [current];
+  const nexts = next === null ? numbers(site, 'parameter') : [next];
+  const pairs = currents.flatMap((one) => nexts.map((other) => [one, other] as const));
+  return pairs.filter(([one, other]) => one !== other).map(([one, other]) => [leaves(one), leads(other)]);
 }
 
-function* arms(context: MendContext, site: Site, point: Point, condition: readonly string[], arc: Arc): Generator<readonly Edit[]> {
+/** The site's variables that may hold a state, by their types. */
+function numbers({ decl }: Site, kind: 'local' | 'parameter'): readonly string[] {
+  const { params, locals } = decl.ir();
+  return locals.flatMap(({ id, name, type }) => {
+    const isParameter = params.includes(id);
+    const holdsState =
+      (type.k === 'enum' && type.name === 'vfio_device_mig_state') ||
+      (type.k === 'int' && !type.signed) ||
+      type.k === 'named';
+    return name !== null && holdsState && isParameter === (kind === 'parameter') ? [name] : [];
+  });
+}
+
+function* arms(
+  context: MendContext,
+  site: Site,
+  point: Point,
+  condition: readonly string[],
+  arc: Arc,
+): Generator<readonly Edit[]> {
   const unit = indentUnit(site.text);
   for (const content of contentsFor(context, site, arc, point.indent + unit)) {
     const lines = [...ifHead(condition, point.indent, true), ...indented(content.lines, unit), '}'];
@@ -105,7 +133,9 @@ function pointsBefore(context: MendContext, site: Site, arc: Arc): readonly Poin
   const { driver, module } = context;
   const rejection = driver.missing.find((each) => sameArc(each, arc))?.rejectedAt;
   const evidence = driver.arcs.find((each) => sameArc(each, arc))?.evidence ?? [];
-  const test = evidence.find(({ kind, location }) => kind === 'condition' && functionAt(module, location) === site.decl);
+  const test = evidence.find(
+    ({ kind, location }) => kind === 'condition' && functionAt(module, location) === site.decl,
+  );
   const offsets = [rejection, test?.location].flatMap((place) =>
     place !== undefined && functionAt(module, place) === site.decl ? [place.span.start] : [],
   );

@@ -21,7 +21,10 @@ export interface Content {
  * that of the lines, for wrapping.
  */
 export function contentsFor(context: MendContext, site: Site, arc: Arc, indent: string): readonly Content[] {
-  const same = site.arms.filter((arm) => sharesWork(arc, arm.arc) && isModel(site, arm));
+  const nearness = (arm: Arm) => Number(isPrecopy(arm.arc) !== isPrecopy(arc));
+  const same = site.arms
+    .filter((arm) => sharesWork(arc, arm.arc) && isModel(site, arm))
+    .sort((a, b) => nearness(a) - nearness(b));
   const opensToo = site.arms.filter(
     (arm) => contractOf(arc) !== 'none' && contractOf(arm.arc) === contractOf(arc) && isModel(site, arm),
   );
@@ -37,13 +40,21 @@ export function contentsFor(context: MendContext, site: Site, arc: Arc, indent: 
   return [...repeated, ...marked];
 }
 
+/** True when the arc touches pre-copy, of which a driver keeps track in its own way. */
+function isPrecopy({ from, to }: Arc): boolean {
+  return [from, to].some((state) => state === 'PRE_COPY' || state === 'PRE_COPY_P2P');
+}
+
 /** The mark for work that only the driver's author can write. */
 export function todo(arc: Arc): string {
   return `TODO: ${arcText(arc)}: ${workOf(arc).join(' ')}`;
 }
 
 function asOn(arc: Arc, other: Arc, indent: string): readonly string[] {
-  return comment(`TODO: as on ${arcText(other)}; check that ${arcText(arc)} needs no more. ${workOf(arc)[0] ?? ''}`, indent);
+  return comment(
+    `TODO: as on ${arcText(other)}; check that ${arcText(arc)} needs no more. ${workOf(arc)[0] ?? ''}`,
+    indent,
+  );
 }
 
 function isModel(site: Site, arm: Arm): boolean {

@@ -6,12 +6,16 @@ export interface Edit {
   readonly text: string;
 }
 
-/** The text of a file after its edits, whose offsets all count in the text before; edits must not overlap. */
+/**
+ * The text of a file after its edits, whose offsets all count in the text before; edits must not overlap. Lines end as the
+ * file's do.
+ */
 export function applied(text: string, edits: readonly Edit[]): string {
+  const newline = /\r?\n/.exec(text)?.[0] ?? '\n';
   let result = '';
   let at = 0;
   for (const edit of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {
-    result += text.slice(at, edit.start) + edit.text;
+    result += text.slice(at, edit.start) + edit.text.replace(/\r?\n/g, newline);
     at = edit.end;
   }
   return result + text.slice(at);

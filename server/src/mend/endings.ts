@@ -1,6 +1,6 @@
 import type { Span } from '../c/ir';
-import type { Statement } from '../c/outline';
 import { IDENT, lex, tokenText } from '../c/lex';
+import type { Statement } from '../c/outline';
 import type { Arc } from '../uapi';
 import { contractOf } from '../uapi';
 import type { Arm, Site } from './site';

@@ -2,5 +2,6 @@
 export { armWays } from './arms';
 export type { Edit } from './edit';
 export { applied } from './edit';
+export { lineStart } from './layout';
 export { removalWays } from './removal';
 export type { MendContext } from './site';

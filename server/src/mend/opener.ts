@@ -66,7 +66,8 @@ export function prefixOf({ driver }: MendContext, decl: FunctionDecl): string {
 /** A name that the module does not have. */
 export function freeName({ module }: MendContext, name: string): string {
   const isTaken = (candidate: string) =>
-    module.files.some(({ text }) => new RegExp(`\\b${candidate}\\b`).test(text)) || module.mentions(candidate).length > 0;
+    module.files.some(({ text }) => new RegExp(`\\b${candidate}\\b`).test(text)) ||
+    module.mentions(candidate).length > 0;
   let found = name;
   for (let n = 2; isTaken(found); n++) found = `${name}${n}`;
   return found;
@@ -108,7 +109,7 @@ function savingFile(prefix: string, name: string, device: Device | null): readon
   return dataFile(prefix, name, device, {
     kind: 'saving',
     method: 'read',
-    signature: `static ssize_t ${prefix}_saving_read(struct file *filp, char __user *buf, size_t len, loff_t *pos)`,
+    signature: signature(`static ssize_t ${prefix}_saving_read(`, 'struct file *filp, char __user *buf'),
     work: `TODO: give out the device's state: data, then 0 once all of it was read in STOP_COPY, and -ENOMSG while there is none for the moment in PRE_COPY.`,
     mode: 'O_RDONLY',
   });
@@ -118,16 +119,22 @@ function resumingFile(prefix: string, name: string, device: Device | null): read
   return dataFile(prefix, name, device, {
     kind: 'resuming',
     method: 'write',
-    signature: `static ssize_t ${prefix}_resuming_write(struct file *filp, const char __user *buf, size_t len, loff_t *pos)`,
+    signature: signature(`static ssize_t ${prefix}_resuming_write(`, 'struct file *filp, const char __user *buf'),
     work: 'TODO: take over the state that is written; RESUMING -> STOP must fail when it is not whole.',
     mode: 'O_WRONLY',
   });
 }
 
+/** A function's head on two lines, the second one aligned with the parenthesis. */
+function signature(head: string, parameters: string): readonly string[] {
+  const tabs = Math.floor(head.length / 8);
+  return [`${head}${parameters},`, `${'\t'.repeat(tabs)}${' '.repeat(head.length % 8)}size_t len, loff_t *pos)`];
+}
+
 interface Direction {
   readonly kind: 'saving' | 'resuming';
   readonly method: 'read' | 'write';
-  readonly signature: string;
+  readonly signature: readonly string[];
   readonly work: string;
   readonly mode: 'O_RDONLY' | 'O_WRONLY';
 }
@@ -144,7 +151,7 @@ function dataFile(prefix: string, name: string, device: Device | null, direction
     '\tbool disabled;',
     '};',
     '',
-    signature,
+    ...signature,
     '{',
     `\tstruct ${struct} *migf = filp->private_data;`,
     '\tssize_t done;',

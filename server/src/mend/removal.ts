@@ -21,7 +21,17 @@ function ofCondition(site: Site, arm: Arm): Span | null {
   const whole = arm.list[arm.index];
   const isShared = site.arms.some((other) => other !== arm && other.list[other.index] === whole);
   if (!isShared) return whole === undefined ? null : linesOf(site, arm, whole.span);
-  return operandAround(site.text, arm.selector);
+  return operandAround(site.text, innermost(site.text, arm.selector));
+}
+
+/** The part of a selector behind its last parenthesis that it does not close: `new == B` of `cur == A && (new == B`. */
+function innermost(text: string, { start, end }: Span): Span {
+  let depth = 0;
+  for (let at = end - 1; at >= start; at--) {
+    if (text[at] === ')') depth++;
+    else if (text[at] === '(' && --depth < 0) return { start: at + 1, end };
+  }
+  return { start, end };
 }
 
 /** A whole operand of `||` with the operator that joins it to the others. */

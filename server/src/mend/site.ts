@@ -68,7 +68,14 @@ export function siteOf({ driver, module }: MendContext, decl: FunctionDecl): Sit
   const comesHere = driver.arcs.filter((arc) => arc.evidence.some(({ location }) => isIn(decl, location)));
   const froms = new Set(comesHere.map(({ from }) => from));
   const [from] = froms;
-  return { decl, text, body, names: stateNamesIn(driver, module, decl), arms, from: froms.size === 1 ? (from ?? null) : null };
+  return {
+    decl,
+    text,
+    body,
+    names: stateNamesIn(driver, module, decl),
+    arms,
+    from: froms.size === 1 ? (from ?? null) : null,
+  };
 }
 
 export function isIn(decl: FunctionDecl, { file, span }: Location): boolean {
@@ -79,8 +86,9 @@ export function isIn(decl: FunctionDecl, { file, span }: Location): boolean {
 function armAt(body: Statement, arc: ArcModel, selector: Span): Arm | null {
   const around = statementsAround(body, selector.start);
   const own = around.at(-1);
-  if (own?.head == null || selector.start < own.head.start || selector.end > own.head.end) return null;
-  if (own.kind !== 'if' && own.kind !== 'case') return null;
+  if (own?.head == null || (own.kind !== 'if' && own.kind !== 'case')) return null;
+  const within = own.kind === 'case' ? own.span : own.head;
+  if (selector.start < within.start || selector.end > within.end) return null;
   const whole = own.kind === 'if' ? chainAround(own, around) : own;
   const list = around.findLast(({ kind, inside }) => kind === 'block' && inside.includes(whole))?.inside;
   if (list === undefined) return null;

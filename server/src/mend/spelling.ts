@@ -1,6 +1,6 @@
 import type { Span } from '../c/ir';
-import type { CModule } from '../c/module';
 import { IDENT, lex, tokenText } from '../c/lex';
+import type { CModule } from '../c/module';
 import type { Arc, StateName } from '../uapi';
 import { constantName, stateByValue, stateNames, states } from '../uapi';
 import type { Site } from './site';
@@ -52,7 +52,8 @@ export function stateNamed(module: CModule, file: string, word: string): StateNa
   const known = states.find(({ name, constant }) => word === constant || word === name);
   if (known !== undefined) return known.name;
   const value = module.constant(word, file);
-  if (value?.k === 'int') return value.type.k === 'enum' || /STATE|RUN|STOP|COPY|RESUM/i.test(word) ? stateByValue(value.value) : null;
+  if (value?.k === 'int')
+    return value.type.k === 'enum' || /STATE|RUN|STOP|COPY|RESUM/i.test(word) ? stateByValue(value.value) : null;
   return value?.k === 'load' && value.place.k === 'global' && value.place.name !== word
     ? (states.find(({ constant }) => value.place.k === 'global' && constant === value.place.name)?.name ?? null)
     : null;

@@ -1,0 +1,212 @@
+import type {
+  CancellationToken,
+  CodeAction,
+  CodeActionParams,
+  Connection,
+  Diagnostic,
+  Range,
+} from 'vscode-languageserver';
+import { CodeActionKind, CodeActionRequest, CodeActionResolveRequest } from 'vscode-languageserver';
+import { changesBetween, editsBetween, mendAll, mendableRules } from '../../check';
+import { lineStart } from '../../mend';
+import type { Finding } from '../../rules/rule';
+import { diagnosticSource, rangeOf } from '../convert';
+import { answering, stopIfCancelled } from '../gate';
+import type { Here } from '../here';
+import { hereOf } from '../here';
+import type { Mendable } from '../mendings';
+import { mendableOf, mendingOf, workspaceEdit } from '../mendings';
+import type { ModuleState } from '../modules';
+import { isCodeAction, isCodeActionParams } from '../params';
+import type { Session } from '../session';
+import { lensActions } from './codeLens';
+
+/** Mends everything in a file; editors can be told to do so when they save. */
+export const fixAllKind = `${CodeActionKind.SourceFixAll}.vfioArcs`;
+
+/** The kinds of actions that the server has. */
+export const codeActionKinds: string[] = [CodeActionKind.QuickFix, fixAllKind];
+
+/** What an action whose edit is worked out later is about. */
+interface Later {
+  readonly uri: string;
+  /** The rule whose findings are mended; null for all that can be. */
+  readonly rule: string | null;
+}
+
+/**
+ * Quick fixes for findings, all of them proved by checking the text that they leave; comments that allow a finding; what the
+ * lenses offer.
+ */
+export function answerCodeActions(session: Session, connection: Connection): void {
+  connection.onRequest(
+    CodeActionRequest.type,
+    answering(session, 'textDocument/codeAction', isCodeActionParams, (params: CodeActionParams, token) =>
+      actionsFor(session, params, token),
+    ),
+  );
+  connection.onRequest(
+    CodeActionResolveRequest.type,
+    answering(session, 'codeAction/resolve', isCodeAction, async (action: CodeAction, token) => {
+      const later = laterOf(action.data);
+      const here = later === null ? null : await hereOf(session, later.uri, token);
+      if (later === null || here === null) return action;
+      const edit = await editOfAll(session, here, later.rule);
+      return edit === null ? action : { ...action, edit };
+    }),
+  );
+}
+
+async function actionsFor(
+  session: Session,
+  { textDocument, range, context }: CodeActionParams,
+  token: CancellationToken,
+): Promise<CodeAction[] | null> {
+  const here = await hereOf(session, textDocument.uri, token);
+  if (here === null) return null;
+  const wants = (kind: string) =>
+    context.only === undefined || context.only.some((each) => kind === each || kind.startsWith(`${each}.`));
+  const actions: CodeAction[] = [];
+  if (wants(CodeActionKind.QuickFix)) {
+    for (const module of modulesOf(here)) {
+      const mendable = await mendableOf(session, module);
+      stopIfCancelled(token);
+      const found = findingsOf(module).filter(({ location }) => isAt(here, location, range));
+      if (mendable === null) continue;
+      for (const finding of found) actions.push(...quickFixes(session, here, mendable, finding, context.diagnostics));
+      actions.push(...(await fixesOfRules(session, here, found)));
+    }
+  }
+  if (wants(fixAllKind)) {
+    const mendable = modulesOf(here)
+      .flatMap(findingsOf)
+      .some((finding) => isMendableIn(here, finding));
+    if (mendable) actions.push(await allAction(session, here, 'Mend everything in this file', fixAllKind, null));
+  }
+  if (context.only === undefined) actions.push(...lensActions(session, here, range));
+  return actions.length === 0 ? null : [...new Map(actions.map((action) => [action.title, action])).values()];
+}
+
+function modulesOf({ drivers }: Here): readonly ModuleState[] {
+  return [...new Set(drivers.map(({ module }) => module))];
+}
+
+function findingsOf({ report }: ModuleState): readonly Finding[] {
+  return report === null ? [] : [...report.drivers.flatMap(({ findings }) => findings), ...report.findings];
+}
+
+/** True for a finding on the lines that the cursor or the selection is on. */
+function isAt({ path, document }: Here, { file, span }: Finding['location'], range: Range): boolean {
+  if (file !== path) return false;
+  const { start, end } = rangeOf(document, span);
+  return start.line <= range.end.line && range.start.line <= end.line;
+}
+
+function isMendableIn({ path }: Here, { rule, location }: Finding): boolean {
+  return location.file === path && mendableRules.includes(rule);
+}
+
+/** What mends one finding, and what allows it. */
+function quickFixes(
+  session: Session,
+  here: Here,
+  mendable: Mendable,
+  finding: Finding,
+  diagnostics: readonly Diagnostic[],
+): readonly CodeAction[] {
+  const about = diagnostics.filter((each) => isOf(here, each, finding));
+  const mending = mendingOf(mendable, finding);
+  const actions: CodeAction[] = [];
+  if (mending?.proved === true) {
+    const edit = workspaceEdit(session, mendable, mending.edits);
+    if (edit !== null) {
+      actions.push({
+        title: mending.title,
+        kind: CodeActionKind.QuickFix,
+        diagnostics: about,
+        isPreferred: true,
+        edit,
+      });
+    }
+  } else if (mending !== null && session.client.codeActions.disabled) {
+    const { title, reason } = mending;
+    actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics: about, disabled: { reason } });
+  }
+  const allow = allowing(here, finding);
+  const edit = workspaceEdit(session, mendable, [allow]);
+  if (edit !== null) {
+    const title = `Allow ${finding.rule} here (write the reason into the comment)`;
+    actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics: about, edit });
+  }
+  return actions;
+}
+
+function isOf({ document }: Here, { code, source, message, range }: Diagnostic, finding: Finding): boolean {
+  const { start } = rangeOf(document, finding.location.span);
+  return (
+    source === diagnosticSource &&
+    code === finding.rule &&
+    message === finding.message &&
+    range.start.line === start.line &&
+    range.start.character === start.character
+  );
+}
+
+/** The comment that allows a finding, above its line. Its reason is left to whoever knows it: until then it allows nothing. */
+function allowing({ path, document }: Here, { rule, location }: Finding) {
+  const text = document.getText();
+  const start = lineStart(text, location.span.start);
+  const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? '';
+  return { file: path, start, end: start, text: `${indent}/* vfio-arcs: allow ${rule} -- */\n` };
+}
+
+/** For each rule with a finding at hand and more of them in the file: all at once. */
+async function fixesOfRules(session: Session, here: Here, found: readonly Finding[]): Promise<readonly CodeAction[]> {
+  const rules = [...new Set(found.map(({ rule }) => rule))].filter((rule) => mendableRules.includes(rule));
+  const actions: CodeAction[] = [];
+  for (const rule of rules) {
+    const all = modulesOf(here)
+      .flatMap(findingsOf)
+      .filter((finding) => finding.rule === rule && isMendableIn(here, finding));
+    if (all.length < 2) continue;
+    const title =
+      rule === 'missing-arc'
+        ? `Write all ${all.length} missing arcs`
+        : `Mend all ${all.length} findings of ${rule} in this file`;
+    actions.push(await allAction(session, here, title, CodeActionKind.QuickFix, rule));
+  }
+  return actions;
+}
+
+async function allAction(
+  session: Session,
+  here: Here,
+  title: string,
+  kind: string,
+  rule: string | null,
+): Promise<CodeAction> {
+  const later: Later = { uri: session.texts.uriOf(here.path), rule };
+  if (session.client.codeActions.resolvesEdit) return { title, kind, data: later };
+  const edit = await editOfAll(session, here, rule);
+  return edit === null ? { title, kind } : { title, kind, edit };
+}
+
+/** Everything in the file that can be mended, of one rule or of all, as one edit. */
+async function editOfAll(session: Session, here: Here, rule: string | null) {
+  for (const module of modulesOf(here)) {
+    const mendable = await mendableOf(session, module);
+    if (mendable === null) continue;
+    const wanted = (finding: Finding) => isMendableIn(here, finding) && (rule === null || finding.rule === rule);
+    const { after, done } = mendAll(mendable.before, wanted, mendable.recheck);
+    if (done.length === 0) continue;
+    const edits = changesBetween(mendable.before, after).flatMap(([old, now]) => editsBetween(old, now));
+    return workspaceEdit(session, mendable, edits);
+  }
+  return null;
+}
+
+function laterOf(data: unknown): Later | null {
+  if (typeof data !== 'object' || data === null || !('uri' in data) || !('rule' in data)) return null;
+  const { uri, rule } = data;
+  return typeof uri === 'string' && (rule === null || typeof rule === 'string') ? { uri, rule } : null;
+}

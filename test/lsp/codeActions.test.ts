@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import type { CodeAction, Diagnostic, Range, WorkspaceEdit } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { exampleDriver } from '../../server/src/rules/example';
+import type { OpenDriver } from '../support/driverClient';
+import { fullClient, openDriver, sample } from '../support/driverClient';
+import { uri } from '../support/lspClient';
+
+const literals = { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } } };
+const plain = { ...fullClient, textDocument: { ...fullClient.textDocument, codeAction: literals } };
+const lazy = {
+  ...fullClient,
+  textDocument: {
+    ...fullClient.textDocument,
+    codeAction: { ...literals, resolveSupport: { properties: ['edit'] }, disabledSupport: true },
+  },
+  workspace: { ...fullClient.workspace, workspaceEdit: { documentChanges: true } },
+};
+const extraArm = `	/* Nobody asks for this one. */
+	if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_RESUMING)
+		return NULL;
+`;
+
+describe('code actions', function () {
+  this.timeout(30_000);
+  let open: OpenDriver;
+  afterEach(() => open.client.stop());
+
+  const diagnostics = () => open.client.diagnostics(open.path);
+  const actionsAt = async (range: Range, only?: readonly string[], about: readonly Diagnostic[] = []) =>
+    (await open.ask<CodeAction[] | null>('textDocument/codeAction', {
+      range,
+      context: { diagnostics: about, only },
+    })) ?? [];
+  const titles = (actions: readonly CodeAction[]) => actions.map(({ title }) => title);
+  const named = (actions: readonly CodeAction[], title: string): CodeAction => {
+    const found = actions.find((action) => action.title === title);
+    assert.ok(found, `no "${title}" among ${titles(actions).join(', ')}`);
+    return found;
+  };
+  /** The document's text after the edit. */
+  const textAfter = (edit: WorkspaceEdit | undefined): string => {
+    const document = TextDocument.create(uri(open.path), 'c', 1, open.text);
+    return TextDocument.applyEdits(document, edit?.changes?.[uri(open.path)] ?? []);
+  };
+
+  it('write a missing arc where its diagnostic is, and the text after it has none', async () => {
+    open = await openDriver(exampleDriver({ saving: '' }), { capabilities: plain });
+    const [missing] = await diagnostics();
+    assert.ok(missing);
+    const actions = await actionsAt(missing.range, ['quickfix'], [missing]);
+    const action = named(actions, 'Write STOP -> STOP_COPY');
+    assert.equal(action.kind, 'quickfix');
+    assert.equal(action.isPreferred, true);
+    assert.deepEqual(action.diagnostics, [missing]);
+    const text = textAfter(action.edit);
+    await open.client.change(open.path, { text });
+    assert.deepEqual(await diagnostics(), []);
+    assert.match(text, /new == VFIO_DEVICE_STATE_STOP_COPY\) \{\n\t\t\/\*\n\t\t \* TODO: /);
+  });
+
+  it('write all missing arcs as one edit, worked out when it is chosen', async () => {
+    const bare = exampleDriver({ saving: '', closing: '' });
+    open = await openDriver(bare, { capabilities: lazy });
+    const [missing] = await diagnostics();
+    assert.ok(missing);
+    const all = named(await actionsAt(missing.range), 'Write all 3 missing arcs');
+    assert.equal(all.edit, undefined);
+    const resolved = await open.client.connection.sendRequest<CodeAction>('codeAction/resolve', all);
+    const [change] = resolved.edit?.documentChanges ?? [];
+    assert.ok(change !== undefined && 'textDocument' in change);
+    assert.equal(change.textDocument.version, 1);
+    const text = textAfter({ changes: { [uri(open.path)]: change.edits.filter((edit) => 'newText' in edit) } });
+    await open.client.change(open.path, { text });
+    assert.deepEqual(await diagnostics(), []);
+  });
+
+  it('remove an arc that nobody asks for, with its own comment and nothing else', async () => {
+    open = await openDriver(exampleDriver({ arms: extraArm }), { capabilities: plain });
+    const [superfluous] = await diagnostics();
+    assert.ok(superfluous);
+    const action = named(await actionsAt(superfluous.range, ['quickfix']), 'Remove RUNNING -> RESUMING');
+    assert.equal(textAfter(action.edit), exampleDriver());
+  });
+
+  it('mend everything in a file as editors do it when they save', async () => {
+    open = await openDriver(exampleDriver({ arms: extraArm, saving: '', closing: '' }), { capabilities: plain });
+    const start = { line: 0, character: 0 };
+    const actions = await actionsAt({ start, end: start }, ['source.fixAll']);
+    assert.deepEqual(titles(actions), ['Mend everything in this file']);
+    assert.equal(actions[0]?.kind, 'source.fixAll.vfioArcs');
+    await open.client.change(open.path, { text: textAfter(actions[0]?.edit) });
+    assert.deepEqual(await diagnostics(), []);
+    assert.deepEqual(await actionsAt({ start, end: start }, ['source.fixAll']), []);
+  });
+
+  it('allow a finding by a comment whose reason is still to be written', async () => {
+    open = await openDriver(exampleDriver({ saving: '' }), { capabilities: plain });
+    const [missing] = await diagnostics();
+    assert.ok(missing);
+    const allow = named(await actionsAt(missing.range), 'Allow missing-arc here (write the reason into the comment)');
+    const text = textAfter(allow.edit);
+    await open.client.change(open.path, { text });
+    assert.deepEqual((await diagnostics()).map(({ code }) => code).sort(), ['missing-arc', 'reasonless-suppression']);
+    await open.client.change(open.path, { text: text.replace('missing-arc -- */', 'missing-arc -- no saving yet */') });
+    assert.deepEqual(await diagnostics(), []);
+  });
+
+  it('offer what the lenses offer, and nothing on other lines', async () => {
+    open = await openDriver(sample('stratus/main.c'), { capabilities: lazy });
+    const line = open.text.split('\n').findIndex((text) => text.startsWith('static struct file *stratus_set_state('));
+    const at = { line, character: 0 };
+    const shown = await actionsAt({ start: at, end: at });
+    assert.deepEqual(titles(shown), ['Mend everything in this file', 'Show missing arcs']);
+    const elsewhere = { line: 0, character: 0 };
+    assert.deepEqual(titles(await actionsAt({ start: elsewhere, end: elsewhere }, ['quickfix'])), []);
+  });
+
+  it('are only announced to a client that takes edits', async () => {
+    open = await openDriver(exampleDriver());
+    assert.equal(open.client.initializeResult?.capabilities.codeActionProvider, undefined);
+  });
+});
