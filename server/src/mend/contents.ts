@@ -3,6 +3,7 @@ import { arcText, contractOf, sharesWork, workOf } from '../uapi';
 import type { Edit } from './edit';
 import { endingsOf } from './endings';
 import { comment, dedented } from './layout';
+import { mark } from './mark';
 import { openerFor } from './opener';
 import type { Arm, MendContext, Site } from './site';
 
@@ -47,12 +48,12 @@ function isPrecopy({ from, to }: Arc): boolean {
 
 /** The mark for work that only the driver's author can write. */
 export function todo(arc: Arc): string {
-  return `TODO: ${arcText(arc)}: ${workOf(arc).join(' ')}`;
+  return `${mark} ${arcText(arc)}: ${workOf(arc).join(' ')}`;
 }
 
 function asOn(arc: Arc, other: Arc, indent: string): readonly string[] {
   return comment(
-    `TODO: as on ${arcText(other)}; check that ${arcText(arc)} needs no more. ${workOf(arc)[0] ?? ''}`,
+    `${mark} as on ${arcText(other)}; check that ${arcText(arc)} needs no more. ${workOf(arc)[0] ?? ''}`,
     indent,
   );
 }

@@ -4,6 +4,7 @@ import type { Arc } from '../uapi';
 import { arcText, contractOf, documentedArcs, endsSession, stateOf } from '../uapi';
 import type { Edit } from './edit';
 import { comment, lineStart } from './layout';
+import { mark } from './mark';
 import type { MendContext, Site } from './site';
 
 /** A new function that opens a data file, for drivers that have none of the kind. */
@@ -110,7 +111,7 @@ function savingFile(prefix: string, name: string, device: Device | null): readon
     kind: 'saving',
     method: 'read',
     signature: signature(`static ssize_t ${prefix}_saving_read(`, 'struct file *filp, char __user *buf'),
-    work: `TODO: give out the device's state: data, then 0 once all of it was read in STOP_COPY, and -ENOMSG while there is none for the moment in PRE_COPY.`,
+    work: `${mark} give out the device's state: data, then 0 once all of it was read in STOP_COPY, and -ENOMSG while there is none for the moment in PRE_COPY.`,
     mode: 'O_RDONLY',
   });
 }
@@ -120,7 +121,7 @@ function resumingFile(prefix: string, name: string, device: Device | null): read
     kind: 'resuming',
     method: 'write',
     signature: signature(`static ssize_t ${prefix}_resuming_write(`, 'struct file *filp, const char __user *buf'),
-    work: 'TODO: take over the state that is written; RESUMING -> STOP must fail when it is not whole.',
+    work: `${mark} take over the state that is written; RESUMING -> STOP must fail when it is not whole.`,
     mode: 'O_WRONLY',
   });
 }
@@ -142,7 +143,7 @@ interface Direction {
 function dataFile(prefix: string, name: string, device: Device | null, direction: Direction): readonly string[] {
   const { kind, method, signature, work, mode } = direction;
   const struct = `${prefix}_${kind}_file`;
-  const keep = `TODO: keep the file with a reference of its own (get_file()); ${enders(kind)}, reset and close set disabled and drop it.`;
+  const keep = `${mark} keep the file with a reference of its own (get_file()); ${enders(kind)}, reset and close set disabled and drop it.`;
   return [
     ...comment(`The data file of one ${kind} session.`, ''),
     `struct ${struct} {`,
