@@ -38,6 +38,69 @@ describe('what execution showed', () => {
     assert.deepEqual(arcsWith(driver, 'handled'), ['PRE_COPY>STOP_COPY']);
   });
 
+  it('a file that get_file() took is there, also for code that looks whether it is', async () => {
+    const step = `static struct file *session(struct dev *d)
+{
+	struct file *filp = d->saving->filp;
+
+	get_file(filp);
+	return filp;
+}
+${head}
+	if (cur == ${S}PRE_COPY && new == ${S}STOP_COPY) {
+		struct file *filp = session(d);
+
+		if (!filp)
+			return NULL;
+		return filp;
+	}
+	return ERR_PTR(-EINVAL);
+}`;
+    const driver = await driverOf(driverText({ step }));
+    assert.deepEqual(returnsOf(driver, 'PRE_COPY>STOP_COPY'), ['session-file']);
+  });
+
+  it('PTR_ERR_OR_ZERO() of a file that the device keeps is 0', async () => {
+    const step = `static int give(struct dev *d, struct file **out)
+{
+	*out = d->saving->filp;
+	return PTR_ERR_OR_ZERO(*out);
+}
+${head}
+	struct file *filp;
+	int ret;
+
+	if (cur == ${S}PRE_COPY && new == ${S}STOP_COPY && d->has_precopy) {
+		ret = give(d, &filp);
+		return ret ? ERR_PTR(ret) : filp;
+	}
+	if (cur == ${S}PRE_COPY && new == ${S}STOP_COPY)
+		return open_save(d);
+	return ERR_PTR(-EINVAL);
+}`;
+    const driver = await driverOf(driverText({ step }));
+    assert.deepEqual(arcsWith(driver, 'handled'), ['PRE_COPY>STOP_COPY']);
+    assert.deepEqual(arcsWith(driver, 'conditional'), []);
+  });
+
+  it('flags that a helper leaves through a pointer', async () => {
+    const prelude = `static void choose(struct dev *d, u32 *out)
+{
+	*out = VFIO_MIGRATION_STOP_COPY;
+	if (d->has_precopy)
+		*out |= VFIO_MIGRATION_PRE_COPY;
+}
+`;
+    const driver = await driverOf(
+      driverText({ prelude, step: `${head}\treturn ERR_PTR(-EINVAL);\n}`, flags: 'choose(d, &vdev->migration_flags);' }),
+    );
+    assert.deepEqual(
+      driver.flagSets.map((f) => f.flags.join('|')),
+      ['STOP_COPY|PRE_COPY', 'STOP_COPY'],
+    );
+    assert.ok(driver.flagSets.every((f) => f.locations.length === 1));
+  });
+
   it('an entry of a table inside #ifdef is conditional', async () => {
     const step = `static const u8 table[8][8] = {
 	[${S}STOP][${S}RUNNING] = 1,

@@ -65,6 +65,11 @@ static inline void fuzz_unlock(struct mutex **_m) { if (*_m) mutex_unlock(*_m); 
 DEFINE_FREE(kfree, void *, if (!IS_ERR_OR_NULL(_T)) kfree(_T))
 DEFINE_FREE(fput, struct file *, if (!IS_ERR_OR_NULL(_T)) fput(_T))
 
+/* Of the protocol's first version. */
+#define VFIO_DEVICE_STATE_V1_STOP	0
+#define VFIO_DEVICE_STATE_V1_RUNNING	1
+#define VFIO_DEVICE_STATE_V1_SAVING	2
+
 struct seq_file { void *private; };
 void seq_printf(struct seq_file *_seq, const char *_format, ...);
 void seq_puts(struct seq_file *_seq, const char *_text);

@@ -316,19 +316,29 @@ function loads(expr: Expr, field: string): boolean {
   }
 }
 
-/** The functions that assign a member of that name. */
+/** True when the instruction hands the member's address to a function of the module or keeps it in a variable. */
+function handsOut(module: CModule, file: string, i: Instruction, field: string): boolean {
+  const isAddress = (e: Expr): boolean =>
+    e.k === 'cast' ? isAddress(e.arg) : e.k === 'addr' && endsIn(e.place, field);
+  if (i.k === 'assign') return isAddress(i.value);
+  return i.k === 'call' && i.name !== null && i.args.some(isAddress) && module.functions(i.name, file).length > 0;
+}
+
+/** The functions that assign a member of that name, themselves or by handing out its address. */
 export function findAssigners(module: CModule, field: string): Assigner[] {
   return module.mentions(field).flatMap((decl): Assigner[] => {
     const ir = decl.ir();
     const found = ir.blocks.flatMap((b) =>
-      b.instructions.filter((i): i is Instruction & { k: 'assign' } => i.k === 'assign' && endsIn(i.dest, field)),
+      b.instructions.filter(
+        (i) => (i.k === 'assign' && endsIn(i.dest, field)) || handsOut(module, decl.file, i, field),
+      ),
     );
     if (found.length === 0) return [];
     const locations = found.map((i) => ({
       file: decl.file,
       span: { start: decl.span.start + i.span.start, end: decl.span.start + i.span.end },
     }));
-    return [{ decl, locations, updatesOnly: found.every((i) => loads(i.value, field)) }];
+    return [{ decl, locations, updatesOnly: found.every((i) => i.k === 'assign' && loads(i.value, field)) }];
   });
 }
 

@@ -55,6 +55,13 @@ function pointee(call: ModelCall, index: number): Loc {
 }
 
 const same: Model = (call) => one(call.state, arg(call, 0));
+/** get_file(): counts a reference in the file, so there is one (include/linux/fs.h). */
+const reference: Model = (call) => {
+  const value = arg(call, 0);
+  if (value.k === 'symbol') call.state.assume(value, except(0n), null);
+  return one(call.state, call.state.resolve(value));
+};
+
 const nothing: Model = (call) => one(call.state, zero);
 const never: Model = () => [];
 const truth: Model = (call) => one(call.state, call.expressions.truth(arg(call, 0), call.state, call.site));
@@ -72,6 +79,11 @@ const storeInto: Model = (call) => {
   return one(call.state, zero);
 };
 
+/** What a device has kept since before is an object or NULL: drivers check for errors before they keep a pointer. */
+function assumeKept(value: Value, state: State): void {
+  if (value.k === 'symbol' && value.origin.k === 'memory') state.assume(value, notNegative, null);
+}
+
 /** IS_ERR() and IS_ERR_OR_NULL() by the comparison that they amount to. */
 const compareWithZero =
   (op: '<' | '<='): Model =>
@@ -79,8 +91,7 @@ const compareWithZero =
     const value = arg(call, 0);
     const { state } = call;
     if (value.k === 'int') return one(state, int(isErrno(value.v) || (op === '<=' && value.v === 0n) ? 1n : 0n));
-    // What a device has kept since before is an object or NULL: drivers check for errors before they keep a pointer.
-    if (value.k === 'symbol' && value.origin.k === 'memory') state.assume(value, notNegative, null);
+    assumeKept(value, state);
     const range = state.range(value);
     if (range.low !== null && (op === '<' ? range.low >= 0n : range.low > 0n)) return one(state, zero);
     if (range.high !== null && (op === '<' ? range.high < 0n : range.high <= 0n)) return one(state, int(1n));
@@ -98,6 +109,7 @@ const ptrErrOrZero: Model = (call) => {
   const value = arg(call, 0);
   if (value.k === 'int') return one(call.state, isErrno(value.v) ? value : zero);
   if (value.k !== 'symbol') return one(call.state, zero);
+  assumeKept(value, call.state);
   const results: Result[] = [];
   const failed = call.state.fork();
   if (failed.assume(value, negativeErrno, null)) results.push({ state: failed, value });
@@ -308,9 +320,10 @@ function all(model: Model, ...names: string[]): [string, Model][] {
 
 /** Kernel functions and macros by name. A definition in the module goes before these. */
 export const models: ReadonlyMap<string, Model> = new Map([
-  ...all(same, 'likely', 'unlikely', 'READ_ONCE', 'data_race', '__builtin_expect', 'get_file', 'rcu_dereference'),
+  ...all(same, 'likely', 'unlikely', 'READ_ONCE', 'data_race', '__builtin_expect', 'rcu_dereference'),
   ...all(same, 'rcu_dereference_protected', 'rcu_dereference_raw', 'rcu_access_pointer', 'array_index_nospec'),
   ...all(same, 'PTR_ERR', 'ERR_CAST', 'cpu_to_le32', 'le32_to_cpu', 'READ_ONCE_NOCHECK', 'unrcu_pointer'),
+  ...all(reference, 'get_file'),
   ...all(truth, 'WARN_ON', 'WARN_ON_ONCE', 'WARN', 'WARN_ONCE', 'WARN_TAINT', 'WARN_RATELIMIT', 'VM_WARN_ON'),
   ...all(never, 'BUG', 'panic', 'unreachable', '__builtin_unreachable'),
   ...all(nothing, 'cond_resched', 'might_sleep', 'barrier'),

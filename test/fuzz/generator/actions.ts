@@ -1,4 +1,5 @@
-import type { Action, Context } from './context';
+import type { Action, Context, Exit } from './context';
+import { body, indent } from './context';
 
 /** The things that arcs of one driver do; declares the functions behind them. Foreign functions go to `foreign`. */
 export function actions(context: Context, foreign: string[]): Record<string, Action> {
@@ -61,6 +62,16 @@ export function actions(context: Context, foreign: string[]): Record<string, Act
     `${prefix}_open_resume`,
     opener(context, 'resuming', 'O_WRONLY'),
   );
+  for (const [id, member, mode] of [
+    ['save', 'saving', 'O_RDONLY'],
+    ['resume', 'resuming', 'O_WRONLY'],
+  ] as const) {
+    const action = found[id];
+    if (action && choices.chance('action.inline', 15))
+      found[id] = { ...action, inline: inlineFile(context, member, mode) };
+  }
+  byArgument(context, found);
+  byCallback(context, found);
   const session = choices.pick('action.session', [
     'd->saving->filp',
     'get_file(d->saving->filp)',
@@ -80,10 +91,74 @@ export function actions(context: Context, foreign: string[]): Record<string, Act
   return found;
 }
 
+/** One helper that gives either file or none, as its arguments say. */
+function byArgument(context: Context, found: Record<string, Action>): void {
+  const { choices, prefix, struct } = context;
+  if (!choices.chance('action.byArgument', 20)) return;
+  const name = `${prefix}_data_file`;
+  context.declare(`static struct file *${name}(struct ${struct} *d, enum vfio_device_mig_state wants, bool open)
+{
+	if (!open)
+		return NULL;
+	switch (wants) {
+	case VFIO_DEVICE_STATE_STOP_COPY:
+	case VFIO_DEVICE_STATE_PRE_COPY:
+		return ${prefix}_open_save(d);
+	case VFIO_DEVICE_STATE_RESUMING:
+		return ${prefix}_open_resume(d);
+	default:
+		return ERR_PTR(-EINVAL);
+	}
+}`);
+  const give = (id: string, args: string): void => {
+    const action = found[id];
+    if (action) found[id] = { ...action, file: `${name}(d, ${args})` };
+  };
+  give('null', 'VFIO_DEVICE_STATE_RESUMING, false');
+  give('save', 'VFIO_DEVICE_STATE_STOP_COPY, true');
+  give('resume', 'VFIO_DEVICE_STATE_RESUMING, 1');
+}
+
+/** An arc's work handed to a function that runs it. */
+function byCallback(context: Context, found: Record<string, Action>): void {
+  const { choices, prefix, struct } = context;
+  if (!choices.chance('action.byCallback', 15)) return;
+  const name = `${prefix}_with_lock`;
+  context.declare(`static struct file *${name}(struct ${struct} *d, struct file *(*work)(struct ${struct} *d))
+{
+	struct file *filp;
+
+	lockdep_assert_held(&d->lock);
+	filp = work(d);
+	return filp;
+}`);
+  for (const id of ['stop', 'close', 'resume']) {
+    const action = found[id];
+    if (action) found[id] = { ...action, file: `${name}(d, ${action.fn})` };
+  }
+}
+
+/** The statements of an arc that makes its file itself. */
+function inlineFile({ prefix }: Context, member: string, mode: string): (exit: Exit) => string[] {
+  return (exit) => [
+    '{',
+    ...indent([
+      `struct ${prefix}_file *f = kzalloc(sizeof(*f), GFP_KERNEL);`,
+      '',
+      ...body('if (!f)', exit.errno('ENOMEM'), false),
+      `f->filp = anon_inode_getfile("${prefix}", &${prefix}_fops, f, ${mode});`,
+      ...body('if (IS_ERR(f->filp))', exit.file('ERR_CAST(f->filp)'), true),
+      `d->${member} = f;`,
+      ...exit.file('f->filp'),
+    ]),
+    '}',
+  ];
+}
+
 function opener(context: Context, member: string, mode: string): string[] {
   const { choices, prefix } = context;
   const get = (f: string): string => `anon_inode_getfile("${prefix}-${member}", &${prefix}_fops, ${f}, ${mode})`;
-  switch (choices.pick('opener', ['local', 'member', 'cleanup', 'goto', 'shared'])) {
+  switch (choices.pick('opener', ['local', 'member', 'cleanup', 'goto', 'shared', 'cleanup file', 'handed out'])) {
     case 'member':
       return [
         `d->${member} = kzalloc(sizeof(*d->${member}), GFP_KERNEL);`,
@@ -105,6 +180,41 @@ function opener(context: Context, member: string, mode: string): string[] {
         'if (IS_ERR(f->filp))',
         '\treturn f->filp;',
         `d->${member} = no_free_ptr(f);`,
+        `return d->${member}->filp;`,
+      ];
+    case 'cleanup file':
+      return [
+        `struct file *filp __free(fput) = NULL;`,
+        `struct ${prefix}_file *f;`,
+        '',
+        'f = kzalloc(sizeof(*f), GFP_KERNEL);',
+        'if (!f)',
+        '\treturn ERR_PTR(-ENOMEM);',
+        `filp = ${get('f')};`,
+        'if (IS_ERR(filp))',
+        '\treturn no_free_ptr(filp);',
+        'f->filp = filp;',
+        `d->${member} = f;`,
+        'return_ptr(filp);',
+      ];
+    case 'handed out':
+      context.declare(`static bool ${prefix}_try_file(struct ${prefix}_file **f, int mode, int *error)
+{
+	*error = -ENOMEM;
+	*f = kzalloc(sizeof(**f), GFP_KERNEL);
+	if (!*f)
+		return false;
+	(*f)->filp = anon_inode_getfile("${prefix}", &${prefix}_fops, *f, mode);
+	if (!IS_ERR((*f)->filp))
+		return true;
+	*error = PTR_ERR((*f)->filp);
+	return false;
+}`);
+      return [
+        'int error;',
+        '',
+        `if (!${prefix}_try_file(&d->${member}, ${mode}, &error))`,
+        '\treturn ERR_PTR(error);',
         `return d->${member}->filp;`,
       ];
     case 'goto':

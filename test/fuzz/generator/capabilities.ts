@@ -96,6 +96,13 @@ export function capability(context: Context, stem: string, bit: number): DeviceC
         isSetting: true,
         test: `IS_ENABLED(CONFIG_${upper}_${stem.toUpperCase()})`,
         option: `CONFIG_${upper}_${stem.toUpperCase()}`,
+        ifdef: choices.pick('capability.ifdef', [
+          `#ifdef CONFIG_${upper}_${stem.toUpperCase()}`,
+          `#ifdef CONFIG_${upper}_${stem.toUpperCase()}`,
+          `#if defined(CONFIG_${upper}_${stem.toUpperCase()})`,
+          `#if IS_ENABLED(CONFIG_${upper}_${stem.toUpperCase()})`,
+          `#ifndef CONFIG_${upper}_${stem.toUpperCase()}\n#else`,
+        ]),
       };
     case 'enabled':
       return { ...none, isSetting: true, test: `IS_ENABLED(CONFIG_${upper}_${stem.toUpperCase()})` };

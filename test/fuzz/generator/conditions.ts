@@ -47,7 +47,7 @@ export function print(context: Context, place: Place, condition: Condition, nega
     (c) =>
       `${op === '||' || c.k !== 'is' || choices.chance('parens', 25) ? paren(print(context, place, c, inner)) : print(context, place, c, inner)}`,
   );
-  const text = parts.join(` ${op} `);
+  const text = parts.join(choices.chance('lines', 12) ? ` ${op}\n\t    ` : ` ${op} `);
   return deMorgan ? `!(${text})` : text;
 }
 

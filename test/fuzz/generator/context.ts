@@ -19,14 +19,18 @@ export interface Action {
   readonly errno: string | null;
   /** A function `struct file *NAME(struct T *d)` that does the same. */
   readonly fn: string;
+  /** The same as statements. */
+  readonly inline?: (exit: Exit) => string[];
 }
 
 /** Something that holds or not as long as the device lives. */
 export interface Capability {
   /** A C expression about the device `d`, or the option's name when `option` is set. */
   readonly test: string;
-  /** A preprocessor option to be tested with #ifdef. */
+  /** A preprocessor option to be tested with #ifdef or `ifdef`. */
   readonly option: string | null;
+  /** The lines before text that the option has, when they are not `#ifdef OPTION`. */
+  readonly ifdef?: string;
 }
 
 /** How the code at hand gives its result. */
@@ -93,11 +97,12 @@ export function body(head: string, lines: readonly string[], braces: boolean): s
 /** Statements under the condition of an item; what follows them is reached when it does not hold. */
 export function underCondition(when: Capability | null, lines: readonly string[]): string[] {
   if (!when) return [...lines];
-  if (when.option) return [`#ifdef ${when.option}`, ...lines, '#endif'];
+  if (when.option) return [when.ifdef ?? `#ifdef ${when.option}`, ...lines, '#endif'];
   return body(`if (${when.test})`, lines, true);
 }
 
 export function deliver(action: Action, exit: Exit): string[] {
+  if (action.inline) return action.inline(exit);
   return action.errno ? exit.errno(action.errno) : exit.file(action.file);
 }
 

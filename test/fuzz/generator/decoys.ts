@@ -45,6 +45,30 @@ static bool ${prefix}_is_idle(struct ${struct} *d)
 {
 	return ${device.state} == ${prefix.toUpperCase()}_IDLE;
 }`,
+    vdpa: `struct ${prefix}_vdpa { u32 migration_flags; const void *mig_ops; };
+static void ${prefix}_vdpa_setup(struct ${prefix}_vdpa *vdpa)
+{
+	vdpa->migration_flags = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P | 0x100;
+	vdpa->mig_ops = NULL;
+}`,
+    v1: `#define ${prefix.toUpperCase()}_V1_RUNNING VFIO_DEVICE_STATE_V1_RUNNING
+#define ${prefix.toUpperCase()}_V1_SAVING VFIO_DEVICE_STATE_V1_SAVING
+static int ${prefix}_v1_set_state(struct ${struct} *d, u32 wanted)
+{
+	switch (wanted) {
+	case VFIO_DEVICE_STATE_V1_STOP:
+	case ${prefix.toUpperCase()}_V1_RUNNING:
+	case ${prefix.toUpperCase()}_V1_SAVING | ${prefix.toUpperCase()}_V1_RUNNING:
+		return 0;
+	}
+	return -EINVAL;
+}`,
+    checks: `static int ${prefix}_may_resume(struct vfio_device *vdev, enum vfio_device_mig_state final)
+{
+	if (final == VFIO_DEVICE_STATE_RESUMING && !(vdev->migration_flags & VFIO_MIGRATION_STOP_COPY))
+		return -EOPNOTSUPP;
+	return final == VFIO_DEVICE_STATE_ERROR ? -EINVAL : 0;
+}`,
     reset: `static void ${prefix}_reset_done(struct ${struct} *d)
 {
 	${device.assign('VFIO_DEVICE_STATE_RUNNING')}

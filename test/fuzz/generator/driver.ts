@@ -12,12 +12,13 @@ import type { DriverCase, SourceFile } from '../driverCase';
 import { actions } from './actions';
 import type { DeviceCapability } from './capabilities';
 import { capability } from './capabilities';
-import type { Action, Item } from './context';
+import type { Action, Capability, Item } from './context';
 import { Context, indent } from './context';
 import { decoys } from './decoys';
 import { device } from './device';
 import type { FlagChoice } from './init';
 import { declareFlags } from './init';
+import { opsTable } from './opsTable';
 import { setState } from './setState';
 import { step } from './step';
 
@@ -58,21 +59,27 @@ export function driver(choices: Choices): DriverCase {
   const texts: string[] = [];
   const hardware: string[] = [];
   const stepNames: string[] = [];
+  const workNames: string[] = [];
+  const threeFiles = splits && choices.chance('files.three', 40);
   const inits: { lines: string[]; ops: string }[] = [];
   for (let n = 1; n <= generations; n++) {
     const suffix = n === 1 ? '' : `_v${n}`;
     const flags = flagChoices(choices, capabilities);
-    const items = itemsOf(choices, flags, known, capabilities, inner.errnos);
+    const items = itemsOf(inner, flags, known, capabilities, declaredFlag(inner, at.core));
     const stepName = `${prefix}_${choices.pick('stepName', ['step', 'step_state_locked', 'set_device_state', 'do_arc'])}${suffix}`;
     const made = step(inner, at, items, stepName);
     let definition = made.definition;
     const table = choices.pick('throughOps', ['no', 'no', 'no', 'no', 'table', 'member']);
-    const opsTable = table !== 'no' && made.definition !== '' && !splits;
+    const throughTable = table !== 'no' && made.definition !== '' && !splits;
     const apart = splits && definition !== '';
-    if (apart) definition = definition.replace(/^static /, '');
-    const own: string[] = [definition];
+    if (apart) definition = exported(definition);
+    // Of three files the last has the step's work, and the second what hands arguments on to it.
+    const innermost = made.inner.at(-1);
+    const divided = threeFiles && apart && innermost !== undefined;
+    const work = divided ? made.inner.map((f, i) => (i === made.inner.length - 1 ? exported(f) : f)) : made.inner;
+    const own: string[] = divided ? [definition] : [...work, definition];
     let rounds = made;
-    if (opsTable) {
+    if (throughTable) {
       // A driver's own table of functions, of which there is one implementation.
       const signature = /^static (struct file \*|int )\w+(\(.*\))$/m.exec(definition);
       const member = `advance${suffix}`;
@@ -84,18 +91,17 @@ export function driver(choices: Choices): DriverCase {
       const through = table === 'member' ? `((const ${type} *)d->hw${suffix})->` : `${stepName}_table.`;
       rounds = {
         ...made,
-        call: (read, next) => made.call(read, next).map((l) => l.replace(`${stepName}(`, `${through}${member}(`)),
+        call: (read, next, final) =>
+          made.call(read, next, final).map((l) => l.replace(`${stepName}(`, `${through}${member}(`)),
       };
     }
     const main = setState(context, at, rounds, `${prefix}_set_state${suffix}`);
     const ops = `${prefix}_mig_ops${suffix}`;
-    const table2 = `static const struct vfio_migration_ops ${ops} = {
-	.migration_set_state = ${prefix}_set_state${suffix},
-	.migration_get_state = ${prefix}_get_state${suffix},
-};`;
+    const registration = opsTable(context, ops, `${prefix}_set_state${suffix}`, `${prefix}_get_state${suffix}`);
     // Only now has everything been declared that the code of an inline step needs.
+    if (divided) workNames.push(...inner.top.splice(0), ...work);
     (apart ? stepNames : texts).push(...inner.top.splice(0), ...own);
-    texts.push(...context.top.splice(0), main, ...(n === 1 ? (splits ? [] : decoys(context, at)) : []), table2);
+    texts.push(...context.top.splice(0), main, ...(n === 1 ? (splits ? [] : decoys(context, at)) : []), registration.definition);
     const declared = declareFlags(context, flags);
     texts.push(...context.top.splice(0));
     inits.push({
@@ -103,10 +109,10 @@ export function driver(choices: Choices): DriverCase {
       lines: choices.chance('init.opsFirst', 40)
         ? [
             ...declared.slice(0, declared[0]?.startsWith('u32 ') ? 2 : 0),
-            `vdev->mig_ops = &${ops};`,
+            registration.register,
             ...declared.slice(declared[0]?.startsWith('u32 ') ? 2 : 0),
           ]
-        : [...declared, `vdev->mig_ops = &${ops};`],
+        : [...declared, registration.register],
     });
   }
 
@@ -114,7 +120,7 @@ export function driver(choices: Choices): DriverCase {
   texts.push(initText(context, at.fromCore, [...capabilities.flatMap((c) => c.init), ...hardware], inits));
   const head = `#include <linux/vfio_pci_core.h>\n`;
   const declarations = [at.declarations, ...shared];
-  const signature = /^(struct file \*|int )\w+\(.*\)$/m.exec(stepNames.at(-1) ?? '')?.[0];
+  const signatures = [workNames.at(-1), stepNames.at(-1)].flatMap((text) => signatureOf(text ?? '') ?? []);
   const files: SourceFile[] = splits
     ? [
         {
@@ -126,14 +132,25 @@ export function driver(choices: Choices): DriverCase {
             ...texts,
           ].join('\n'),
         },
-        { path: 'migration.c', text: [head, `#include "${prefix}.h"\n`, ...stepNames].join('\n\n') },
+        {
+          path: 'migration.c',
+          text: [
+            head,
+            `#include "${prefix}.h"\n`,
+            workNames.length > 0 ? decoyStatic(choices, prefix, struct) : '',
+            ...stepNames,
+          ].join('\n\n'),
+        },
+        ...(workNames.length > 0
+          ? [{ path: 'work.c', text: [head, `#include "${prefix}.h"\n`, ...workNames].join('\n\n') }]
+          : []),
         {
           path: `${prefix}.h`,
           text: [
             `#ifndef ${prefix.toUpperCase()}_H`,
             `#define ${prefix.toUpperCase()}_H`,
             ...declarations,
-            signature ? `${signature};` : '',
+            ...signatures.map((s) => `${s};`),
             '#endif',
           ].join('\n'),
         },
@@ -156,10 +173,15 @@ export function driver(choices: Choices): DriverCase {
   });
 }
 
-/** The second file's names again, as other functions of the first. */
+const exported = (definition: string): string => definition.replace(/^static /, '');
+
+/** The head of a function that other files may call. */
+const signatureOf = (text: string): string | undefined => /^(struct file \*|int )\w+\(.*\)$/m.exec(text)?.[0];
+
+/** The names of the step's file again, as other functions and tables. */
 function decoyStatic(choices: Choices, prefix: string, struct: string): string {
   if (!choices.chance('files.sameNames', 50)) return '';
-  return `static struct file *${prefix}_quiet(struct ${struct} *d)\n{\n\treturn ERR_PTR(-EIO);\n}\nstatic struct file *${prefix}_open_save(struct ${struct} *d)\n{\n\treturn ${prefix}_quiet(d);\n}`;
+  return `static const unsigned char ${prefix}_mask[8] = { 0xff, 0xff };\nstatic const int ${prefix}_keys[] = { 0 };\nstatic struct file *${prefix}_quiet(struct ${struct} *d)\n{\n\treturn ERR_PTR(-EIO);\n}\nstatic struct file *${prefix}_open_save(struct ${struct} *d)\n{\n\treturn ${prefix}_quiet(d);\n}`;
 }
 
 function flagChoices(choices: Choices, capabilities: readonly DeviceCapability[]): FlagChoice[] {
@@ -174,13 +196,35 @@ function flagChoices(choices: Choices, capabilities: readonly DeviceCapability[]
   });
 }
 
+/** The test whether the driver declared a flag, as arcs make it. */
+function declaredFlag(context: Context, core: string): (flag: FlagName) => Capability {
+  const { choices, prefix } = context;
+  const how = choices.pick('declared', ['macro', 'plain', 'function']);
+  return (flag) => {
+    const name = `${prefix}_${flag.toLowerCase()}_supp`;
+    const test = (of: string): string => `${of}${core}.migration_flags & VFIO_MIGRATION_${flag}`;
+    switch (how) {
+      case 'macro':
+        context.declare(`#define ${name.toUpperCase()}(x) (${test('(x)->')})`);
+        return { test: `${name.toUpperCase()}(d)`, option: null };
+      case 'function':
+        context.declare(
+          `static bool ${name}(const struct ${context.struct} *d)\n{\n\treturn !!(${test('d->')});\n}`,
+        );
+        return { test: `${name}(d)`, option: null };
+      default:
+        return { test: `(${test('d->')})`, option: null };
+    }
+  };
+}
+
 /** Which pairs are arcs, what they do, and under which condition: mostly as the flags require, with defects. */
 function itemsOf(
-  choices: Choices,
+  { choices, errnos }: Context,
   flags: readonly FlagChoice[],
   known: Readonly<Record<string, Action>>,
   capabilities: readonly DeviceCapability[],
-  errnos: readonly string[],
+  declared: (flag: FlagName) => Capability,
 ): Item[] {
   const set: FlagName[] = flags.map((f) => f.flag);
   const required = requiredArcs(set);
@@ -207,8 +251,9 @@ function itemsOf(
           )
         : choices.pick('action', due);
       const action = known[id] ?? known['null'];
-      const flagWhen = flags.find((f) => f.when && flagsRequiring(set, arc).includes(f.flag))?.when ?? null;
-      const usual = flagWhen && choices.chance('when', 60) ? flagWhen : null;
+      const requiring = flags.find((f) => f.when && flagsRequiring(set, arc).includes(f.flag));
+      const byFlag = requiring && choices.chance('when.flag', 25) ? declared(requiring.flag) : requiring?.when;
+      const usual = byFlag && choices.chance('when', 60) ? byFlag : null;
       const when =
         capabilities.length > 0 && choices.chance('when.other', 6) ? choices.pick('when.which', capabilities) : usual;
       return action ? [{ from, to, action, when }] : [];

@@ -27,7 +27,7 @@ export function declareFlags(context: Context, flags: readonly FlagChoice[]): st
       return when ? underCondition(when, [line]) : [line];
     });
   const [only] = sometimes;
-  switch (choices.pick('flags.how', ['direct', 'local', 'helper', 'field', 'if else', 'ternary', 'struct'])) {
+  switch (choices.pick('flags.how', ['direct', 'local', 'helper', 'field', 'if else', 'ternary', 'struct', '#else', 'out'])) {
     case 'local':
       return [`u32 flags = ${text};`, '', ...add('flags'), `${target} = flags;`];
     case 'helper':
@@ -43,6 +43,20 @@ export function declareFlags(context: Context, flags: readonly FlagChoice[]): st
         ...body(`if (${only.when.test})`, [`${target} = ${text} | ${constant(only.flag)};`], false),
         ...body('else', [`${target} = ${text};`], false),
       ];
+    case '#else':
+      if (sometimes.length !== 1 || !only?.when?.option) break;
+      return [
+        `#ifdef ${only.when.option}`,
+        `${target} = ${text} | ${constant(only.flag)};`,
+        '#else',
+        `${target} = ${text};`,
+        '#endif',
+      ];
+    case 'out':
+      context.declare(
+        `static void ${helper}(struct ${struct} *d, u32 *out)\n{\n\t*out = ${text};\n\t${add('*out').join('\n\t').replace(/\t#/g, '#')}\n}`,
+      );
+      return [`${helper}(d, &${target});`];
     case 'ternary':
       if (sometimes.length !== 1 || !only?.when || only.when.option) break;
       return [`${target} = ${text} | (${only.when.test} ? ${constant(only.flag)} : 0);`];

@@ -47,7 +47,7 @@ export function setState(context: Context, device: Device, step: Step, name: str
         '}',
       ]
     : [];
-  const round = [...ask(read), ...step.call(read, 'next'), ...after(), ...warn];
+  const round = [...ask(read), ...step.call(read, 'next', asked), ...after(), ...warn];
   let lines: string[];
   switch (loop) {
     case 'for':
@@ -67,7 +67,7 @@ export function setState(context: Context, device: Device, step: Step, name: str
     case 'no core':
       lines = [
         `next = ${asked};`,
-        ...step.call(read, 'next'),
+        ...step.call(read, 'next', asked),
         ...label,
         ...(choices.chance('setState.stale', 15) ? [] : ['if (!IS_ERR(res))', `\t${device.write(choices, 'next')}`]),
       ];
@@ -90,7 +90,7 @@ export function setState(context: Context, device: Device, step: Step, name: str
         '\t\tres = ERR_PTR(-EINVAL);',
         '\t\tbreak;',
         '\t}',
-        ...indent([...step.call(read, 'next'), ...after(), ...warn]),
+        ...indent([...step.call(read, 'next', asked), ...after(), ...warn]),
         '}',
       ];
       break;
@@ -108,7 +108,7 @@ export function setState(context: Context, device: Device, step: Step, name: str
         `while (${asked} != ${read}) {`,
         ...indent([
           ...ask(read),
-          ...step.call(read, 'next'),
+          ...step.call(read, 'next', asked),
           ...label,
           'if (IS_ERR(res))',
           leave,
@@ -160,10 +160,24 @@ export function setState(context: Context, device: Device, step: Step, name: str
     `mutex_lock(&${device.lock});\n\t*cur = ${device.state};\n\tmutex_unlock(&${device.lock});`,
     `*cur = ${device.read(choices)};`,
   ]);
-  return `static struct file *${name}(struct vfio_device *vdev, enum vfio_device_mig_state ${asked})
+  const locked = choices.chance('setState.thin', 12) ? `${name}_locked` : name;
+  const thin =
+    locked === name
+      ? ''
+      : `
+
+static struct file *${name}(struct vfio_device *vdev, enum vfio_device_mig_state ${asked})
+{
+	struct file *filp = ${locked}(vdev, ${asked});
+
+	if (IS_ERR(filp))
+		pr_debug("%ld", PTR_ERR(filp));
+	return filp;
+}`;
+  return `static struct file *${locked}(struct vfio_device *vdev, enum vfio_device_mig_state ${asked})
 {
 ${indent(ops).join('\n')}
-}
+}${thin}
 
 static int ${getName}(struct vfio_device *vdev, enum vfio_device_mig_state *cur)
 {

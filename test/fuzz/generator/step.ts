@@ -4,9 +4,11 @@ import type { Context, Exit, Item, Place } from './context';
 import { body, groupBy, indent } from './context';
 import type { Device } from './device';
 import { types } from './device';
+import { keyList, nestedIfs, ternaries, whenMacro } from './chains';
 import type { Fragment } from './fragments';
 import { fallThrough, helpers, ifs, keySwitch, nestedSwitch } from './fragments';
 import { chosenFunction, classified, guardedSwitch, jumps } from './guarded';
+import { layers } from './layers';
 import { codeTable, fitsTable, functionTable, listMacro, masks, maskTest, searchTable } from './tables';
 
 const fragments: Readonly<Record<string, Fragment>> = {
@@ -24,6 +26,10 @@ const fragments: Readonly<Record<string, Fragment>> = {
   chosenFunction,
   classified,
   jumps,
+  nestedIfs,
+  ternaries,
+  whenMacro,
+  keyList,
 };
 const inTables = new Set(['searchTable', 'functionTable', 'codeTable']);
 
@@ -31,8 +37,13 @@ const inTables = new Set(['searchTable', 'functionTable', 'codeTable']);
 export interface Step {
   /** The definition; empty when the code is in the loop. */
   readonly definition: string;
-  /** Statements that leave `struct file *res` set for the pair (`read`, `next`); may jump to `label`. */
-  call(read: string, next: string): string[];
+  /** The functions that the definition calls for its work, innermost first; they may be in a file of their own. */
+  readonly inner: readonly string[];
+  /**
+   * Statements that leave `struct file *res` set for the pair (`read`, `next`) on the way to `final`; may jump to
+   * `label`.
+   */
+  call(read: string, next: string, final: string): string[];
   readonly label: string | null;
 }
 
@@ -41,11 +52,12 @@ const errnos = ['EINVAL', 'EINVAL', 'EINVAL', 'EOPNOTSUPP', 'ENOTSUPP', 'EPERM']
 /** Code for the items; what is not among them ends in the default. */
 export function step(context: Context, device: Device, items: readonly Item[], name: string): Step {
   const { choices, struct } = context;
-  const how = choices.pick('step', ['returns', 'returns', 'returns', 'result', 'pointer', 'inline']);
+  const how = choices.pick('step', ['returns', 'returns', 'returns', 'result', 'pointer', 'inline', 'tail']);
   const takesCur = choices.chance('step.takesCur', 35);
   const type = choices.pick('step.type', types);
   const curType = choices.pick('step.curType', types);
   const fallback = choices.pick('step.default', errnos);
+  const final = choices.pick('step.final', ['no', 'no', 'no', 'no', 'state', 'flag'] as const);
   const acceptsUnknown = choices.chance('step.acceptsUnknown', 4);
   const last = (exit: Exit): string[] => {
     const warn = choices.chance('step.warn', 25)
@@ -61,6 +73,7 @@ export function step(context: Context, device: Device, items: readonly Item[], n
     };
     return {
       definition: '',
+      inner: [],
       label,
       call: (read, next) => [...arms(context, { cur: read, next, exit }, items), ...last(exit)],
     };
@@ -68,6 +81,7 @@ export function step(context: Context, device: Device, items: readonly Item[], n
   const exits: Record<string, Exit> = {
     returns: { file: (e) => [`return ${e};`], errno: (e) => [`return ERR_PTR(-${e});`] },
     result: { file: (e) => [`res = ${e};`, 'goto out;'], errno: (e) => [`res = ERR_PTR(-${e});`, 'goto out;'] },
+    tail: { file: (e) => [`return ${e};`], errno: (e) => [`err = -${e};`, 'goto fail;'] },
     pointer: {
       file: (e) =>
         e === 'NULL' || e === '0' ? ['*out = NULL;', 'return 0;'] : [`*out = ${e};`, 'return PTR_ERR_OR_ZERO(*out);'],
@@ -79,24 +93,31 @@ export function step(context: Context, device: Device, items: readonly Item[], n
     `struct ${struct} *d`,
     ...(takesCur ? [`${curType} cur`] : []),
     `${type} new`,
+    ...(final === 'no' ? [] : [final === 'state' ? 'enum vfio_device_mig_state final' : 'bool last']),
     ...(how === 'pointer' ? ['struct file **out'] : []),
   ];
   const reading = readingOf(context, device, takesCur, curType);
   const lines = [
     ...reading.lines,
     ...(how === 'result' ? ['struct file *res;'] : []),
-    ...noise(context, device),
+    ...(how === 'tail' ? ['int err;'] : []),
+    ...noise(context, device, final, exit),
     ...arms(context, { cur: reading.cur, next: reading.next, exit }, items),
     ...last(exit),
     ...(how === 'result' ? ['out:', 'return res;'] : []),
+    ...(how === 'tail' ? ['fail:', 'return ERR_PTR(err);'] : []),
   ];
   const returns = how === 'pointer' ? 'int ' : 'struct file *';
-  const definition = `static ${returns}${name}(${params.join(', ')})\n{\n${indent(lines).join('\n')}\n}`;
+  const { innermost, around } = layers(context, name, returns, params);
+  const work = `static ${returns}${innermost}(${params.join(', ')})\n{\n${indent(lines).join('\n')}\n}`;
+  const functions = [work, ...around];
   return {
-    definition,
+    definition: functions.at(-1) ?? work,
+    inner: functions.slice(0, -1),
     label: null,
-    call: (read, next) => {
-      const args = ['d', ...(takesCur ? [read] : []), next];
+    call: (read, next, wanted) => {
+      const last = final === 'state' ? [wanted] : final === 'flag' ? [`${next} == ${wanted}`] : [];
+      const args = ['d', ...(takesCur ? [read] : []), next, ...last];
       if (how !== 'pointer') return [`res = ${name}(${args.join(', ')});`];
       const shape = choices.pick('step.pointerCall', ['if', 'ternary']);
       const call = `ret = ${name}(${[...args, '&res'].join(', ')});`;
@@ -116,7 +137,7 @@ function readingOf(
   if (takesCur) return { cur: 'cur', next: 'new', lines: [] };
   const read = device.read(choices);
   const pair = `${prefix}_pair_${type.replace(/\W/g, '_')}`;
-  switch (choices.pick('reading', ['local', 'local', 'direct', 'late', 'pointer', 'struct', 'returned', 'copy'])) {
+  switch (choices.pick('reading', ['local', 'local', 'direct', 'late', 'pointer', 'struct', 'returned', 'copy', 'late pointer', 'out'])) {
     case 'direct':
       return { cur: read, next: 'new', lines: [] };
     case 'late':
@@ -124,6 +145,25 @@ function readingOf(
     case 'pointer':
       if (!device.plain) return { cur: 'cur', next: 'new', lines: [`${type} cur = ${read};`] };
       return { cur: '*curp', next: 'new', lines: [`const ${device.stateType} *curp = &${device.state};`] };
+    case 'late pointer':
+      return {
+        cur: 'cur',
+        next: 'new',
+        lines: [
+          `const struct ${struct} *self;`,
+          `${type} cur;`,
+          '',
+          'self = d;',
+          `cur = ${device.state.replace(/\bd\b/g, 'self')};`,
+        ],
+      };
+    case 'out': {
+      const reader = `${prefix}_get_cur`;
+      context.declare(
+        `static int ${reader}(const struct ${struct} *d, u32 *out)\n{\n\tif (!out)\n\t\treturn -EINVAL;\n\t*out = ${device.state};\n\treturn 0;\n}`,
+      );
+      return { cur: 'cur', next: 'new', lines: ['u32 cur;', '', `${reader}(d, &cur);`] };
+    }
     case 'struct':
       context.declare(`struct ${pair} { ${type} from; u32 to; };`);
       return { cur: 'now.from', next: 'now.to', lines: [`struct ${pair} now = { .from = ${read}, .to = new };`] };
@@ -153,12 +193,32 @@ function readingOf(
 }
 
 /** Statements that have nothing to do with arcs. */
-function noise(context: Context, device: Device): string[] {
+function noise(context: Context, device: Device, final: 'no' | 'state' | 'flag', exit: Exit): string[] {
   const { choices } = context;
   return [
     ...(choices.chance('noise.lockdep', 20) ? [`lockdep_assert_held(&${device.lock});`] : []),
     ...(choices.chance('noise.debug', 20) ? ['dev_dbg(d->regs, "%u", (unsigned int)new);'] : []),
+    ...(final === 'no' ? [] : aboutTheEnd(context, final, exit)),
   ];
+}
+
+/** What a step does with the state that the user asked for: no arc, as every arc can be the last of its way. */
+function aboutTheEnd(context: Context, final: 'state' | 'flag', exit: Exit): string[] {
+  const { choices } = context;
+  const log = ['dev_dbg(d->regs, "last");'];
+  if (final === 'flag') return body(choices.pick('final.flag', ['if (last)', 'if (!last)']), log, false);
+  switch (choices.pick('final.how', ['log', 'not yet', 'never'])) {
+    case 'not yet':
+      return body('if (final != new && final == VFIO_DEVICE_STATE_RESUMING)', log, false);
+    case 'never':
+      return body(
+        'if (final == VFIO_DEVICE_STATE_RESUMING && new == VFIO_DEVICE_STATE_STOP)',
+        exit.errno('EBUSY'),
+        true,
+      );
+    default:
+      return body('if (final == VFIO_DEVICE_STATE_RESUMING)', log, false);
+  }
 }
 
 /** The items' code: one fragment or several one after the other, and what a driver has between them. */
