@@ -92,7 +92,11 @@ ${head}
 }
 `;
     const driver = await driverOf(
-      driverText({ prelude, step: `${head}\treturn ERR_PTR(-EINVAL);\n}`, flags: 'choose(d, &vdev->migration_flags);' }),
+      driverText({
+        prelude,
+        step: `${head}\treturn ERR_PTR(-EINVAL);\n}`,
+        flags: 'choose(d, &vdev->migration_flags);',
+      }),
     );
     assert.deepEqual(
       driver.flagSets.map((f) => f.flags.join('|')),

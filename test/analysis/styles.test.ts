@@ -390,6 +390,115 @@ static struct file *data_file(struct dev *d, bool open, u32 state)
 	return ERR_PTR(-EINVAL);
 }`,
   },
+  {
+    name: 'a tail for all errors, files made in the arcs, the state late and through a pointer',
+    step: `static struct file *step(struct dev *d, u32 new)
+{
+	const struct dev *self;
+	struct mig_file *f;
+	struct file *filp;
+	u32 cur;
+	int err;
+
+	self = d;
+	cur = self->state;
+	if (cur == ${S}STOP &&
+	    (new == ${S}STOP_COPY ||
+	     new == ${S}RESUMING)) {
+		f = kzalloc(sizeof(*f), GFP_KERNEL);
+		if (!f) {
+			err = -ENOMEM;
+			goto fail;
+		}
+		filp = anon_inode_getfile("mig", &fops, f, O_RDONLY);
+		if (IS_ERR(filp)) {
+			kfree(f);
+			return ERR_CAST(filp);
+		}
+		f->filp = filp;
+		return filp;
+	}
+	if (cur == ${S}STOP && new == ${S}RUNNING) {
+		err = start_hw(d);
+		return err ? ERR_PTR(err) : NULL;
+	}
+	err = -EINVAL;
+	if (new != ${S}STOP)
+		goto fail;
+	if (cur == ${S}RUNNING || cur == ${S}STOP_COPY || cur == ${S}RESUMING)
+		return NULL;
+fail:
+	return ERR_PTR(err);
+}`,
+  },
+  {
+    name: 'ifs in ifs, conditional expressions, a macro that returns',
+    prelude: '#define ON(c, v) do { if (c) return (v); } while (0)\n',
+    step: `${heading}
+	if (cur == ${S}STOP) {
+		if (new == ${S}STOP_COPY || new == ${S}RESUMING)
+			return new == ${S}RESUMING ? open_resume(d) : open_save(d);
+		ON(new == ${S}RUNNING, NULL);
+	} else if (new == ${S}STOP) {
+		ON(cur == ${S}RUNNING, stop_hw(d) ? ERR_PTR(-EIO) : NULL);
+		return cur == ${S}STOP_COPY || cur == ${S}RESUMING ? NULL : ERR_PTR(-EINVAL);
+	}
+	return ERR_PTR(-EINVAL);
+}`,
+  },
+  {
+    name: 'lists of keys, handlers as callbacks of a function that runs them',
+    prelude: `
+static const u8 quiet_arcs[] = {
+	${S}RUNNING * 16 + ${S}STOP,
+	${S}STOP * 16 + ${S}RUNNING,
+	${S}STOP_COPY * 16 + ${S}STOP,
+	${S}RESUMING * 16 + ${S}STOP,
+};
+static struct file *run(struct dev *d, struct file *(*work)(struct dev *d))
+{
+	lockdep_assert_held(&d->lock);
+	return work(d);
+}`,
+    step: `${heading}
+	bool listed = false;
+	size_t k;
+
+	for (k = 0; k < ARRAY_SIZE(quiet_arcs); k++)
+		listed |= quiet_arcs[k] == cur * 16 + new;
+	if (listed)
+		return NULL;
+	if (cur == ${S}STOP && new == ${S}STOP_COPY)
+		return run(d, open_save);
+	if (cur == ${S}STOP && new == ${S}RESUMING)
+		return run(d, &open_resume);
+	return ERR_PTR(-EINVAL);
+}`,
+  },
+  {
+    name: 'a third parameter with the state that the user asked for',
+    prelude: `
+static struct file *to_state(struct dev *d, u32 new, enum vfio_device_mig_state final)
+{
+	u32 cur = d->state;
+
+	if (final == ${S}RESUMING && new == ${S}STOP)
+		return ERR_PTR(-EBUSY);
+	if (new == final)
+		dev_dbg(d->dev, "last");
+	if (cur == ${S}STOP && new != ${S}STOP)
+		return new == ${S}STOP_COPY ? open_save(d) :
+		       new == ${S}RESUMING ? open_resume(d) :
+		       new == ${S}RUNNING ? NULL : ERR_PTR(-EINVAL);
+	if (new == ${S}STOP && cur <= ${S}RESUMING)
+		return NULL;
+	return ERR_PTR(-EINVAL);
+}`,
+    step: `static struct file *step(struct dev *d, u32 new)
+{
+	return to_state(d, new, new);
+}`,
+  },
 ];
 
 describe('styles of writing a step function', () => {
@@ -476,6 +585,127 @@ static const struct vfio_migration_ops mig_ops = { .migration_set_state = set_st
         .find((a) => a.status === 'handled')
         ?.outcomes.every((o) => o.kind === 'success' && o.stateAfter === 'new'),
       true,
+    );
+  });
+});
+
+describe('where the parts of a driver are', () => {
+  const text = driverText({ step: plainStep });
+  const ops = /static const struct vfio_migration_ops mig_ops = \{[^}]*\};/.exec(text)?.[0] ?? '';
+  const registration = 'vdev->mig_ops = &mig_ops;';
+
+  it('ops that are no constant, and ops that a helper registers', async () => {
+    const helper =
+      'static void use(struct vfio_device *vdev, const struct vfio_migration_ops *o)\n{\n\tvdev->mig_ops = o;\n}';
+    const driver = await driverOf(
+      text
+        .replace(ops, `${ops.replace('const ', '')}\n${helper}`)
+        .replace(`\t${registration}`, '\tuse(vdev, &mig_ops);'),
+    );
+    assert.deepEqual(arcsWith(driver, 'handled'), sixArcs);
+    assert.deepEqual(
+      driver.flagSets.map((f) => f.flags),
+      [['STOP_COPY']],
+    );
+  });
+
+  it('ops in #ifdef alternatives: each is judged', async () => {
+    const never = `static struct file *never(struct vfio_device *vdev, enum vfio_device_mig_state new_state)
+{
+	return ERR_PTR(-EINVAL);
+}`;
+    const other = ops.replace('= set_state', '= never');
+    const { drivers } = await analysisOf({
+      'a.c': text.replace(ops, `${never}\n#ifdef CONFIG_MIG\n${ops}\n#else\n${other}\n#endif`),
+    });
+    assert.deepEqual(
+      drivers.map((d) => [d.setState.name, arcsWith(d, 'handled').length, d.missing.length]),
+      [
+        ['set_state', 6, 0],
+        ['never', 0, 6],
+      ],
+    );
+  });
+
+  it('a step three layers and three files deep, each file with static functions of the same names', async () => {
+    const head = '#include "dev.h"\n';
+    const wrong = 'static struct file *data_file(struct dev *d)\n{\n\treturn ERR_PTR(-EIO);\n}\n';
+    const [declarations = '', rest = ''] = text.split(/(?=static struct file \*open_save)/);
+    const at = rest.indexOf(plainStep);
+    assert.ok(at > 0);
+    const driver = await driverOf({
+      'main.c': `${head}${wrong}${rest.slice(at + plainStep.length)}`,
+      'dev.h': `${declarations}
+struct file *step(struct dev *d, u32 new);
+struct file *do_step(struct dev *d, u32 new);
+`,
+      'migration.c': `${head}${wrong}struct file *step(struct dev *d, u32 new)
+{
+	struct file *filp = do_step(d, new);
+
+	if (IS_ERR(filp))
+		data_file(d);
+	return filp;
+}`,
+      'work.c': `${head}${rest.slice(0, at)}static struct file *data_file(struct dev *d)
+{
+	return open_save(d);
+}
+${plainStep.replace('static struct file *step(', 'struct file *do_step(').replace('return open_save(d)', 'return data_file(d)')}`,
+    });
+    assert.deepEqual(arcsWith(driver, 'handled'), sixArcs);
+    assert.deepEqual(arcsWith(driver, 'conditional', 'undecided'), []);
+  });
+});
+
+describe('what looks like arcs and is none', () => {
+  it('names, debugfs, ioctl checks, private states, flags of other subsystems, the first protocol', async () => {
+    const prelude = `
+enum phase { PHASE_IDLE = 0xff };
+struct vdpa { u32 migration_flags; };
+static void vdpa_setup(struct vdpa *v) { v->migration_flags = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P; }
+static const char *name_of(u32 state)
+{
+	switch (state) {
+	case ${S}PRE_COPY:
+		return "pre";
+	case ${S}RUNNING_P2P:
+		return "p2p";
+	}
+	return "?";
+}
+static int show(struct dev *d)
+{
+	return d->state == ${S}PRE_COPY && d->wanted == ${S}STOP_COPY ? 0 : -EINVAL;
+}
+static long precopy_ioctl(struct dev *d)
+{
+	return d->state != ${S}PRE_COPY && d->state != ${S}PRE_COPY_P2P ? -EINVAL : 0;
+}
+static int v1_set_state(struct dev *d, u32 wanted)
+{
+	switch (wanted) {
+	case VFIO_DEVICE_STATE_V1_SAVING | VFIO_DEVICE_STATE_V1_RUNNING:
+		return 0;
+	}
+	return -EINVAL;
+}
+static bool wants(struct vfio_device *vdev) { return vdev->migration_flags != VFIO_MIGRATION_P2P; }
+`;
+    const setState = setStateLoop.replace(
+      '\tmutex_lock',
+      `\tif (new_state == ${S}ERROR || d->state == PHASE_IDLE)
+		return ERR_PTR(-EINVAL);
+	if (new_state == ${S}RUNNING)
+		dev_dbg(d->dev, "%s", name_of(new_state));
+	mutex_lock`,
+    );
+    const driver = await driverOf(driverText({ prelude, step: plainStep, setState }));
+    assert.deepEqual(arcsWith(driver, 'handled'), sixArcs);
+    assert.deepEqual(arcsWith(driver, 'conditional', 'undecided'), []);
+    assert.deepEqual(
+      driver.flagSets.map((f) => f.flags),
+      [['STOP_COPY']],
     );
   });
 });

@@ -1,6 +1,6 @@
 import type { CModule, FunctionDecl } from '../c/module';
 import type { Fact } from './facts';
-import { findAssigners, flagsField, reaches } from './flags';
+import { findAssigners, flagAssigners, reaches } from './flags';
 import type { Value } from './value';
 
 /**
@@ -33,7 +33,7 @@ export class FixedMembers {
     const known = this.known.get(member);
     if (known !== undefined) return known;
     const { module } = this;
-    this.setUp ??= findAssigners(module, flagsField).map((a) => a.decl);
+    this.setUp ??= flagAssigners(module).map((a) => a.decl);
     const roots = this.setUp;
     const fixed = findAssigners(module, member).every(({ decl }) =>
       roots.some((root) => root === decl || reaches(module, root, decl) || reaches(module, decl, root)),

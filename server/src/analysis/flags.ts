@@ -1,4 +1,4 @@
-import type { Expr, Instruction, Location, Place } from '../c/ir';
+import type { Expr, FunctionIR, Instruction, Location, Place } from '../c/ir';
 import type { CModule, FunctionDecl } from '../c/module';
 import type { FlagSet, Profile } from '../uapi';
 import { flagsOfBits } from '../uapi';
@@ -9,6 +9,7 @@ import { anything, exactly, except, hull, isAnything, rangeKey } from './facts';
 import { frameOf } from './globals';
 import type { Machine, PathResult } from './machine';
 import { allFacts, allWays } from './merge';
+import { Types } from './types';
 import type { Loc, Value } from './value';
 import { inside, isStable, symbol, zero } from './value';
 import type { Way } from './ways';
@@ -41,6 +42,7 @@ export interface FlagsResult {
 
 export const flagsField = 'migration_flags';
 const opsField = 'mig_ops';
+const coreStruct = 'vfio_device';
 /** How far up the callers the search for known values goes. */
 const maxClimb = 5;
 
@@ -69,7 +71,7 @@ export function findFlags(
   opsCount: number,
   profile: Profile,
 ): FlagsResult {
-  const assigners = findAssigners(module, flagsField);
+  const assigners = flagAssigners(module);
   const locations = assigners.flatMap((a) => a.locations);
   const found = machines.map((machine) => setUpPaths(machine, module, assigners, opsKey, opsCount));
   const paths = found.flatMap((f) => f.paths);
@@ -223,7 +225,7 @@ function runSetUp(machine: Machine, decl: FunctionDecl): readonly PathResult[] {
   const state = machine.start();
   // The core allocates the device zeroed (vfio_main.c, _vfio_alloc_device()).
   state.write(
-    inside(deviceObject('vfio_device'), `.${flagsField}`, { k: 'int', bits: 64, signed: false, name: 'u64' }),
+    inside(deviceObject(coreStruct), `.${flagsField}`, { k: 'int', bits: 64, signed: false, name: 'u64' }),
     zero,
   );
   return machine.run(
@@ -233,8 +235,10 @@ function runSetUp(machine: Machine, decl: FunctionDecl): readonly PathResult[] {
   );
 }
 
-/** What the path wrote to a member of any object; null when it did not. */
+/** What the path wrote to a member, of the core's device or else of any object; null when it did not. */
 function valueAt(result: PathResult, field: string): Value | null {
+  const ofCore = result.state.own.get(`${deviceObject(coreStruct).key}.${field}`);
+  if (ofCore) return result.state.resolve(ofCore);
   for (const [key, entry] of result.state.own) if (key.endsWith(`.${field}`)) return result.state.resolve(entry);
   return null;
 }
@@ -316,22 +320,33 @@ function loads(expr: Expr, field: string): boolean {
   }
 }
 
-/** True when the instruction hands the member's address to a function of the module or keeps it in a variable. */
-function handsOut(module: CModule, file: string, i: Instruction, field: string): boolean {
-  const isAddress = (e: Expr): boolean =>
-    e.k === 'cast' ? isAddress(e.arg) : e.k === 'addr' && endsIn(e.place, field);
+/** True when the instruction hands such a place's address to a function of the module or keeps it in a variable. */
+function handsOut(module: CModule, file: string, i: Instruction, isIt: (place: Place) => boolean): boolean {
+  const isAddress = (e: Expr): boolean => (e.k === 'cast' ? isAddress(e.arg) : e.k === 'addr' && isIt(e.place));
   if (i.k === 'assign') return isAddress(i.value);
   return i.k === 'call' && i.name !== null && i.args.some(isAddress) && module.functions(i.name, file).length > 0;
 }
 
+/** The functions that assign the core's migration_flags; structs of the module's own may have a member of that name too. */
+export function flagAssigners(module: CModule): Assigner[] {
+  const types = new Types(module);
+  return findAssigners(module, flagsField, (place, fn) => {
+    const owner = place.k === 'field' ? types.strip(types.ofPlace(place.base, fn)) : null;
+    return owner?.k !== 'struct' || owner.name === coreStruct || module.struct(owner.name) === undefined;
+  });
+}
+
 /** The functions that assign a member of that name, themselves or by handing out its address. */
-export function findAssigners(module: CModule, field: string): Assigner[] {
+export function findAssigners(
+  module: CModule,
+  field: string,
+  counts: (place: Place, fn: FunctionIR) => boolean = () => true,
+): Assigner[] {
   return module.mentions(field).flatMap((decl): Assigner[] => {
     const ir = decl.ir();
+    const isIt = (place: Place): boolean => endsIn(place, field) && counts(place, ir);
     const found = ir.blocks.flatMap((b) =>
-      b.instructions.filter(
-        (i) => (i.k === 'assign' && endsIn(i.dest, field)) || handsOut(module, decl.file, i, field),
-      ),
+      b.instructions.filter((i) => (i.k === 'assign' && isIt(i.dest)) || handsOut(module, decl.file, i, isIt)),
     );
     if (found.length === 0) return [];
     const locations = found.map((i) => ({
@@ -352,7 +367,7 @@ function alternatives(machine: Machine, module: CModule, value: Value): Value[] 
     return value.origin.alternatives.flatMap((a) => alternatives(machine, module, a.value));
   if (value.origin.k !== 'memory') return [value];
   const field = value.origin.loc.last?.startsWith('.') ? value.origin.loc.last.slice(1) : null;
-  if (field === null || field === flagsField) return [value];
+  if (field === null || value.origin.loc.key === `${deviceObject(coreStruct).key}.${flagsField}`) return [value];
   const found = new Map<string, Value>();
   for (const { decl } of findAssigners(module, field)) {
     for (const result of runSetUp(machine, decl)) {

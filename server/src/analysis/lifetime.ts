@@ -3,7 +3,7 @@ import type { FunctionDecl } from '../c/module';
 import { valueOfState } from '../uapi';
 import { kernelName } from './dataFiles';
 import { locationOf } from './discover';
-import { findAssigners, flagsField, reaches } from './flags';
+import { flagAssigners, reaches } from './flags';
 import type { PathResult } from './machine';
 import type { DriverTraits, Known } from './model';
 import type { Subject } from './subject';
@@ -22,7 +22,7 @@ export function lifetimeTraits(subject: Subject): Pick<DriverTraits, 'closeReset
 /** The vfio_device_ops of devices that this driver registers migration for, by what .init does; else all there are. */
 function deviceTables({ machine, module, ops }: Subject): readonly OpsTable[] {
   const tables = OpsTable.of(machine, 'vfio_device_ops', 'ioctl');
-  const assigners = findAssigners(module, flagsField).map(({ decl }) => decl);
+  const assigners = flagAssigners(module).map(({ decl }) => decl);
   const own = tables.filter((table) => {
     const init = table.fn('init');
     return init !== null && assigners.some((decl) => decl === init || reaches(module, init, decl));

@@ -45,11 +45,10 @@ static bool ${prefix}_is_idle(struct ${struct} *d)
 {
 	return ${device.state} == ${prefix.toUpperCase()}_IDLE;
 }`,
-    vdpa: `struct ${prefix}_vdpa { u32 migration_flags; const void *mig_ops; };
+    vdpa: `struct ${prefix}_vdpa { u32 migration_flags; };
 static void ${prefix}_vdpa_setup(struct ${prefix}_vdpa *vdpa)
 {
 	vdpa->migration_flags = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P | 0x100;
-	vdpa->mig_ops = NULL;
 }`,
     v1: `#define ${prefix.toUpperCase()}_V1_RUNNING VFIO_DEVICE_STATE_V1_RUNNING
 #define ${prefix.toUpperCase()}_V1_SAVING VFIO_DEVICE_STATE_V1_SAVING

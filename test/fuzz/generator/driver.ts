@@ -101,7 +101,12 @@ export function driver(choices: Choices): DriverCase {
     // Only now has everything been declared that the code of an inline step needs.
     if (divided) workNames.push(...inner.top.splice(0), ...work);
     (apart ? stepNames : texts).push(...inner.top.splice(0), ...own);
-    texts.push(...context.top.splice(0), main, ...(n === 1 ? (splits ? [] : decoys(context, at)) : []), registration.definition);
+    texts.push(
+      ...context.top.splice(0),
+      main,
+      ...(n === 1 ? (splits ? [] : decoys(context, at)) : []),
+      registration.definition,
+    );
     const declared = declareFlags(context, flags);
     texts.push(...context.top.splice(0));
     inits.push({
@@ -208,9 +213,7 @@ function declaredFlag(context: Context, core: string): (flag: FlagName) => Capab
         context.declare(`#define ${name.toUpperCase()}(x) (${test('(x)->')})`);
         return { test: `${name.toUpperCase()}(d)`, option: null };
       case 'function':
-        context.declare(
-          `static bool ${name}(const struct ${context.struct} *d)\n{\n\treturn !!(${test('d->')});\n}`,
-        );
+        context.declare(`static bool ${name}(const struct ${context.struct} *d)\n{\n\treturn !!(${test('d->')});\n}`);
         return { test: `${name}(d)`, option: null };
       default:
         return { test: `(${test('d->')})`, option: null };

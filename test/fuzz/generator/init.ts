@@ -27,7 +27,9 @@ export function declareFlags(context: Context, flags: readonly FlagChoice[]): st
       return when ? underCondition(when, [line]) : [line];
     });
   const [only] = sometimes;
-  switch (choices.pick('flags.how', ['direct', 'local', 'helper', 'field', 'if else', 'ternary', 'struct', '#else', 'out'])) {
+  switch (
+    choices.pick('flags.how', ['direct', 'local', 'helper', 'field', 'if else', 'ternary', 'struct', '#else', 'out'])
+  ) {
     case 'local':
       return [`u32 flags = ${text};`, '', ...add('flags'), `${target} = flags;`];
     case 'helper':

@@ -37,13 +37,7 @@ function layerOfFile(how: string, call: string): string[] {
         'return made;',
       ];
     case 'cast':
-      return [
-        `struct file *made = ${call};`,
-        '',
-        'if (!IS_ERR(made))',
-        '\treturn made;',
-        'return ERR_CAST(made);',
-      ];
+      return [`struct file *made = ${call};`, '', 'if (!IS_ERR(made))', '\treturn made;', 'return ERR_CAST(made);'];
     case 'guard':
       return ['if (!d)', '\treturn ERR_PTR(-ENODEV);', `return ${call};`];
     default:

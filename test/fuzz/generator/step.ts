@@ -1,10 +1,10 @@
 import type { StateName } from '../../../server/src/uapi';
+import { keyList, nestedIfs, ternaries, whenMacro } from './chains';
 import { state } from './conditions';
 import type { Context, Exit, Item, Place } from './context';
 import { body, groupBy, indent } from './context';
 import type { Device } from './device';
 import { types } from './device';
-import { keyList, nestedIfs, ternaries, whenMacro } from './chains';
 import type { Fragment } from './fragments';
 import { fallThrough, helpers, ifs, keySwitch, nestedSwitch } from './fragments';
 import { chosenFunction, classified, guardedSwitch, jumps } from './guarded';
@@ -137,7 +137,20 @@ function readingOf(
   if (takesCur) return { cur: 'cur', next: 'new', lines: [] };
   const read = device.read(choices);
   const pair = `${prefix}_pair_${type.replace(/\W/g, '_')}`;
-  switch (choices.pick('reading', ['local', 'local', 'direct', 'late', 'pointer', 'struct', 'returned', 'copy', 'late pointer', 'out'])) {
+  switch (
+    choices.pick('reading', [
+      'local',
+      'local',
+      'direct',
+      'late',
+      'pointer',
+      'struct',
+      'returned',
+      'copy',
+      'late pointer',
+      'out',
+    ])
+  ) {
     case 'direct':
       return { cur: read, next: 'new', lines: [] };
     case 'late':

@@ -8,7 +8,9 @@ const NR = 'VFIO_DEVICE_STATE_NR';
 
 /** Entries, those that a preprocessor option rules inside #ifdef. */
 function entries(items: readonly Item[], entry: (item: Item) => string): string[] {
-  return items.flatMap((i) => (i.when?.option ? [i.when.ifdef ?? `#ifdef ${i.when.option}`, entry(i), '#endif'] : [entry(i)]));
+  return items.flatMap((i) =>
+    i.when?.option ? [i.when.ifdef ?? `#ifdef ${i.when.option}`, entry(i), '#endif'] : [entry(i)],
+  );
 }
 
 /** Conditions that are no preprocessor options can't stand in a table; their arcs are left to what `rest` writes. */
