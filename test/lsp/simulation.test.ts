@@ -220,6 +220,15 @@ describe('simulation requests', function () {
     assert.equal(found.session.devices[0]?.machine.name, 'nimbus-vfio-pci');
     assert.deepEqual(found.session.steps.at(-1)?.after.devices[0]?.state, 'STOP_COPY');
     assert.equal(found.impossible, null);
+    const log = await imported(
+      'qemu.log',
+      'hello\nvfio_migration_set_state  (0000:3b:02.1) state STOP\n',
+      await driver(),
+    );
+    assert.deepEqual('session' in log && [log.session.title, log.notes], [
+      "QEMU's qemu.log",
+      ['1 line tells of no call'],
+    ]);
     const on = { ...reference, flags: ['STOP_COPY'] } as const;
     const refused = await imported('state.log', 'RUNNING\nPRE_COPY\n', on);
     assert.deepEqual('session' in refused && refused.impossible?.step, 0);

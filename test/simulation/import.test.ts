@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { replyOf } from '../../server/src/device';
 import type { Imported } from '../../server/src/simulation';
 import { describeReference, importText, scenarios } from '../../server/src/simulation';
 import { placeInJson } from '../../server/src/simulation/import/jsonPlace';
+import { stateByValue } from '../../server/src/uapi';
 import type { MachineDescription, Trace } from '../../server/src/wire';
 import { Random } from '../support/random';
 import { demoDriver, scenarioTrace, without } from '../support/scenarioTrace';
@@ -207,6 +209,232 @@ describe('import of debugfs samples', () => {
   });
 });
 
+describe('import of logs of QEMU', () => {
+  const device = '(0000:3b:02.1)';
+  const log = (...lines: readonly string[]) => lines.map((line) => line.replace(' @', ` ${device}`)).join('\n');
+  /** The calls and what came of them: "SET PRE_COPY", "read 512", "SET STOP -EIO". */
+  function calls({ recorder }: Imported): readonly string[] {
+    return recorder.steps.flatMap(({ event, effects }) => {
+      const reply = replyOf(effects);
+      const end = reply?.errno ? ` -${reply.errno}` : '';
+      switch (event.kind) {
+        case 'feature':
+          return event.ops.includes('SET') ? [`SET ${stateByValue(event.request)}${end}`] : [`sizes${end}`];
+        case 'read':
+          return [`read ${reply?.ret}${end}`];
+        case 'write':
+          return [`write ${reply?.ret}${end}`];
+        case 'pass':
+        case 'dirty':
+          return [];
+        default:
+          return [`${event.kind}${end}`];
+      }
+    });
+  }
+
+  /** A migration as the source's QEMU logs it since 9.2, under -trace "vfio_*" with -msg timestamp=on. */
+  const source = [
+    '2026-11-26T12:00:00.000000Z vfio_intx_enable  @',
+    '2026-11-26T12:00:00.000100Z vfio_region_write  (0000:3b:02.1:region0+0x0, 0x1, 4)',
+    '2026-11-26T12:00:01.000000Z vfio_migration_state_notifier  @ state 0',
+    '2026-11-26T12:00:01.000100Z vfio_migration_set_state  @ new state PRE_COPY, recover state RUNNING',
+    '2026-11-26T12:00:01.000200Z vfio_migration_set_device_state  @ state PRE_COPY',
+    '2026-11-26T12:00:01.000300Z vfio_save_setup  @ data buffer size 1048576',
+    '2026-11-26T12:00:01.100000Z vfio_state_pending_estimate  @ precopy 3072 postcopy 0 precopy initial size 2048 precopy dirty size 0',
+    '2026-11-26T12:00:01.200000Z vfio_save_block  @ data_size 1024',
+    '2026-11-26T12:00:01.300000Z vfio_save_block  @ data_size 1024',
+    '2026-11-26T12:00:01.400000Z vfio_save_block  @ data_size 512',
+    '2026-11-26T12:00:01.500000Z vfio_save_block_precopy_empty_hit  @',
+    '2026-11-26T12:00:01.600000Z vfio_state_pending_exact  @ precopy 4096 postcopy 0 stopcopy size 4096 precopy initial size 0 precopy dirty size 0',
+    '2026-11-26T12:00:02.000000Z vfio_migration_set_state  @ new state PRE_COPY_P2P, recover state ERROR',
+    '2026-11-26T12:00:02.000100Z vfio_migration_set_device_state  @ state PRE_COPY_P2P',
+    '2026-11-26T12:00:02.000200Z vfio_vmstate_change_prepare  @ running 0 reason finish-migrate device state PRE_COPY_P2P',
+    '2026-11-26T12:00:02.001000Z vfio_migration_set_state  @ new state STOP_COPY, recover state ERROR',
+    '2026-11-26T12:00:02.001100Z vfio_migration_set_device_state  @ state STOP_COPY',
+    '2026-11-26T12:00:02.001200Z vfio_vmstate_change  @ running 0 reason finish-migrate device state STOP_COPY',
+    '2026-11-26T12:00:02.002000Z vfio_save_complete_precopy_start  @',
+    '2026-11-26T12:00:02.002100Z vfio_migration_set_state  @ new state STOP_COPY, recover state STOP',
+    '2026-11-26T12:00:02.003000Z vfio_save_block  @ data_size 4096',
+    '2026-11-26T12:00:02.004000Z vfio_save_complete_precopy  @ ret 0',
+    '2026-11-26T12:00:02.005000Z vfio_save_device_config_state  @',
+    '2026-11-26T12:00:03.000000Z vfio_migration_set_state  @ new state STOP, recover state ERROR',
+    '2026-11-26T12:00:03.000100Z vfio_migration_set_device_state  @ state STOP',
+    '2026-11-26T12:00:03.000200Z vfio_save_cleanup  @',
+  ];
+
+  it('the source of a migration, call by call, with the bytes and times of the log', () => {
+    const imported = read(log(...source));
+    assert.equal(imported.format, 'qemu-log');
+    assert.deepEqual(calls(imported), [
+      'SET PRE_COPY',
+      'read 1024',
+      'read 1024',
+      'read 512',
+      'read -1 -ENOMSG',
+      'sizes',
+      'precopyInfo',
+      'SET PRE_COPY_P2P',
+      'SET STOP_COPY',
+      'read 4096',
+      'read 0',
+      'SET STOP',
+      'close',
+    ]);
+    const set = imported.recorder.steps.filter(({ event }) => event.kind === 'feature').map(({ at }) => at);
+    assert.equal((set[3] ?? 0) - (set[0] ?? 0), 1_000_900, 'SET STOP_COPY comes 1.0009 s after SET PRE_COPY');
+    assert.deepEqual(
+      imported.recorder.scene.devices.map(({ name }) => name),
+      ['0000:3b:02.1'],
+    );
+    assert.deepEqual([imported.impossible, imported.notes], [null, ['6 lines tell of no call']]);
+  });
+
+  it('on a driver without an arc, the first call that it can not make', () => {
+    const { impossible, recorder } = read(log(...source), without(demoDriver(), 'PRE_COPY_P2P', 'STOP_COPY'));
+    assert.equal(
+      impossible?.why,
+      'in the file it succeeds; here PRE_COPY_P2P -> STOP_COPY: -EINVAL, the driver has no such arc',
+    );
+    assert.deepEqual(recorder.steps[impossible?.step ?? -1]?.event.kind, 'feature');
+    const plain = read(log(...source), describeReference(['STOP_COPY'], '7.1'));
+    assert.equal(plain.impossible?.why, 'in the file it succeeds; here no way from RUNNING to PRE_COPY');
+  });
+
+  it('the target of a migration, as versions before 9.2 log it, with thread and time before the line', () => {
+    const imported = read(
+      log(
+        '4711@1700000000.000000:vfio_migration_probe  @',
+        '4711@1700000000.100000:vfio_migration_set_state  @ state RESUMING',
+        '4711@1700000000.200000:vfio_load_state  @ data 0xffffffffef100004',
+        '4711@1700000000.300000:vfio_load_state_device_data  @ size 0x1000 ret 0',
+        '4711@1700000000.400000:vfio_load_state_device_data  @ size 0x200 ret 0',
+        '4711@1700000000.500000:vfio_load_device_config_state  @',
+        '4711@1700000000.600000:vfio_load_cleanup  @',
+        '4711@1700000000.700000:vfio_migration_set_state  @ state RUNNING_P2P',
+        '4711@1700000000.750000:vfio_vmstate_change_prepare  @ running 1 reason running device state RUNNING_P2P',
+        '4711@1700000000.800000:vfio_migration_set_state  @ state RUNNING',
+        '4711@1700000000.900000:vfio_vmstate_change  @ running 1 reason running device state RUNNING',
+      ),
+    );
+    assert.deepEqual(calls(imported), [
+      'SET RESUMING',
+      'write 4096',
+      'write 512',
+      'close',
+      'SET RUNNING_P2P',
+      'SET RUNNING',
+    ]);
+    assert.equal(imported.impossible, null);
+    assert.notEqual(imported.recorder.steps.at(-1)?.after.devices[0]?.loaded, null);
+  });
+
+  it('a SET that failed fails again, with the error of the message, and QEMU recovers as it did', () => {
+    const before92 = read(
+      log(
+        'vfio_migration_set_state  @ state PRE_COPY',
+        'qemu-system-x86_64: 0000:3b:02.1: Failed setting device state to STOP_COPY, err: Device or resource busy. Setting device in recover state STOP',
+        'qemu-system-x86_64: 0000:3b:02.1: Failed setting device in recover state, err: Input/output error. Resetting device',
+      ),
+    );
+    assert.deepEqual(calls(before92), [
+      'SET PRE_COPY',
+      'fault',
+      'SET STOP_COPY -EBUSY',
+      'fault',
+      'SET STOP -EIO',
+      'close',
+      'reset',
+    ]);
+    const since92 = read(
+      log(
+        'vfio_migration_set_state  @ new state PRE_COPY, recover state RUNNING',
+        'vfio_migration_set_device_state  @ state RUNNING',
+        '2026-11-26T12:00:03.000200Z qemu-kvm: 0000:3b:02.1: Failed setting device state to PRE_COPY. Setting device in recover state RUNNING: Operation not supported',
+        'vfio_migration_set_state  @ new state STOP, recover state ERROR',
+        'vfio_migration_set_device_state  @ state RUNNING',
+      ),
+    );
+    assert.deepEqual(calls(since92), [
+      'fault',
+      'SET PRE_COPY -EOPNOTSUPP',
+      'SET RUNNING',
+      'fault',
+      'SET STOP -EIO',
+      'reset',
+    ]);
+    assert.deepEqual([before92.impossible, since92.impossible], [null, null]);
+  });
+
+  it('a driver that fails by itself needs no fault to do so', () => {
+    const machine = without(demoDriver(), 'RUNNING', 'PRE_COPY');
+    const lines = log(
+      'vfio_migration_set_state  @ new state PRE_COPY, recover state RUNNING',
+      'vfio_migration_set_device_state  @ state RUNNING',
+    );
+    const imported = read(lines, machine);
+    assert.deepEqual(calls(imported), ['SET PRE_COPY -EINVAL', 'SET RUNNING']);
+    assert.equal(imported.impossible, null);
+  });
+
+  it('resets, several devices, a log that begins in the middle and ends in it', () => {
+    const imported = read(
+      log(
+        'qemu[7]: vfio_migration_set_device_state  (VFIO user </run/vfu.sock>) state STOP',
+        'vfio_pci_reset_flr 0000:3b:02.1 FLR/VFIO_DEVICE_RESET',
+        'vfio_migration_set_state  @ new state STOP_COPY, recover state STOP',
+      ),
+    );
+    assert.deepEqual(calls(imported), ['SET STOP', 'reset', 'SET STOP_COPY']);
+    assert.deepEqual(
+      imported.recorder.scene.devices.map(({ name }) => name),
+      ['VFIO user </run/vfu.sock>', '0000:3b:02.1'],
+    );
+    assert.equal(imported.impossible, null, 'how the last SET ended is not told');
+  });
+
+  it('when only changes of the VM were traced, they tell the states', () => {
+    const imported = read(
+      log(
+        'vfio_vmstate_change_prepare  @ running 0 reason paused device state RUNNING_P2P',
+        'vfio_vmstate_change  @ running 0 reason paused device state STOP',
+        'vfio_vmstate_change  @ running 1 reason running device state RUNNING',
+      ),
+    );
+    assert.deepEqual(calls(imported), ['SET RUNNING_P2P', 'SET STOP', 'SET RUNNING']);
+  });
+
+  it('what is no such log is told with its line; bad lines among good ones are counted', () => {
+    assert.equal(
+      problemOf(log('vfio_intx_enable  @', 'vfio_migration_set_state  @ state 3')),
+      '2: states of the first migration protocol (QEMU before 8.0), which has others than VFIO has now',
+    );
+    assert.equal(
+      problemOf(log('vfio_intx_enable  @')),
+      'file: no state of a device in it; let QEMU trace with -trace "vfio_*"',
+    );
+    assert.match(
+      problemOf(log('', 'vfio_migration_set_state  @ new state RUNING, recover state STOP')),
+      /^2: this line is about/,
+    );
+    const { notes } = read(
+      log('vfio_migration_set_state  @ state STOP', 'vfio_migration_set_state @ state', 'guest: hello'),
+    );
+    assert.deepEqual(notes, [
+      '1 line about migration does not read as QEMU writes it: line 2',
+      '1 line tells of no call',
+    ]);
+  });
+
+  it('names are shown without control characters', () => {
+    const { recorder } = read('vfio_migration_set_state  (\u001b[31mred\u202e) state STOP');
+    assert.deepEqual(
+      recorder.scene.devices.map(({ name }) => name),
+      ['\\u001b[31mred\\u202e'],
+    );
+  });
+});
+
 describe('import of anything', () => {
   const seed = seedFrom('IMPORT_SEED');
   const random = new Random(seed);
@@ -251,11 +479,20 @@ describe('import of anything', () => {
     const traces = ['precopy', 'p2p-group', 'resume'].map((name) =>
       JSON.stringify(scenarioTrace(name, { ...sizes(name) }), null, 1),
     );
+    const qemu = [
+      '4711@1.000000:vfio_migration_set_state  (a) new state PRE_COPY, recover state RUNNING',
+      '4711@1.100000:vfio_migration_set_device_state  (a) state PRE_COPY',
+      '4711@1.200000:vfio_save_block  (a) data_size 4096',
+      'qemu: a: Failed setting device state to STOP_COPY, err: Invalid argument. Recover state is ERROR. Resetting device',
+      '4711@1.300000:vfio_migration_set_state  (b) state RESUMING',
+      '4711@1.400000:vfio_load_state_device_data  (b) size 0x100 ret 0',
+      '4711@1.500000:vfio_vmstate_change  (b) running 1 reason running device state RUNNING',
+    ].join('\n');
     let readable = 0;
     const tries = 600;
     for (let count = 0; count < tries; count++) {
       const trace = traces[count % traces.length] ?? '';
-      for (const text of [mutated(samples), mutated(trace), withOtherValue(trace)]) {
+      for (const text of [mutated(samples), mutated(qemu), mutated(trace), withOtherValue(trace)]) {
         const imported = importText(text, { name: 'x', machine: protocol });
         if ('problem' in imported) {
           assert.ok(imported.line === null || (imported.line >= 1 && imported.line <= text.split('\n').length));
@@ -265,7 +502,7 @@ describe('import of anything', () => {
         }
       }
     }
-    console.log(`      ${3 * tries} changed files, ${readable} of them still readable`);
+    console.log(`      ${4 * tries} changed files, ${readable} of them still readable`);
     assert.ok(readable > tries / 10);
   });
 

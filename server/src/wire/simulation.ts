@@ -106,7 +106,12 @@ export interface SimulationImportParams {
   readonly machine?: MachineRef;
 }
 export type SimulationImportResult =
-  | { readonly session: SimulationSession; readonly impossible: ImpossibleStep | null }
+  | {
+      readonly session: SimulationSession;
+      readonly impossible: ImpossibleStep | null;
+      /** What of the file was passed over, a sentence each. */
+      readonly notes: readonly string[];
+    }
   /** `line` counts from 1; null when the whole text is meant. */
   | { readonly problem: string; readonly line: number | null };
 

@@ -217,6 +217,7 @@ export function isSimulationImportResult(value: unknown): value is SimulationImp
     hasShape(value, {
       session: isSimulationSession,
       impossible: nullOr((step) => hasShape(step, { step: isCount, why: isString })),
+      notes: listOf(isString),
     }) || hasShape(value, { problem: isString, line: nullOr(isCount) })
   );
 }

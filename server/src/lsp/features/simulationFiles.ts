@@ -73,13 +73,13 @@ async function open(
       : await machineFor(session, machine, token);
   const imported = importText(text, { name, machine: played });
   if ('problem' in imported) return imported;
-  const { recorder, scenario, verdict, impossible } = imported;
+  const { recorder, scenario, verdict, impossible, notes } = imported;
   if (recorder.steps.length > simulations.room()) throw refused('too many steps are kept; close a simulation first');
   const simulation = simulations.add(recorder.scene);
   simulation.recorder = recorder;
   simulation.scenario = scenario && { ...scenario, request: null };
   simulation.verdict = verdict;
-  return { session: sessionOf(simulation), impossible };
+  return { session: sessionOf(simulation), impossible, notes };
 }
 
 function textAs(trace: Trace, format: SimulationExportParams['format']): string {

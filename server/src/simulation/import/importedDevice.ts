@@ -1,6 +1,6 @@
-import type { Event, FeatureReply } from '../../device';
+import type { Effect, Event, FeatureReply } from '../../device';
 import { deviceNamed, fileOf, replyOf, setState, wholeStream } from '../../device';
-import type { StateName } from '../../uapi';
+import type { Errno, StateName } from '../../uapi';
 import type { Claim, ClaimedState, Replayer } from './replayer';
 
 /** A device of a file that tells of states, as the program that was recorded held it. */
@@ -28,7 +28,16 @@ export class ImportedDevice {
     if (this.state === 'RESUMING' && state !== 'RESUMING') {
       this.writeAll();
     }
-    const reply = replyOf(this.send(setState(this.name, state), claim));
+    return this.take(this.send(setState(this.name, state), claim));
+  }
+
+  /** A SET that failed in the file. */
+  setFailing(state: StateName, errno: Errno): FeatureReply | null {
+    return this.take(this.replayer.sendFailing(this.name, state, errno));
+  }
+
+  private take(effects: readonly Effect[]): FeatureReply | null {
+    const reply = replyOf(effects);
     if (reply?.kind !== 'feature') {
       return null;
     }

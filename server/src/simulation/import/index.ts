@@ -1,11 +1,14 @@
 import type { ImpossibleStep, MachineDescription, Trace } from '../../wire';
 import type { Recorder } from '../recorder';
 import type { ImportProblem } from './problem';
-import type { StateSample } from './readDebugfs';
+import { qemuActions } from './qemuActions';
 import { readDebugfs } from './readDebugfs';
+import type { QemuLog } from './readQemuLog';
+import { isQemuLog, readQemuLog } from './readQemuLog';
 import { mostDevices, readTrace } from './readTrace';
 import { changesIn, replayDebugfs } from './replayDebugfs';
 import type { Replayer } from './replayer';
+import { replayQemuLog } from './replayQemuLog';
 import { replayTrace } from './replayTrace';
 
 /** A file that was read and run. */
@@ -17,9 +20,11 @@ export interface Imported {
   readonly verdict: Trace['verdict'];
   /** The first step that does not end as the file says; null when the machines can do all of it. */
   readonly impossible: ImpossibleStep | null;
+  /** What of the file was passed over, a sentence each. */
+  readonly notes: readonly string[];
 }
 
-export type ImportFormat = 'trace' | 'debugfs';
+export type ImportFormat = 'trace' | 'qemu-log' | 'debugfs';
 
 export interface ImportOptions {
   /** The file's name, for titles. */
@@ -32,13 +37,14 @@ export interface ImportOptions {
 
 /** Steps of a file that are run; a longer one is no record of a migration. */
 export const mostImportedSteps = 100_000;
-/** A change of state takes no more: time, data, the request, the end of the fd before. */
-const stepsOfAChange = 5;
+/** A change of state or a call takes no more: time, data, the request, a fault, the end of the fd before. */
+const stepsOfAnAction = 5;
 /** Characters of a file. */
 const longestText = 64 * 1024 ** 2;
 
 /**
- * A file that tells what devices did, run again: a saved trace or samples of debugfs' migration/state, whichever it is. Never
+ * A file that tells what devices did, run again: a saved trace, a log of QEMU's trace events, or samples
+ * of debugfs' migration/state, whichever it is. Never
  * throws; a file that can not be read is a problem with its line.
  */
 export function importText(text: string, options: ImportOptions): Imported | ImportProblem {
@@ -49,13 +55,15 @@ export function importText(text: string, options: ImportOptions): Imported | Imp
   switch (formatOf(content)) {
     case 'trace':
       return importTrace(content, options);
+    case 'qemu-log':
+      return importQemuLog(content, options);
     case 'debugfs':
       return importDebugfs(content, options);
   }
 }
 
 function formatOf(text: string): ImportFormat {
-  return /^\s*\{/.test(text) ? 'trace' : 'debugfs';
+  return /^\s*\{/.test(text) ? 'trace' : isQemuLog(text) ? 'qemu-log' : 'debugfs';
 }
 
 function importTrace(text: string, { machine, inPlace = false }: ImportOptions): Imported | ImportProblem {
@@ -72,26 +80,51 @@ function importTrace(text: string, { machine, inPlace = false }: ImportOptions):
   return { ...done('trace', replayer), scenario, verdict };
 }
 
+function importQemuLog(text: string, { name, machine }: ImportOptions): Imported | ImportProblem {
+  const log = readQemuLog(text);
+  if ('problem' in log) {
+    return log;
+  }
+  const actions = qemuActions(log.entries);
+  const tooMany = deviceTooMany(actions) ?? actions.at(Math.floor(mostImportedSteps / stepsOfAnAction)) ?? null;
+  if (tooMany !== null) {
+    const problem = `more than ${mostDevices} devices or ${mostImportedSteps / stepsOfAnAction} system calls`;
+    return { problem, line: tooMany.line };
+  }
+  return done('qemu-log', replayQemuLog(`QEMU's ${name}`, actions, machine), notesOn(log));
+}
+
+/** What of a log was passed over. */
+function notesOn({ unread, others }: QemuLog): readonly string[] {
+  const [first] = unread;
+  const strange =
+    unread.length === 1
+      ? `1 line about migration does not read as QEMU writes it: line ${first}`
+      : `${unread.length} lines about migration do not read as QEMU writes them, the first is line ${first}`;
+  const foreign = others === 1 ? '1 line tells of no call' : `${others} lines tell of no call`;
+  return [...(first === undefined ? [] : [strange]), ...(others === 0 ? [] : [foreign])];
+}
+
 function importDebugfs(text: string, { name, machine }: ImportOptions): Imported | ImportProblem {
   const samples = readDebugfs(text);
   if ('problem' in samples) {
     return samples;
   }
   const tooMany =
-    deviceTooMany(samples) ?? changesIn(samples).at(Math.floor(mostImportedSteps / stepsOfAChange)) ?? null;
+    deviceTooMany(samples) ?? changesIn(samples).at(Math.floor(mostImportedSteps / stepsOfAnAction)) ?? null;
   if (tooMany !== null) {
-    const problem = `more than ${mostDevices} devices or ${mostImportedSteps / stepsOfAChange} changes of state`;
+    const problem = `more than ${mostDevices} devices or ${mostImportedSteps / stepsOfAnAction} changes of state`;
     return { problem, line: tooMany.line };
   }
   return done('debugfs', replayDebugfs(`Samples of ${name}`, samples, machine));
 }
 
-/** The first sample of a device that is one too many. */
-function deviceTooMany(samples: readonly StateSample[]): StateSample | null {
+/** The first entry of a device that is one too many. */
+function deviceTooMany<T extends { readonly device: string | null }>(told: readonly T[]): T | null {
   const seen = new Set<string | null>();
-  return samples.find(({ device }) => seen.add(device).size > mostDevices) ?? null;
+  return told.find(({ device }) => seen.add(device).size > mostDevices) ?? null;
 }
 
-function done(format: ImportFormat, { recorder, impossible }: Replayer): Imported {
-  return { format, recorder, scenario: null, verdict: null, impossible };
+function done(format: ImportFormat, { recorder, impossible }: Replayer, notes: readonly string[] = []): Imported {
+  return { format, recorder, scenario: null, verdict: null, impossible, notes };
 }

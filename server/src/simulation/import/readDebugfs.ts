@@ -37,8 +37,9 @@ export function readDebugfs(text: string): readonly StateSample[] | ImportProble
     if (state === null && word !== 'Invalid') {
       return { problem: `${quoted(content)} does not end with a device state${meant(word)}`, line };
     }
-    const device = fileName.exec(before)?.[1];
-    samples.push({ line, time: timeIn(before), device: device === undefined ? null : printable(device), state });
+    const [path = '', device] = fileName.exec(before) ?? [];
+    const time = timeIn(before.slice(0, before.length - path.length));
+    samples.push({ line, time, device: device === undefined ? null : printable(device), state });
   }
   return samples.length > 0 ? samples : { problem: 'there is no device state in it', line: null };
 }

@@ -1,5 +1,5 @@
 import type { Effect, Event } from '../../device';
-import { replyOf } from '../../device';
+import { replyOf, setState } from '../../device';
 import type { Errno, StateName } from '../../uapi';
 import type { ImpossibleStep, TraceStep } from '../../wire';
 import type { Scene } from '../recorder';
@@ -42,6 +42,22 @@ export class Replayer {
       this.first = { step: this.recorder.steps.length - 1, why };
     }
     return effects;
+  }
+
+  /**
+   * A SET that failed in the file. Where the machine would let it succeed, the last of its arcs fails: any call of the driver may
+   * fail for reasons that no file tells.
+   */
+  sendFailing(device: string, state: StateName, errno: Errno): readonly Effect[] {
+    const { recorder } = this;
+    const event = setState(device, state);
+    const reply = replyOf(recorder.send(event));
+    recorder.back(recorder.steps.length - 1);
+    const look = reply?.kind === 'feature' && reply.errno === null ? reply.asked.at(-1) : undefined;
+    if (look !== undefined && look.next !== null) {
+      this.send({ kind: 'fault', device, arc: { from: look.cur, to: look.next }, errno, leaves: null });
+    }
+    return this.send(event, { errno: 'failed' });
   }
 
   /** Lets time pass until `time` (µs since the beginning); does nothing when it is past. */
