@@ -106,6 +106,40 @@ describe('vfio-arcs simulate', function () {
     assert.equal((await simulate('nimbus', '--against', 'nowhere.c')).code, 2);
   });
 
+  it('files that tell what devices did are run: on the driver, the first step that it can not make is told', async () => {
+    folder.write({
+      'state.log': '1.0 RUNNING\n2.0 PRE_COPY\n3.0 STOP_COPY\n4.0 STOP\n',
+      'qemu.log': 'hello\nvfio_migration_set_state  (0000:3b:02.1) state PRE_COPY\n',
+      'bad.log': 'RUNNING\nSTOPP\n',
+      'run.json': (await simulate('nimbus', ...small, '--format', 'json')).stdout,
+    });
+    const at = (name: string) => join(folder.path, name);
+    const good = await simulate('nimbus', '--import', at('state.log'));
+    assert.equal(good.code, 0, good.stderr);
+    assert.match(
+      good.stdout,
+      /^Samples of state\.log\n[\s\S]*SET device_state STOP_COPY[\s\S]*\n7 steps run as the file says\.\n$/,
+    );
+    const bad = await simulate('stratus', '--import', at('state.log'));
+    assert.equal(bad.code, 1);
+    assert.match(
+      bad.stdout,
+      /Step 4 does not end as the file says: in the file it succeeds; here PRE_COPY_P2P -> STOP_COPY: -EINVAL, /,
+    );
+    const log = await simulate('--import', at('qemu.log'), '--format', 'json');
+    assert.equal(JSON.parse(log.stdout).devices[0].name, '0000:3b:02.1');
+    assert.match(log.stderr, /1 line tells of no call\n1 step run as the file says\.\n$/);
+    const trace = await simulate('--import', at('run.json'));
+    assert.equal(trace.stdout.split('\n')[1], (await simulate('nimbus', ...small)).stdout.split('\n')[1]);
+    const same = await simulate('nimbus', ...small, '--against', at('run.json'));
+    assert.deepEqual([same.code, /All \d+ steps agree/.test(same.stdout)], [0, true], same.stdout);
+    const other = await simulate('--import', at('run.json'), '--against', 'stratus');
+    assert.match(other.stdout, /errno: none in a, EINVAL in b/);
+    const unread = await simulate('nimbus', '--import', at('bad.log'));
+    assert.deepEqual([unread.code, unread.stdout], [2, '']);
+    assert.match(unread.stderr, /bad\.log:2: "STOPP" does not end with a device state - did you mean STOP\?\n$/);
+  });
+
   it('what can not be meant is said, with what may have been meant', async () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [['--scenario', 'precpoy'], /no scenario "precpoy" \(precopy, .*did you mean "precopy"\?/],
@@ -124,6 +158,11 @@ describe('vfio-arcs simulate', function () {
       [['nimbus', '--reference', 'STOP_COPY'], /either a path or --reference, not both/],
       [['nimbus', '--fault', 'RUNNING:NOWHERE'], /"RUNNING:NOWHERE" is not two states/],
       [['--reference', 'STOP_COPY', '--fault', 'RUNNING:PRE_COPY'], /is not an arc of the protocol's flags/],
+      [['--import', 'nowhere.log'], /nowhere\.log: no such file/],
+      [['--import', 'nimbus'], /nimbus: a folder, not a file/],
+      [['--against', 'nowhere.json'], /nowhere\.json: no such file/],
+      [['--import', 'a.log', '--scenario', 'precopy'], /either --scenario or --import, not both/],
+      [['--import', 'a.log', '--seed', '1'], /--seed is for scenarios that have a name, not for a file/],
       [['nowhere.c'], /nowhere\.c: no such file or folder/],
     ];
     for (const [args, expected] of cases) {

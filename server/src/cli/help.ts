@@ -66,9 +66,13 @@ Runs a migration scenario on a simulated device: on the machine that PATH's driv
 the protocol asks for. Prints what VMM, core, driver and device do, with the driver's lines, and the verdict.
 
   --scenario NAME         default precopy; "vfio-arcs scenarios" lists them
+  --import FILE           in place of a scenario, what a file tells: a saved trace (--format json), a log of
+                          QEMU's -trace "vfio_*", samples of debugfs' migration/state. Without PATH and
+                          --reference a trace runs on its own machines
   --set NAME=VALUE        a parameter: --set dirtyRate=1GB/s --set downtimeLimit=100ms; several times
   --fault FROM:TO[@LINE]  the arc fails once: at this line of the driver, else with -EIO; several times
-  --against OTHER         compare with the same scenario on another driver's path, or on the "reference"
+  --against OTHER         compare with the same on another driver's path or on the "reference", or with a
+                          saved trace (FILE.json)
   --seed N                for scenarios that leave something to chance
   --format FORMAT         ${traceFormats.join(', ')}; default text
   --driver OPS            which driver, where PATH has several
@@ -76,8 +80,8 @@ the protocol asks for. Prints what VMM, core, driver and device do, with the dri
   --reference FLAGS       no driver: the protocol with these flags, such as "STOP_COPY|P2P"
   --profile ID            kernel generation (${profileIds.join(', ')})
 
-Exit codes: 0 the scenario ended as it should; 1 it failed or did not converge, or --against found
-differences; 2 wrong command line or something could not be read.
+Exit codes: 0 the scenario ended as it should; 1 it failed or did not converge, a step of a file did not
+end as the file says, or --against found differences; 2 wrong command line or something could not be read.
 `,
   scenarios: `vfio-arcs scenarios [NAME...]
 

@@ -19,6 +19,7 @@ import { machineAt, machineOn, machineOptions } from './machines';
 import type { Platform } from './platform';
 import { exitCodes } from './platform';
 import { comparisonText } from './simulateAgainst';
+import { importedFrom, importRemarks, isFileName, traceOfImported } from './simulateFile';
 import { faultOf, parametersOf, scenarioOf } from './simulateOptions';
 
 export const traceFormats = ['text', 'json', 'mermaid', 'plantuml', 'c'] as const;
@@ -26,6 +27,7 @@ export const traceFormats = ['text', 'json', 'mermaid', 'plantuml', 'c'] as cons
 const options: OptionSpecs = {
   ...machineOptions,
   scenario: { type: 'string' },
+  import: { type: 'string' },
   set: { type: 'string', multiple: true },
   fault: { type: 'string', multiple: true },
   seed: { type: 'string' },
@@ -39,7 +41,12 @@ const options: OptionSpecs = {
  */
 export async function runSimulate(args: readonly string[], platform: Platform): Promise<number> {
   const line = parseCommandLine(args, options, { paths: true });
-  const scenario = scenarioOf(line.text('scenario') ?? 'precopy');
+  const chosen = line.text('scenario') ?? 'precopy';
+  const file = line.text('import') ?? (isFileName(chosen) ? chosen : null);
+  if (file !== null) {
+    return runFile(file, line, platform);
+  }
+  const scenario = scenarioOf(chosen);
   const values = parametersOf(scenario.description, settingsOf(line));
   const machine = await machineOn(line, platform);
   if (machine === null) {
@@ -48,17 +55,53 @@ export async function runSimulate(args: readonly string[], platform: Platform): 
   const trace = run(scenario, values, machine, line.texts('fault'));
   const against = line.text('against');
   if (against !== null) {
-    const other = await otherMachine(against, machine, line, platform);
-    if (other === null) {
-      return exitCodes.trouble;
-    }
-    const second = run(scenario, values, other, []);
-    platform.stdout.write(comparisonText(trace, second, styleFor(platform.stdout, platform.env)));
-    return compareTraces(trace, second).differences === 0 ? exitCodes.clean : exitCodes.findings;
+    const second = await otherRun(against, machine, line, platform, async (other) => run(scenario, values, other, []));
+    return second === null ? exitCodes.trouble : compared(trace, second, platform);
   }
   platform.stdout.write(traceAs(trace, line.choice('format', traceFormats, 'text'), platform));
   const outcome = trace.verdict?.outcome;
   return outcome === 'failed' || outcome === 'never-converges' ? exitCodes.findings : exitCodes.clean;
+}
+
+/**
+ * What a file tells, on the machine that the command line names, else on its own, else on the protocol's. The exit code is 1
+ * when a step does not end as the file says.
+ */
+async function runFile(file: string, line: CommandLine, platform: Platform): Promise<number> {
+  if (line.text('import') !== null && line.text('scenario') !== null) {
+    throw new CommandLineError('either --scenario or --import, not both');
+  }
+  const misplaced = ['set', 'seed', 'fault'].find((option) => line.has(option));
+  if (misplaced !== undefined) {
+    throw new CommandLineError(`--${misplaced} is for scenarios that have a name, not for a file`);
+  }
+  const inPlace = line.paths.length > 0 || line.text('reference') !== null;
+  const machine = await machineOn(line, platform);
+  const imported = machine && (await importedFrom(file, { machine, inPlace }, platform));
+  if (machine === null || imported === null) {
+    return exitCodes.trouble;
+  }
+  const trace = traceOfImported(imported);
+  const against = line.text('against');
+  if (against !== null) {
+    const played = trace.devices[0]?.machine ?? machine;
+    const second = await otherRun(against, played, line, platform, async (other) => {
+      const again = await importedFrom(file, { machine: other, inPlace: true }, platform);
+      return again && traceOfImported(again);
+    });
+    return second === null ? exitCodes.trouble : compared(trace, second, platform);
+  }
+  const format = line.choice('format', traceFormats, 'text');
+  platform.stdout.write(traceAs(trace, format, platform));
+  const out = format === 'text' ? platform.stdout : platform.stderr;
+  const remarks = importRemarks(imported, styleFor(out, platform.env));
+  out.write(`${['', ...remarks].join('\n')}\n`);
+  return imported.impossible === null ? exitCodes.clean : exitCodes.findings;
+}
+
+function compared(a: Trace, b: Trace, platform: Platform): number {
+  platform.stdout.write(comparisonText(a, b, styleFor(platform.stdout, platform.env)));
+  return compareTraces(a, b).differences === 0 ? exitCodes.clean : exitCodes.findings;
 }
 
 /** The scenario from its beginning to its end. Faults are armed on the first device before it begins. */
@@ -77,14 +120,24 @@ function run(
   return traceOf(recorder, { name: scenario.description.name, parameters: values }, verdict);
 }
 
-/** The machine that `--against` names: the protocol with the same flags, or another driver's; null when it has none. */
-async function otherMachine(
+/**
+ * The other side of `--against`: a saved trace as it is, or the same again with the protocol's machine of the same flags or
+ * with another driver's. Null when there is no such thing, which has been said on standard error.
+ */
+async function otherRun(
   against: string,
-  { flags, profile }: MachineDescription,
+  machine: MachineDescription,
   line: CommandLine,
   platform: Platform,
-): Promise<MachineDescription | null> {
-  return against === 'reference' ? describeReference(flags, profile) : machineAt(against, line, platform);
+  again: (other: MachineDescription) => Promise<Trace | null>,
+): Promise<Trace | null> {
+  if (isFileName(against)) {
+    const imported = await importedFrom(against, { machine }, platform);
+    return imported && traceOfImported(imported);
+  }
+  const { flags, profile } = machine;
+  const other = against === 'reference' ? describeReference(flags, profile) : await machineAt(against, line, platform);
+  return other && again(other);
 }
 
 /** `--set` and, for scenarios that leave something to chance, `--seed`. */
