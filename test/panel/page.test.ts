@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LspClient } from '../support/lspClient';
 import { root } from '../support/repo';
-import { type Browser, openChromium, PanelPage } from './support/page';
-import { sampleMachine, sampleServer } from './support/samples';
+import { panelSuite } from './support/suite';
 
 describe('the bundle of the panel', () => {
   it('is at most 300 kB', () => {
@@ -15,77 +13,111 @@ describe('the bundle of the panel', () => {
 
 describe('the panel in a browser', function () {
   this.timeout(60_000);
-  let browser: Browser;
-  let server: LspClient;
-  let panel: PanelPage | undefined;
-
-  before(async function () {
-    const found = await openChromium();
-    if (found === null) {
-      console.log('      no chromium here: the panel is not shown');
-      return this.skip();
-    }
-    browser = found;
-    server = await sampleServer();
-  });
-  afterEach(async () => {
-    const open = panel;
-    panel = undefined;
-    await open?.close();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-
-  const open = async (options: Parameters<typeof PanelPage.open>[2] = {}): Promise<PanelPage> => {
-    panel = await PanelPage.open(browser, server, options);
-    return panel;
-  };
+  const { open } = panelSuite();
 
   it('shows at once where a driver’s migration fails', async () => {
-    const { page } = await open({ machine: await sampleMachine(server, 'stratus') });
-    await page.getByText('Failed').waitFor();
-    const row = page.getByRole('option', { name: 'PRE_COPY_P2P -> STOP_COPY: -EINVAL' });
+    const panel = await open('stratus');
+    await panel.verdict('Failed');
+    const row = panel.page.getByRole('option', { name: 'PRE_COPY_P2P -> STOP_COPY: -EINVAL' });
     await row.waitFor();
     assert.match((await row.textContent()) ?? '', /main\.c:299/);
-    await panel?.picture('first');
-    await page.setViewportSize({ width: 1600, height: 900 });
-    await panel?.picture('first-wide');
-    await page.setViewportSize({ width: 400, height: 900 });
-    await panel?.picture('first-narrow');
+    for (const [name, width] of Object.entries({ wide: 1600, middle: 1000, narrow: 400 })) {
+      await panel.page.setViewportSize({ width, height: 900 });
+      await panel.picture(`first-${name}`);
+    }
   });
 
   it('draws few of many rows, and goes through time', async () => {
-    const { page } = await open({ machine: await sampleMachine(server, 'nimbus') });
-    await page.getByText('Migrated').waitFor();
+    const panel = await open('nimbus');
+    const { page } = panel;
+    await panel.verdict('Migrated');
     const drawn = await page.getByRole('option').count();
     assert.ok(drawn > 10 && drawn < 80, `${drawn} rows are drawn`);
-    await page.getByRole('button', { name: 'To the beginning' }).click();
+    await panel.button('To the beginning').click();
     await page.getByText(/^0 \/ \d+$/).waitFor();
-    await page.getByRole('button', { name: 'One step on' }).click();
+    await panel.button('One step on').click();
     await page.getByText(/^1 \/ \d+$/).waitFor();
     await page.getByRole('status').getByText('Step 1 of').waitFor({ state: 'attached' });
   });
 
   it('keeps its runs over a reload', async () => {
-    const shown = await open({ machine: await sampleMachine(server, 'nimbus') });
-    await shown.page.getByText('Migrated').waitFor();
-    await shown.button('To the beginning').click();
-    await shown.button('One step on').click();
-    await shown.untilKept((kept) => kept.runs[0]?.cursor === 1);
-    await shown.reload();
-    await shown.page.getByText(/^1 \/ \d+$/).waitFor();
-    await shown.page.getByText('Migrated').waitFor();
+    const panel = await open('nimbus');
+    await panel.verdict('Migrated');
+    await panel.button('To the beginning').click();
+    await panel.button('One step on').click();
+    await panel.untilKept(({ runs }) => runs[0]?.cursor === 1);
+    await panel.reload();
+    await panel.page.getByText(/^1 \/ \d+$/).waitFor();
+    await panel.verdict('Migrated');
   });
 
   it('opens its runs again when another server runs', async () => {
-    const shown = await open({ machine: await sampleMachine(server, 'nimbus') });
-    await shown.page.getByText('Migrated').waitFor();
-    const opened = (): number => shown.told.filter((each) => each.kind === 'call' && each.name === 'open').length;
+    const panel = await open('nimbus');
+    await panel.verdict('Migrated');
+    const opened = (): number => panel.told.filter((each) => each.kind === 'call' && each.name === 'open').length;
     assert.equal(opened(), 1);
-    await shown.send({ kind: 'restarted' });
-    await shown.page.getByText('Migrated').waitFor();
+    await panel.send({ kind: 'restarted' });
+    await panel.verdict('Migrated');
     assert.equal(opened(), 2);
+  });
+});
+
+describe('scenarios and faults in the panel', function () {
+  this.timeout(60_000);
+  const { open } = panelSuite();
+
+  it('runs a scenario with the parameters of its form', async () => {
+    const panel = await open('nimbus', { width: 1400 });
+    await panel.verdict('Migrated');
+    await panel.page.getByRole('tab', { name: 'Scenario' }).click();
+    const initial = panel.page.getByRole('textbox', { name: 'Initial data' });
+    assert.equal(await initial.inputValue(), '64 MiB');
+    await initial.fill('many');
+    await panel.page.getByText('This is not a size, as 64 MiB.').waitFor();
+    await panel.picture('scenario-problem');
+    const run = panel.page.getByRole('tabpanel').getByRole('button', { name: 'Run' });
+    await panel.page.locator('.scenario vscode-button[disabled]').waitFor();
+    await initial.fill('1 MiB');
+    await panel.picture('scenario');
+    await run.click();
+    await panel.page.getByText('1 MiB pre-copy').waitFor();
+    await panel.page
+      .getByRole('combobox', { name: 'Scenario', exact: true })
+      .selectOption({ label: 'Reset in every state' });
+    await panel.verdict('Completed');
+  });
+
+  it('makes an error return of the driver happen', async () => {
+    const panel = await open('nimbus', { width: 1400 });
+    await panel.verdict('Migrated');
+    await panel.page.getByRole('tab', { name: 'Faults' }).click();
+    const group = panel.page.getByRole('region', { name: 'PRE_COPY_P2P -> STOP_COPY' });
+    await group.getByRole('switch').first().press('Space');
+    await panel.verdict('Failed');
+    await group.getByText('happened').first().waitFor();
+    await panel.picture('faults');
+    const place = group.getByRole('button').first();
+    const text = await place.textContent();
+    await place.click();
+    const shown = panel.told.find((each) => each.kind === 'show');
+    assert.ok(shown?.kind === 'show');
+    assert.equal(`${shown.location.uri.split('/').at(-1)}:${shown.location.range.start.line + 1}`, text);
+    await group.getByRole('switch').first().press('Space');
+    await panel.verdict('Migrated');
+  });
+
+  it('sends what one chooses by hand', async () => {
+    const panel = await open('nimbus', { width: 1400 });
+    await panel.verdict('Migrated');
+    await panel.page.getByRole('combobox', { name: 'Scenario', exact: true }).selectOption({ label: 'By hand' });
+    await panel.page.getByText('Nothing has happened yet').waitFor();
+    await panel.page.getByRole('tab', { name: 'Faults' }).click();
+    await panel.button('GET device_state').click();
+    await panel.page.getByText('1 / 1').waitFor();
+    await panel.button('Break down').click();
+    await panel.page.getByRole('radio', { name: 'source ERROR' }).waitFor();
+    await panel.button('Reset').click();
+    await panel.page.getByRole('radio', { name: 'source RUNNING' }).waitFor();
+    await panel.picture('by-hand');
   });
 });

@@ -1,6 +1,8 @@
 import type { JSX } from 'preact';
+import { FaultsPane } from './faults/pane';
 import type { Message } from './message';
 import type { Model, Run, View } from './model';
+import { ScenarioPane } from './scenario/pane';
 import { Tabs } from './tabs';
 import { stateAt } from './words';
 
@@ -12,7 +14,9 @@ interface MachinePaneProps {
 
 const tabs: readonly { readonly id: View; readonly title: string }[] = [
   { id: 'diagram', title: 'Diagram' },
-  { id: 'table', title: 'Arcs' },
+  { id: 'arcs', title: 'Arcs' },
+  { id: 'scenario', title: 'Scenario' },
+  { id: 'faults', title: 'Faults and calls' },
 ];
 
 /** The device that is looked at: in which state it is, and its machine in the views there are. */
@@ -21,10 +25,21 @@ export function MachinePane({ model, run, send }: MachinePaneProps): JSX.Element
     <section class="machine" aria-label="State machine">
       <Devices model={model} run={run} send={send} />
       <Tabs label="Views" tabs={tabs} selected={model.view} onSelect={(view) => send({ kind: 'view', view })}>
-        {null}
+        <ViewOf model={model} run={run} send={send} />
       </Tabs>
     </section>
   );
+}
+
+function ViewOf(props: MachinePaneProps): JSX.Element | null {
+  switch (props.model.view) {
+    case 'scenario':
+      return <ScenarioPane {...props} />;
+    case 'faults':
+      return <FaultsPane {...props} />;
+    default:
+      return null;
+  }
 }
 
 /** Which device is shown and asked, and where each of them is. */

@@ -40,6 +40,10 @@ export type Message =
   | { readonly kind: 'closeRun'; readonly key: number }
   | { readonly kind: 'showDevice'; readonly device: string }
   | { readonly kind: 'view'; readonly view: View }
+  | { readonly kind: 'draftScenario'; readonly scenario: string }
+  | { readonly kind: 'draftParameter'; readonly scenario: string; readonly name: string; readonly text: string }
+  /** Switches an error return of the device that is shown on or off. */
+  | { readonly kind: 'switchFault'; readonly id: string; readonly on: boolean }
   | { readonly kind: 'selectArc'; readonly arc: Arc | null }
   /** Jumps to the moment of a row, and shows its line of C where it has one. */
   | { readonly kind: 'goToRow'; readonly place: RowPlace }

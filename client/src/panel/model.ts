@@ -8,6 +8,8 @@ import type {
   SimulationSession,
 } from '../../../server/src/wire';
 
+import type { Texts } from './scenario/form';
+
 /** How a run began, to begin it again: after a reload of the window or of the server. */
 export interface RunOrigin {
   readonly open: SimulationOpenParams;
@@ -40,7 +42,7 @@ export const speeds = [1, 4, 16, 64] as const;
 export type Speed = (typeof speeds)[number];
 
 /** What is beside the lanes. */
-export const views = ['diagram', 'table'] as const;
+export const views = ['diagram', 'arcs', 'scenario', 'faults'] as const;
 export type View = (typeof views)[number];
 
 /** How much the lanes tell: everything, or only the steps in which a state was asked for or something failed. */
@@ -64,6 +66,8 @@ export interface Model {
   readonly device: string | null;
   readonly view: View;
   readonly selectedArc: Arc | null;
+  /** What is written in the form of a scenario; null: nothing yet. */
+  readonly draft: { readonly scenario: string; readonly texts: Texts } | null;
   readonly detail: Detail;
   /** Null: none in particular, so the last that has happened. */
   readonly selectedRow: RowPlace | null;
@@ -85,6 +89,7 @@ export const emptyModel: Model = {
   view: 'diagram',
   detail: 'all',
   selectedArc: null,
+  draft: null,
   selectedRow: null,
   playing: null,
   speed: 4,

@@ -1,5 +1,6 @@
 import type { Event, SimulationSession } from '../../../server/src/wire';
 import { setState } from '../../../server/src/wire';
+import { faultEvent } from './faults/switches';
 import { rowAtPlace } from './lanes/rows';
 import type { Effect, Message, Updated } from './message';
 import type { Model, RowPlace, Run, RunOrigin } from './model';
@@ -59,6 +60,12 @@ export function update(model: Model, message: Message): Updated<Model> {
       return only({ ...model, device: message.device, selectedArc: null });
     case 'view':
       return only({ ...model, view: message.view });
+    case 'draftScenario':
+      return only({ ...model, draft: { scenario: message.scenario, texts: {} } });
+    case 'draftParameter':
+      return only(drafted(model, message));
+    case 'switchFault':
+      return faultSwitched(model, message.id, message.on);
     case 'selectArc':
       return only({ ...model, selectedArc: message.arc });
     case 'goToRow':
@@ -173,6 +180,26 @@ function running(model: Model, scenario: Extract<Message, { kind: 'runScenario' 
     origin: { ...each.origin, open: { ...each.origin.open, scenario } },
   }));
   return then(paused({ ...next, selectedRow: null }), { kind: 'run', key: run.key, id: session.id, scenario });
+}
+
+function drafted(model: Model, { scenario, name, text }: Extract<Message, { kind: 'draftParameter' }>): Model {
+  const texts = model.draft?.scenario === scenario ? model.draft.texts : {};
+  return { ...model, draft: { scenario, texts: { ...texts, [name]: text } } };
+}
+
+/** In a scenario the switch is set before it begins, so it runs again; by hand the fault is armed at this moment. */
+function faultSwitched(model: Model, id: string, on: boolean): Updated<Model> {
+  const run = currentRun(model);
+  const device = run?.session?.devices.find(({ name }) => name === model.device);
+  if (run === null || device === undefined) return only(model);
+  const scenario = run.session?.scenario === null ? undefined : run.origin.open.scenario;
+  if (scenario !== undefined) {
+    const others = scenario.faults.filter((fault) => fault.id !== id || fault.device !== device.name);
+    const faults = on ? [...others, { id, device: device.name }] : others;
+    return running(model, { ...scenario, faults });
+  }
+  const fault = faultEvent(device, id);
+  return on && fault !== null ? sending(model, fault) : only(model);
 }
 
 /** Sends an event at the moment that is shown. What came after it is kept: the event then begins another run. */

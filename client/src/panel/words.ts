@@ -1,4 +1,11 @@
-import { bytesText, type StateName, timeText, type Verdict, type WireLocation } from '../../../server/src/wire';
+import {
+  bytesText,
+  type StateName,
+  timeText,
+  type Verdict,
+  type WireLocation,
+  type WorldView,
+} from '../../../server/src/wire';
 import type { Run } from './model';
 
 /** What the panel says, in one place. */
@@ -13,10 +20,14 @@ export function announcementOf({ session, cursor }: Run): string {
   return `${where}: ${rows}. ${states}.`;
 }
 
+/** Everything there is at the moment that is shown; null at the beginning. */
+export function worldAt({ session, cursor }: Run): WorldView | null {
+  return session?.steps[cursor - 1]?.after ?? null;
+}
+
 /** The state of a device at the moment that is shown; a device begins in RUNNING. */
-export function stateAt({ session, cursor }: Run, device: string): StateName {
-  const view = session?.steps[cursor - 1]?.after.devices.find(({ name }) => name === device);
-  return view?.state ?? 'RUNNING';
+export function stateAt(run: Run, device: string): StateName {
+  return worldAt(run)?.devices.find(({ name }) => name === device)?.state ?? 'RUNNING';
 }
 
 const outcomeWords: Readonly<Record<Verdict['outcome'], string>> = {

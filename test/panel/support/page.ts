@@ -103,6 +103,11 @@ export class PanelPage {
     throw new Error('the page kept no such state');
   }
 
+  /** Waits until the scenario has ended like that. */
+  async verdict(outcome: string): Promise<void> {
+    await this.page.locator('.verdict', { hasText: outcome }).waitFor();
+  }
+
   button(name: string | RegExp): Locator {
     return this.page.getByRole('button', { name });
   }

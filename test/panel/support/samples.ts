@@ -13,12 +13,14 @@ const sampleFiles = {
   stratus: ['Makefile', 'main.c'],
 } as const;
 
+export type SampleDriver = keyof typeof sampleFiles;
+
 /** Where the sample drivers are in the server's tree. */
-export function samplePath(driver: keyof typeof sampleFiles, file = 'main.c'): string {
+export function samplePath(driver: SampleDriver, file = 'main.c'): string {
   return `/tree/drivers/vfio/pci/${driver}/${file}`;
 }
 
-export function sampleText(driver: keyof typeof sampleFiles, file = 'main.c'): string {
+export function sampleText(driver: SampleDriver, file = 'main.c'): string {
   return readFileSync(join(root, 'test/samples', driver, file), 'utf8');
 }
 
@@ -38,7 +40,7 @@ export async function sampleServer(): Promise<LspClient> {
 }
 
 /** The machine of a sample driver. */
-export async function sampleMachine(server: LspClient, driver: keyof typeof sampleFiles): Promise<MachineRef> {
+export async function sampleMachine(server: LspClient, driver: SampleDriver): Promise<MachineRef> {
   const catalogue: unknown = await server.connection.sendRequest('vfio/simulation/catalogue');
   const found = isSimulationCatalogue(catalogue)
     ? catalogue.drivers.find(({ name }) => name.startsWith(driver))
