@@ -28,7 +28,9 @@ describe('arrow keys in the drawing', () => {
   });
 
   it('go round the arcs of a state', () => {
-    assert.deepEqual(walk({ state: 'RUNNING' }, 'ArrowRight', 'ArrowDown'), { arc: { from: 'RUNNING', to: 'PRE_COPY' } });
+    assert.deepEqual(walk({ state: 'RUNNING' }, 'ArrowRight', 'ArrowDown'), {
+      arc: { from: 'RUNNING', to: 'PRE_COPY' },
+    });
   });
 
   it('Home and End lead to the first and the last state; other keys nowhere', () => {
@@ -44,7 +46,11 @@ describe('arrow keys in the drawing', () => {
           const drawing = layoutOf(statesFor(flags), arcs, shape);
           const spots = spotsOf(drawing).map(text).toSorted();
           for (const start of spotsOf(drawing)) {
-            assert.deepEqual(reachable(drawing, start).toSorted(), spots, `${flags.join('|')} ${shape} from ${text(start)}`);
+            assert.deepEqual(
+              reachable(drawing, start).toSorted(),
+              spots,
+              `${flags.join('|')} ${shape} from ${text(start)}`,
+            );
           }
         }
       }
@@ -53,10 +59,7 @@ describe('arrow keys in the drawing', () => {
 });
 
 function spotsOf({ states, arcs }: Layout): readonly Spot[] {
-  return [
-    ...states.map(({ state }) => ({ state })),
-    ...arcs.map(({ from, to }) => ({ arc: { from, to } })),
-  ];
+  return [...states.map(({ state }) => ({ state })), ...arcs.map(({ from, to }) => ({ arc: { from, to } }))];
 }
 
 function reachable(layout: Layout, start: Spot): string[] {

@@ -165,7 +165,10 @@ describe('the closed form of pre-copy', () => {
 });
 
 /** Near the limit a single read decides; the fluid has none. */
-function isClose({ dirtyRate, bandwidth, downtimeLimit, size, initial, workingSet }: LabValues, chunk: number): boolean {
+function isClose(
+  { dirtyRate, bandwidth, downtimeLimit, size, initial, workingSet }: LabValues,
+  chunk: number,
+): boolean {
   const allowed = (bandwidth * downtimeLimit) / 1e6 - (size - initial);
   const dirt = Math.min(workingSet, (dirtyRate * initial) / bandwidth);
   return (
@@ -202,7 +205,9 @@ describe('sliders of the lab', () => {
 
   it('ask for as many reads as can be looked at, whatever the size', () => {
     for (const size of [mebi, 1024 ** 3, 256 * 1024 ** 3]) {
-      const { chunk } = requestFor(withValue({ ...labDefaults, initial: size, workingSet: size / 4 }, 'size', size)).parameters;
+      const { chunk } = requestFor(
+        withValue({ ...labDefaults, initial: size, workingSet: size / 4 }, 'size', size),
+      ).parameters;
       assert.ok(size / Number(chunk) <= 1000);
     }
   });

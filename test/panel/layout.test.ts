@@ -110,7 +110,8 @@ function onBorder(box: Box | undefined, { x, y }: Point, gap: number): boolean {
 /** How much of one arc lies on another. */
 function shared(a: ArcPlace, b: ArcPlace): number {
   const other = samplesOf(b.route, 1);
-  return samplesOf(a.route, 1).filter((point) => other.some(({ x, y }) => Math.hypot(x - point.x, y - point.y) < 2)).length;
+  return samplesOf(a.route, 1).filter((point) => other.some(({ x, y }) => Math.hypot(x - point.x, y - point.y) < 2))
+    .length;
 }
 
 function within({ x, y, width, height }: Layout['bounds'], inner: Box): boolean {

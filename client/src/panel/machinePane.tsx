@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { MachineView } from './diagram/machineView';
 import { FaultsPane } from './faults/pane';
 import type { Message } from './message';
 import type { Model, Run, View } from './model';
@@ -33,6 +34,8 @@ export function MachinePane({ model, run, send }: MachinePaneProps): JSX.Element
 
 function ViewOf(props: MachinePaneProps): JSX.Element | null {
   switch (props.model.view) {
+    case 'diagram':
+      return <MachineView {...props} />;
     case 'scenario':
       return <ScenarioPane {...props} />;
     case 'faults':

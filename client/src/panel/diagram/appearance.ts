@@ -1,12 +1,13 @@
 import type { ArcVerdict, MachineArc } from '../../../../server/src/wire';
+import type { SignName } from './sign';
 
 /** How a verdict on an arc looks: never by colour alone, so each has a word, a sign, a line and an arrowhead of its own. */
 export interface Appearance {
   readonly word: string;
   /** Short enough for the narrow drawing. */
   readonly shortWord: string;
-  /** One character. */
-  readonly sign: string;
+  /** The sign on its line; null for what needs none. */
+  readonly sign: SignName | null;
   /** Lengths of dashes and gaps in the drawing's units; empty for a whole line. */
   readonly dashes: readonly number[];
   readonly head: 'full' | 'open' | 'bar';
@@ -18,7 +19,7 @@ export const appearances: Readonly<Record<ArcVerdict, Appearance>> = {
   handled: {
     word: 'handled',
     shortWord: 'handled',
-    sign: '✓',
+    sign: null,
     dashes: [],
     head: 'full',
     meaning: 'The flags ask for it and the driver carries it out.',
@@ -26,7 +27,7 @@ export const appearances: Readonly<Record<ArcVerdict, Appearance>> = {
   conditional: {
     word: 'conditional',
     shortWord: 'if …',
-    sign: '◇',
+    sign: 'diamond',
     dashes: [10, 3],
     head: 'full',
     meaning: 'The driver carries it out, but not whenever its flags are declared.',
@@ -34,7 +35,7 @@ export const appearances: Readonly<Record<ArcVerdict, Appearance>> = {
   missing: {
     word: 'missing',
     shortWord: 'missing',
-    sign: '✕',
+    sign: 'cross',
     dashes: [4, 4],
     head: 'bar',
     meaning: 'The flags ask for it and the driver refuses it.',
@@ -42,7 +43,7 @@ export const appearances: Readonly<Record<ArcVerdict, Appearance>> = {
   undecided: {
     word: 'undecided',
     shortWord: 'undecided',
-    sign: '?',
+    sign: 'question',
     dashes: [2, 3],
     head: 'open',
     meaning: 'The analysis could not tell; it is simulated as if it succeeded.',
@@ -50,7 +51,7 @@ export const appearances: Readonly<Record<ArcVerdict, Appearance>> = {
   superfluous: {
     word: 'superfluous',
     shortWord: 'superfluous',
-    sign: '+',
+    sign: 'plus',
     dashes: [1, 3],
     head: 'open',
     meaning: 'The driver carries it out though none of its flag sets asks for it.',
@@ -58,7 +59,7 @@ export const appearances: Readonly<Record<ArcVerdict, Appearance>> = {
   'not-required': {
     word: 'not required',
     shortWord: 'not req.',
-    sign: '–',
+    sign: null,
     dashes: [1, 5],
     head: 'open',
     meaning: 'These flags do not ask for it.',

@@ -106,6 +106,16 @@ export function lengthOf(route: Route): number {
   return route.reduce((sum, point, index) => sum + distance(route[index - 1] ?? point, point), 0);
 }
 
+/** The route without its last `length`, which must be shorter than its last straight part. */
+export function shortened(route: Route, length: number): Route {
+  const [first, second, ...others] = route;
+  const tip = others.at(-1);
+  const before = others.at(-2) ?? second;
+  return tip === undefined
+    ? [first, towards(second, first, length)]
+    : [first, second, ...others.slice(0, -1), towards(tip, before, length)];
+}
+
 /** The direction from one point to another in degrees: 0 to the right, 90 downwards. */
 export function angleOf(from: Point, to: Point): number {
   return (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI;

@@ -3,7 +3,7 @@ import type { Box, Point, Route } from './geometry';
 import { boundsOf, boxAround, centreOf, pathData, pointAt } from './geometry';
 import type { Cell, Plan, Way } from './places';
 import { planFor, wayOf } from './places';
-import type { Ends } from './routes';
+import type { Ends, Tracks } from './routes';
 import { diagonalRoute, laneRoute, loopRoute, tracksInUse, uprightSides } from './routes';
 import { signPlaces } from './signs';
 
@@ -130,21 +130,27 @@ function routedArcs(arcs: readonly Arc[], places: readonly StatePlace[], plan: P
   const found = arcs.flatMap((arc) => {
     const planned = wayOf(plan, arc);
     const ends = endsOf(arc, places);
-    return planned === null || ends === null ? [] : [{ arc, ends, reversed: planned.reversed, way: turned(planned.way, shape) }];
+    return planned === null || ends === null
+      ? []
+      : [{ arc, ends, reversed: planned.reversed, way: turned(planned.way, shape) }];
   });
   const labels = found.map(({ way, ends }) => (way.kind === 'lane' ? labelPlace(ends, shape) : null));
   const frame = boundsOf([...places.map(({ box }) => box), ...labels.flatMap((label) => label?.box ?? [])]);
   const tracks = tracksInUse(found.map(({ way }) => way));
   return found.map(({ arc, ends, way, reversed }, index): Routed => {
-    switch (way.kind) {
-      case 'lane':
-        return { arc, way, route: laneRoute(ends), label: labels[index] ?? null };
-      case 'diagonal':
-        return { arc, way, route: diagonalRoute(ends), label: null };
-      case 'loop':
-        return { arc, way, route: loopRoute(ends, way, reversed, frame, tracks), label: null };
-    }
+    return { arc, way, route: routeOf(way, ends, reversed, frame, tracks), label: labels[index] ?? null };
   });
+}
+
+function routeOf(way: Way, ends: Ends, reversed: boolean, frame: Box, tracks: Tracks): Route {
+  switch (way.kind) {
+    case 'lane':
+      return laneRoute(ends);
+    case 'diagonal':
+      return diagonalRoute(ends);
+    case 'loop':
+      return loopRoute(ends, way, reversed, frame, tracks);
+  }
 }
 
 function endsOf({ from, to }: Arc, places: readonly StatePlace[]): Ends | null {

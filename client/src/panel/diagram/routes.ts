@@ -46,7 +46,13 @@ export function diagonalRoute({ from, to }: Ends): Route {
 export function loopRoute({ from, to }: Ends, loop: Loop, reversed: boolean, frame: Box, tracks: Tracks): Route {
   const [first, last] = reversed ? [to, from] : [from, to];
   const out = reversed ? tightOffset : -tightOffset;
-  const route = loopLine(first, last, loop, out, (side) => trackAt(side, loop.track, tracks, frame) + outward[side] * out);
+  const route = loopLine(
+    first,
+    last,
+    loop,
+    out,
+    (side) => trackAt(side, loop.track, tracks, frame) + outward[side] * out,
+  );
   return withTip(reversed ? backwards(route) : route);
 }
 

@@ -5,7 +5,7 @@ import { boxAround, distance, overlap, pointAt, samplesOf } from './geometry';
 export const signSize = 10;
 
 /** Where along an arc a sign may sit, the best first: out of the way of a word beside the middle. */
-const parts = { lane: [0.2, 0.74], other: [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.12, 0.88] } as const;
+const parts = { lane: [0.47, 0.2, 0.74], other: [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.12, 0.88] } as const;
 /** As many as an arc can need: its verdict, an armed fault, a difference. */
 const most = 3;
 const step = 2;

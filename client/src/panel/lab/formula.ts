@@ -27,7 +27,10 @@ const microseconds = 1_000_000;
  * The closed form of pre-copy, with data as a fluid: the link drains what is unread at its bandwidth while the guest adds dirt,
  * oldest first. Null for a driver that answers or behaves otherwise than the form assumes; only running tells about those.
  */
-export function forecast(parameters: LabParameters, machine: Pick<MachineDescription, 'flags' | 'traits'>): Forecast | null {
+export function forecast(
+  parameters: LabParameters,
+  machine: Pick<MachineDescription, 'flags' | 'traits'>,
+): Forecast | null {
   const { initial, final, bandwidth, latency, downtimeLimit } = parameters;
   const { flags, traits } = machine;
   const sending = (bytes: number): number => (bytes * microseconds) / bandwidth + latency;
@@ -40,12 +43,18 @@ export function forecast(parameters: LabParameters, machine: Pick<MachineDescrip
   // What may still be unread when the device stops.
   const allowed = (bandwidth * downtimeLimit) / microseconds - final;
   if (allowed < 0) {
-    return { converges: false, why: 'what can only be sent after the stop takes longer than the downtime limit by itself' };
+    return {
+      converges: false,
+      why: 'what can only be sent after the stop takes longer than the downtime limit by itself',
+    };
   }
   const dirtyRate = traits.streamsDirty ? parameters.dirtyRate : 0;
   const moment = switchOver({ ...parameters, dirtyRate }, allowed);
   return moment === null
-    ? { converges: false, why: 'the guest dirties as fast as the link carries, and more than fits into the downtime limit' }
+    ? {
+        converges: false,
+        why: 'the guest dirties as fast as the link carries, and more than fits into the downtime limit',
+      }
     : { converges: true, after: moment.seconds * microseconds, downtime: sending(moment.unread + final) };
 }
 

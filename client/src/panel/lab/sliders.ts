@@ -175,5 +175,9 @@ export function requestFor(values: LabValues): ScenarioRequest {
   const chunk = Math.max(64 * kibi, 2 ** Math.ceil(Math.log2((values.size + values.workingSet) / mostReads)));
   const pass = ((values.size + values.workingSet) * 1_000_000) / values.bandwidth;
   const patience = Math.round(Math.min(3_600_000_000, Math.max(100_000, passes * pass)));
-  return { name: 'precopy', parameters: { ...parameters, switchoverAck: switchoverAck ? 1 : 0, chunk, patience }, faults: [] };
+  return {
+    name: 'precopy',
+    parameters: { ...parameters, switchoverAck: switchoverAck ? 1 : 0, chunk, patience },
+    faults: [],
+  };
 }

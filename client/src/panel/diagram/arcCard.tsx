@@ -1,0 +1,70 @@
+import type { JSX } from 'preact';
+import type { WireLocation } from '../../../../server/src/wire';
+import { Icon } from '../icon';
+import { placeText } from '../words';
+import type { Card } from './cardContent';
+
+interface ArcCardProps {
+  readonly card: Card;
+  readonly onShow: (location: WireLocation) => void;
+}
+
+/** The most lines of a driver's story that a card shows. */
+const mostLines = 6;
+
+/** What an arc has to do, what this driver does, and the lines of C that it comes from. */
+export function ArcCard({ card, onShow }: ArcCardProps): JSX.Element {
+  const { arc, appearance, handler, story } = card;
+  return (
+    <>
+      <h2>
+        <span class="card-arc">
+          {arc.from} → {arc.to}
+        </span>
+        <span class="card-verdict">{appearance.word}</span>
+      </h2>
+      <p class="card-outcome">{card.outcome}</p>
+      {card.condition !== null && (
+        <p>
+          Only if <code>{card.condition}</code>
+        </p>
+      )}
+      {card.contract.map((sentence) => (
+        <p key={sentence} class="card-contract">
+          {sentence}
+        </p>
+      ))}
+      {story.length > 0 && (
+        <ol class="card-story" aria-label="How the driver comes to it">
+          {story.slice(-mostLines).map(({ what, location }, index) => (
+            <li key={index}>
+              <PlaceLink location={location} onShow={onShow} /> <span>{what}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+      <footer>
+        {handler !== null && (
+          <button type="button" class="text-button" onClick={() => onShow(handler)}>
+            <Icon name="go-to-file" /> Open handler
+          </button>
+        )}
+        {card.faults !== null && <span class="card-faults">{card.faults}</span>}
+      </footer>
+    </>
+  );
+}
+
+function PlaceLink({
+  location,
+  onShow,
+}: {
+  readonly location: WireLocation;
+  readonly onShow: ArcCardProps['onShow'];
+}): JSX.Element {
+  return (
+    <button type="button" class="text-button place" onClick={() => onShow(location)}>
+      {placeText(location)}
+    </button>
+  );
+}
