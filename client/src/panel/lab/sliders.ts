@@ -150,11 +150,14 @@ export function withValue(values: LabValues, field: LabField, value: number): La
   }
 }
 
+/** What a device writes at the very end at least: without it the target could not tell that it has everything. */
+const leastFinal = 4 * kibi;
+
 /** As the closed form and the scenario count them. */
 export function parametersOf({ size: whole, initial, workingSet, ...others }: LabValues): LabParameters {
   return {
     initial,
-    final: whole - initial,
+    final: Math.max(leastFinal, whole - initial),
     dirtyable: workingSet,
     dirtyRate: others.dirtyRate,
     bandwidth: others.bandwidth,
