@@ -9,7 +9,7 @@ import type { Folder } from '../support/cli';
 import { spawning, temporaryFolder } from '../support/cli';
 import { inProcess } from '../support/cliInProcess';
 import { kernelTrees, newestTree } from '../support/corpus';
-import { root } from '../support/repo';
+import { readRepo, root } from '../support/repo';
 
 const samples = join(root, 'test/samples');
 const small = ['--set', 'initial=4MiB', '--set', 'final=1MiB', '--set', 'dirtyable=1MiB'];
@@ -138,6 +138,36 @@ describe('vfio-arcs simulate', function () {
     const unread = await simulate('nimbus', '--import', at('bad.log'));
     assert.deepEqual([unread.code, unread.stdout], [2, '']);
     assert.match(unread.stderr, /bad\.log:2: "STOPP" does not end with a device state - did you mean STOP\?\n$/);
+  });
+
+  it("a scenario of one's own runs on a driver; the one that is documented does what its document says", async () => {
+    const documented = /^\{ "schema": "vfio-arcs\/scenario"[\s\S]*?\] \}$/m.exec(
+      readRepo('server/src/cli/README.md'),
+    )?.[0];
+    assert.ok(documented !== undefined);
+    folder.write({
+      'cut.json': documented,
+      'typo.json': documented.replace('"send"', '"sendd"'),
+      'own.json': JSON.stringify({
+        schema: 'vfio-arcs/scenario',
+        version: 1,
+        events: ['PRE_COPY', 'STOP_COPY'].map((state) => ({ kind: 'set', state, expect: 'ok' })),
+      }),
+    });
+    const at = (name: string) => join(folder.path, name);
+    const cut = await simulate('--scenario', at('cut.json'));
+    assert.equal(cut.code, 0, cut.stdout + cut.stderr);
+    assert.match(cut.stdout, /^a stream that is cut\n/);
+    assert.equal((await simulate('nimbus', '--scenario', at('own.json'))).code, 0);
+    const bad = await simulate('stratus', '--scenario', at('own.json'));
+    assert.equal(bad.code, 1);
+    assert.match(bad.stdout, /Step 2 does not end as the file says: .* PRE_COPY_P2P -> STOP_COPY: -EINVAL/);
+    const typo = await simulate('--scenario', at('typo.json'));
+    assert.equal(typo.code, 2);
+    assert.match(
+      typo.stderr,
+      /typo\.json:8: events\[2\]\.kind: expected a kind of event .* - did you mean "send"\?\n$/,
+    );
   });
 
   it('what can not be meant is said, with what may have been meant', async () => {

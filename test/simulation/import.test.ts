@@ -89,7 +89,7 @@ describe('import of saved traces', () => {
     const cases: readonly (readonly [string, RegExp])[] = [
       ['{', /^1: not JSON: expected a name or text in "; the file ends$/],
       ['{\n"a": [1,\n 2 3]}', /^3: not JSON: expected a comma or \]; there is "3\]\}"$/],
-      ['{"schema": "other/1"}', /^1: schema: expected "vfio-arcs\/trace"$/],
+      ['{"schema": "other/1"}', /^1: schema: expected "vfio-arcs\/trace" or "vfio-arcs\/scenario"$/],
       [change((trace) => Object.assign(trace, { version: 2 })), /^3: version: version 2 of vfio-arcs\/trace is newer/],
       [change((trace) => Object.assign(trace, { version: 0 })), /^3: version: expected version 1$/],
       [change((trace) => Object.assign(trace, { devices: [] })), /^5: devices: expected 1 to 32 devices$/],
@@ -116,6 +116,104 @@ describe('import of saved traces', () => {
     }
     const third = change((trace) => Object.assign(trace.steps[2] ?? {}, { at: -1 }));
     assert.equal(problemOf(third), `${lineWith('"at": -1', third)}: steps[2].at: expected a time in µs`);
+  });
+});
+
+describe("scenarios of one's own", () => {
+  const head = { schema: 'vfio-arcs/scenario', version: 1 };
+  const run = (more: object, machine?: MachineDescription) =>
+    read(JSON.stringify({ ...head, ...more }, null, 1), machine);
+
+  it('a migration written by hand, with units, without fds and names where there is one of each', () => {
+    const imported = run({
+      title: 'by hand',
+      devices: [
+        { name: 'a', initial: '64KiB', final: 4096, dirtyable: '64KiB' },
+        { name: 'b', initial: '64KiB', final: 4096 },
+      ],
+      link: { bandwidth: '1GB/s', latency: '50us' },
+      events: [
+        { kind: 'set', device: 'b', state: 'RESUMING', expect: 'ok' },
+        { kind: 'set', state: 'PRE_COPY', expect: 'ok' },
+        { kind: 'send', length: '64KiB', to: 'b' },
+        { kind: 'dirty', bytes: '8KiB' },
+        { kind: 'precopyInfo', argsz: 24, flags: 0 },
+        { kind: 'read', length: 0 },
+        { kind: 'set', state: 'stop_copy', expect: 'ok' },
+        { kind: 'send', length: '1MiB', to: 'b' },
+        { kind: 'pass', time: '10ms' },
+        { kind: 'get', device: 'b' },
+        { kind: 'set', device: 'b', state: 'RUNNING', expect: 'ok' },
+        { kind: 'set', state: 'STOP', expect: 'ok' },
+      ],
+    });
+    assert.deepEqual(
+      [imported.format, imported.impossible, imported.recorder.scene.title],
+      ['scenario', null, 'by hand'],
+    );
+    assert.deepEqual(states(imported, 1), ['RUNNING', 'RESUMING', 'RUNNING']);
+    const loaded = imported.recorder.steps.at(-1)?.after.devices[1]?.loaded;
+    assert.equal(typeof loaded, 'number', 'the target has what the source sent');
+  });
+
+  it('a stream is written piece by piece; what is expected and does not happen is told', () => {
+    const events = (end: boolean) => [
+      { kind: 'set', state: 'RESUMING' },
+      { kind: 'write', length: 4096 },
+      { kind: 'write', length: '4KiB', end },
+      { kind: 'set', state: 'STOP', expect: 'ok' },
+    ];
+    assert.equal(run({ events: events(true) }).impossible, null);
+    assert.match(
+      run({ events: events(false) }).impossible?.why ?? '',
+      /^in the file it succeeds; here RESUMING -> STOP: -EINVAL/,
+    );
+    const fault = [
+      { kind: 'fault', arc: 'RUNNING:PRE_COPY', errno: 'ENOMEM' },
+      { kind: 'set', state: 'PRE_COPY', expect: 'ENOMEM' },
+      { kind: 'set', state: 'PRE_COPY', expect: 'EBUSY' },
+    ];
+    assert.deepEqual(run({ events: fault }).impossible, {
+      step: 2,
+      why: 'in the file it fails with -EBUSY; here it succeeds',
+    });
+  });
+
+  it('what can not be meant is told with its line', () => {
+    const one = (event: unknown) => problemOf(JSON.stringify({ ...head, events: [event] }, null, 1));
+    const cases: readonly (readonly [string, RegExp])[] = [
+      [problemOf('{"schema": "vfio-arcs/x"}'), /^1: schema: expected "vfio-arcs\/trace" or "vfio-arcs\/scenario"$/],
+      [problemOf('{}'), /^1: schema: expected/],
+      [problemOf(JSON.stringify({ ...head, version: 2 })), /^1: version: expected version 1$/],
+      [problemOf(JSON.stringify(head)), /^1: events: expected a list$/],
+      [problemOf(JSON.stringify({ ...head, devices: [], events: [] })), /devices: expected 1 to 32 devices/],
+      [
+        problemOf(JSON.stringify({ ...head, devices: [{ name: 'a', final: '1 parsec' }], events: [] })),
+        /devices\[0\]\.final: expected a size/,
+      ],
+      [
+        problemOf(JSON.stringify({ ...head, link: { bandwidth: 0, latency: 0 }, events: [] })),
+        /link\.bandwidth: a link that/,
+      ],
+      [one(7), /^5: events\[0\]: expected an object$/],
+      [
+        one({ kind: 'sett', state: 'STOP' }),
+        /^6: events\[0\]\.kind: expected a kind of event \(set, get, .*\) - did you mean "set"\?$/,
+      ],
+      [one({ kind: 'set', state: 'STOPPED' }), /^7: events\[0\]\.state: expected a device state \(/],
+      [
+        one({ kind: 'set', state: 'STOP', device: 'x' }),
+        /events\[0\]\.device: expected the name of a device \("device"\)/,
+      ],
+      [one({ kind: 'set', state: 'STOP', expect: 'fine' }), /events\[0\]\.expect: expected "ok" or an errno/],
+      [one({ kind: 'read' }), /events\[0\]: expected what "read" takes: fd, length/],
+      [one({ kind: 'read', length: '1 mile' }), /events\[0\]\.length: expected a size such as "64KiB"/],
+      [one({ kind: 'write' }), /events\[0\]\.length: expected a size/],
+      [one({ kind: 'fault', arc: 'STOP' }), /events\[0\]: expected what "fault" takes: device, arc, errno, leaves/],
+    ];
+    for (const [problem, expected] of cases) {
+      assert.match(problem, expected);
+    }
   });
 });
 
@@ -488,11 +586,22 @@ describe('import of anything', () => {
       '4711@1.400000:vfio_load_state_device_data  (b) size 0x100 ret 0',
       '4711@1.500000:vfio_vmstate_change  (b) running 1 reason running device state RUNNING',
     ].join('\n');
+    const own = JSON.stringify({
+      schema: 'vfio-arcs/scenario',
+      version: 1,
+      devices: [{ name: 'a', initial: '1KiB' }],
+      events: [
+        { kind: 'set', state: 'PRE_COPY', expect: 'ok' },
+        { kind: 'read', length: 64 },
+        { kind: 'write', length: 9 },
+      ],
+    });
     let readable = 0;
-    const tries = 600;
+    const tries = 300;
     for (let count = 0; count < tries; count++) {
       const trace = traces[count % traces.length] ?? '';
-      for (const text of [mutated(samples), mutated(qemu), mutated(trace), withOtherValue(trace)]) {
+      const texts = [mutated(samples), mutated(qemu), mutated(own), mutated(trace), withOtherValue(trace)];
+      for (const text of texts) {
         const imported = importText(text, { name: 'x', machine: protocol });
         if ('problem' in imported) {
           assert.ok(imported.line === null || (imported.line >= 1 && imported.line <= text.split('\n').length));
@@ -502,7 +611,7 @@ describe('import of anything', () => {
         }
       }
     }
-    console.log(`      ${4 * tries} changed files, ${readable} of them still readable`);
+    console.log(`      ${5 * tries} changed files, ${readable} of them still readable`);
     assert.ok(readable > tries / 10);
   });
 

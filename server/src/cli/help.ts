@@ -65,7 +65,8 @@ Exit codes: 0 all results agree, 1 some differ (the first are shown), 2 a trace 
 Runs a migration scenario on a simulated device: on the machine that PATH's driver is, or on the one that
 the protocol asks for. Prints what VMM, core, driver and device do, with the driver's lines, and the verdict.
 
-  --scenario NAME         default precopy; "vfio-arcs scenarios" lists them
+  --scenario NAME         default precopy; "vfio-arcs scenarios" lists them. FILE.json: one of your own, or the
+                          events of a saved trace
   --import FILE           in place of a scenario, what a file tells: a saved trace (--format json), a log of
                           QEMU's -trace "vfio_*", samples of debugfs' migration/state. Without PATH and
                           --reference a trace runs on its own machines

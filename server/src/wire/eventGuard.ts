@@ -57,8 +57,12 @@ const shapes: Readonly<Record<Event['kind'], Readonly<Record<string, (value: unk
   dma: { from: isString, to: isString, bytes: isAmount, duration: isAmount },
 };
 
-const kinds = Object.keys(shapes);
-const isKind = (value: unknown): value is Event['kind'] => isString(value) && kinds.includes(value);
+/** The kinds of events, with the names of what each has besides its kind. */
+export const eventFields: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(shapes).map(([kind, shape]) => [kind, Object.keys(shape)]),
+);
+
+const isKind = (value: unknown): value is Event['kind'] => isString(value) && eventFields.has(value);
 
 /** True for an event that the engine can be given: every field there, numbers whole and not negative. */
 export const isEvent: Guard<Event> = (value): value is Event => {

@@ -20,7 +20,7 @@ export type {
 } from './arcTable';
 export { arcResults, arcStatuses, severityNames } from './arcTable';
 
-export { isEvent } from './eventGuard';
+export { eventFields, isEvent } from './eventGuard';
 
 export type { Form, Mismatch, ValuePath } from './form';
 export { firstMismatch, jsonPath } from './form';
@@ -44,6 +44,7 @@ export type {
   TraitSource,
 } from './machine';
 export { arcVerdicts } from './machine';
+export { isAmount } from './machineGuard';
 export type {
   ArcTableParams,
   ArcTableResult,
@@ -128,4 +129,4 @@ export type {
   WorldView,
 } from './trace';
 export { lanes, rowKinds, traceSchema, traceVersion } from './trace';
-export { eventForm, isTrace, linkForm, traceDeviceForm, traceMismatch } from './traceGuard';
+export { isTrace, traceMismatch } from './traceGuard';

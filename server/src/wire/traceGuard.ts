@@ -45,8 +45,7 @@ const machine: Form = {
   },
 };
 
-/** What a device of a trace or a scenario file has to be. */
-export const traceDeviceForm: Form = {
+const device: Form = {
   fields: {
     name: { is: (value) => isString(value) && value !== '', what: 'a name' },
     machine,
@@ -54,9 +53,6 @@ export const traceDeviceForm: Form = {
     layout: text,
   },
 };
-
-export const linkForm: Form = { is: isLink, what: 'a bandwidth (bytes a second, not 0) and a latency (µs)' };
-export const eventForm: Form = { is: isEvent, what: 'an event of the simulated device with all its fields' };
 
 const traceForm: Form = {
   fields: {
@@ -66,8 +62,8 @@ const traceForm: Form = {
       what: traceVersion === 1 ? 'version 1' : `a version from 1 to ${traceVersion}`,
     },
     title: text,
-    devices: { each: traceDeviceForm },
-    link: linkForm,
+    devices: { each: device },
+    link: { is: isLink, what: 'a bandwidth (bytes a second, not 0) and a latency (µs)' },
     scenario: {
       is: nullOr((value) => hasShape(value, { name: isString, parameters: isParameterValues })),
       what: 'a scenario with its parameters, or null',
@@ -76,7 +72,7 @@ const traceForm: Form = {
       each: {
         fields: {
           at: { is: isAmount, what: 'a time in µs' },
-          event: eventForm,
+          event: { is: isEvent, what: 'an event of the simulated device with all its fields' },
           effects: { is: listOf(isEffect), what: 'a list of effects' },
           rows: { each: { is: isRow, what: 'a row' } },
           after: { is: isWorldView, what: 'what the step left' },

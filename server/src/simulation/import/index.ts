@@ -1,14 +1,18 @@
 import type { ImpossibleStep, MachineDescription, Trace } from '../../wire';
+import { traceSchema } from '../../wire';
 import type { Recorder } from '../recorder';
 import type { ImportProblem } from './problem';
 import { qemuActions } from './qemuActions';
 import { readDebugfs } from './readDebugfs';
+import { readJson, wrongAt } from './readJson';
 import type { QemuLog } from './readQemuLog';
 import { isQemuLog, readQemuLog } from './readQemuLog';
-import { mostDevices, readTrace } from './readTrace';
+import { scenarioIn, scenarioSchema } from './readScenario';
+import { mostDevices, traceIn } from './readTrace';
 import { changesIn, replayDebugfs } from './replayDebugfs';
 import type { Replayer } from './replayer';
 import { replayQemuLog } from './replayQemuLog';
+import { replayScenario } from './replayScenario';
 import { replayTrace } from './replayTrace';
 
 /** A file that was read and run. */
@@ -24,12 +28,12 @@ export interface Imported {
   readonly notes: readonly string[];
 }
 
-export type ImportFormat = 'trace' | 'qemu-log' | 'debugfs';
+export type ImportFormat = 'trace' | 'scenario' | 'qemu-log' | 'debugfs';
 
 export interface ImportOptions {
   /** The file's name, for titles. */
   readonly name: string;
-  /** Plays the devices of a file that names no machine. */
+  /** Plays the devices of a file that has no machines, which only traces have. */
   readonly machine: MachineDescription;
   /** Plays the devices of a trace in place of its own machines. */
   readonly inPlace?: boolean;
@@ -43,9 +47,8 @@ const stepsOfAnAction = 5;
 const longestText = 64 * 1024 ** 2;
 
 /**
- * A file that tells what devices did, run again: a saved trace, a log of QEMU's trace events, or samples
- * of debugfs' migration/state, whichever it is. Never
- * throws; a file that can not be read is a problem with its line.
+ * A file that tells what devices did or are to do, run: a saved trace, a scenario of one's own, a log of QEMU's trace events,
+ * or samples of debugfs' migration/state, whichever it is. Never throws; a file that can not be read is a problem with its line.
  */
 export function importText(text: string, options: ImportOptions): Imported | ImportProblem {
   if (text.length > longestText) {
@@ -53,8 +56,8 @@ export function importText(text: string, options: ImportOptions): Imported | Imp
   }
   const content = text.replace(/^\uFEFF/, '');
   switch (formatOf(content)) {
-    case 'trace':
-      return importTrace(content, options);
+    case 'json':
+      return importJson(content, options);
     case 'qemu-log':
       return importQemuLog(content, options);
     case 'debugfs':
@@ -62,12 +65,44 @@ export function importText(text: string, options: ImportOptions): Imported | Imp
   }
 }
 
-function formatOf(text: string): ImportFormat {
-  return /^\s*\{/.test(text) ? 'trace' : isQemuLog(text) ? 'qemu-log' : 'debugfs';
+function formatOf(text: string): 'json' | 'qemu-log' | 'debugfs' {
+  return /^\s*\{/.test(text) ? 'json' : isQemuLog(text) ? 'qemu-log' : 'debugfs';
 }
 
-function importTrace(text: string, { machine, inPlace = false }: ImportOptions): Imported | ImportProblem {
-  const trace = readTrace(text);
+function importJson(text: string, options: ImportOptions): Imported | ImportProblem {
+  const json = readJson(text);
+  if ('problem' in json) {
+    return json;
+  }
+  const { value } = json;
+  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : null;
+  switch (schema) {
+    case traceSchema:
+      return importTrace(text, value, options);
+    case scenarioSchema:
+      return importScenario(text, value, options);
+    default:
+      return wrongAt(text, ['schema'], `expected "${traceSchema}" or "${scenarioSchema}"`);
+  }
+}
+
+function importScenario(text: string, value: unknown, { name, machine }: ImportOptions): Imported | ImportProblem {
+  const scenario = scenarioIn(text, value);
+  if ('problem' in scenario) {
+    return scenario;
+  }
+  if (scenario.events.length > mostImportedSteps) {
+    return { problem: `it has more than ${mostImportedSteps} events`, line: null };
+  }
+  return done('scenario', replayScenario(`${name}: ${machine.name}`, scenario, machine));
+}
+
+function importTrace(
+  text: string,
+  value: unknown,
+  { machine, inPlace = false }: ImportOptions,
+): Imported | ImportProblem {
+  const trace = traceIn(text, value);
   if ('problem' in trace) {
     return trace;
   }

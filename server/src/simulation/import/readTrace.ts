@@ -1,15 +1,9 @@
 import type { Trace } from '../../wire';
 import { isTrace, traceMismatch, traceSchema, traceVersion } from '../../wire';
 import type { ImportProblem } from './problem';
-import { mismatchIn, readJson, wrongAt } from './readJson';
+import { mismatchIn, wrongAt } from './readJson';
 
-/** A saved trace of any version up to ours. */
-export function readTrace(text: string): Trace | ImportProblem {
-  const json = readJson(text);
-  return 'problem' in json ? json : traceIn(text, json.value);
-}
-
-/** The trace that the value of a text is. */
+/** The trace, of any version up to ours, that the value of a text is. */
 export function traceIn(text: string, value: unknown): Trace | ImportProblem {
   const newer = versionOf(value) > traceVersion;
   if (newer) {
