@@ -1,8 +1,10 @@
 import { analyse } from '../../server/src/analysis';
+import { bitsOf } from '../../server/src/uapi';
 import { moduleOf, newest } from '../support/analyse';
 import { Choices } from './choices';
 import type { DriverCase } from './driverCase';
 import { caseText } from './driverCase';
+import { ErrorSites } from './errorSites';
 import { allPairs, execute } from './execute';
 import { driver } from './generator/driver';
 import type { Disagreement } from './judge';
@@ -12,6 +14,9 @@ import { compare } from './judge';
 export interface Outcome {
   readonly drivers: number;
   readonly pairs: number;
+  /** Runs in which a call of the kernel failed, and errors of the analysis that were held against runs. */
+  readonly failing: number;
+  readonly sites: number;
   readonly undecided: number;
   readonly wrong: number;
   readonly failures: readonly Failure[];
@@ -29,17 +34,54 @@ export async function judge(
 ): Promise<Outcome> {
   const executions = await execute(cases.map((c) => c.driver));
   const failures: Failure[] = [];
-  let pairs = 0;
+  let [pairs, failing, sites] = [0, 0, 0];
   for (const [i, { name, driver: text }] of cases.entries()) {
     const ran = executions[i] ?? [];
+    const analysis = await analysed(text);
     pairs += allPairs.length * ran.length;
-    const disagreements = compare(ran, await analysed(text));
+    for (const { pairs: results } of ran) for (const { failing: each } of results.values()) failing += each.length;
+    sites += analysis.drivers.flatMap((d) =>
+      d.arcs.flatMap((a) => a.outcomes.filter((o) => o.kind === 'error')),
+    ).length;
+    const disagreements = compare(text, ran, analysis);
     if (disagreements.length > 0) failures.push({ name, driver: text, disagreements });
   }
   const all = failures.flatMap((f) => f.disagreements);
   const undecided = all.filter((d) => d.kind === 'undecided').length;
-  return { drivers: cases.length, pairs, undecided, wrong: all.length - undecided, failures };
+  return { drivers: cases.length, pairs, failing, sites, undecided, wrong: all.length - undecided, failures };
 }
+
+/**
+ * Error sites that the analysis could lose, or put where they are not, without the comparison finding it: none, or the
+ * comparison proves nothing. Also how many were tried.
+ */
+export async function unnoticed(text: DriverCase): Promise<{ readonly tried: number; readonly unnoticed: string[] }> {
+  const [ran = []] = await execute([text]);
+  const sites = new ErrorSites(text);
+  const found: string[] = [];
+  let tried = 0;
+  for (const driver of (await analysed(text)).drivers) {
+    const own = ran.filter((e) => e.ops === driver.ops.name && e.flags === bitsOf(driver.flagSets[0]?.flags ?? []));
+    for (const arc of driver.arcs) {
+      const errors = arc.outcomes.filter((o) => o.kind === 'error');
+      for (const name of new Set(errors.map((o) => sites.site(o)))) {
+        const others = arc.outcomes.filter((o) => o.kind !== 'error' || sites.site(o) !== name);
+        const moved = errors.map((o) => ({
+          ...o,
+          at: nowhere,
+          failedCall: o.failedCall && { ...o.failedCall, location: nowhere },
+        }));
+        for (const outcomes of [others, [...others, ...moved.slice(0, 1)]]) {
+          tried++;
+          if (sites.compare({ ...arc, outcomes }, own).length === 0) found.push(`${arc.from}>${arc.to}: ${name}`);
+        }
+      }
+    }
+  }
+  return { tried, unnoticed: found };
+}
+
+const nowhere = { file: '', span: { start: 0, end: 0 } };
 
 async function analysed(text: DriverCase): Promise<ReturnType<typeof analyse>> {
   return analyse(await moduleOf(Object.fromEntries(text.files.map((f) => [f.path, f.text]))), { profile: newest });
@@ -114,4 +156,4 @@ export function failureText({ name, driver: text, disagreements }: Failure): str
 
 /** The figures in one line. */
 export const figures = (o: Outcome): string =>
-  `drivers ${o.drivers}, pairs ${o.pairs}, undecided ${o.undecided}, wrong ${o.wrong}`;
+  `drivers ${o.drivers}, pairs ${o.pairs}, failed calls ${o.failing}, error sites ${o.sites}, undecided ${o.undecided}, wrong ${o.wrong}`;

@@ -4,11 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../support/repo';
 import { seedFrom } from '../support/seed';
-import { failureText, figures, fuzz, judge, shrink } from './campaign';
+import { failureText, figures, fuzz, judge, seedsOf, shrink, unnoticed } from './campaign';
+import { Choices } from './choices';
 import { parseCase } from './driverCase';
+import { driver } from './generator/driver';
 
 const FRESH = 500;
 const SHRUNK = 3;
+const MUTATED = 6;
 const regressions = join(root, 'test', 'fuzz', 'regressions');
 const hasGcc = spawnSync('gcc', ['--version']).error === undefined;
 
@@ -33,6 +36,18 @@ describe('drivers, executed and analysed', function () {
     console.log(`    past failures: ${figures(outcome)}`);
     assert.equal(outcome.drivers, names.length);
     assert.deepEqual(outcome.failures.map(failureText), []);
+  });
+
+  it('an error site that is lost or in a wrong place is noticed', async () => {
+    const seed = seedFrom('FUZZ_SEED');
+    let all = 0;
+    for (const each of seedsOf(seed, MUTATED)) {
+      const { tried, unnoticed: missed } = await unnoticed(driver(new Choices(each)));
+      all += tried;
+      assert.deepEqual(missed, [], `FUZZ_SEED=${each}`);
+    }
+    console.log(`    error sites taken away or moved: ${all}, all noticed (FUZZ_SEED=${seed})`);
+    assert.ok(all > 0);
   });
 
   it(`${FRESH} fresh drivers: the analysis agrees with execution on every pair`, async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { states } from '../../server/src/uapi';
 import { filesUnder, root } from '../support/repo';
-import type { DriverCase } from './driverCase';
+import type { DriverCase, SourceFile } from './driverCase';
 
 const call = promisify(execFile);
 const headers = join(root, 'test', 'support', 'kernel-headers');
@@ -13,12 +13,31 @@ const here = join(root, 'test', 'fuzz');
 /** Drivers in one compilation; two run at once. */
 const BATCH = 100;
 
+/** A place in a driver's text. */
+export interface Line {
+  readonly file: string;
+  readonly line: number;
+}
+
 /** What one run of set_state gave. */
-export interface Ran {
-  /** `null`, `new-file`, `session-file`, or `-` and the errno. */
+export interface Result {
+  /** `null`, `new-file`, `session-file`, `failed` for the error of the call that failed, or `-` and the errno. */
   readonly gave: string;
+  /** Where the driver wrote the errno. */
+  readonly at: Line | null;
   /** The number of the state afterwards. */
   readonly after: number;
+}
+
+/** What set_state gave when all calls of the kernel succeeded, and when each of them failed in turn. */
+export interface Ran extends Result {
+  readonly failing: readonly Failing[];
+}
+
+/** A run in which a call failed. */
+export interface Failing extends Result {
+  readonly call: string;
+  readonly calledAt: Line;
 }
 
 /** What one configuration of a driver does. */
@@ -95,7 +114,7 @@ function unitText(cases: readonly DriverCase[], unit: number): string {
     const source = sourcesOf(driver)[unit];
     if (!source) return;
     combinations(driver).forEach((defined, configuration) => {
-      const text = `${included(driver, source.text)}\n${unit === 0 ? driver.harness : ''}`;
+      const text = `${included(driver, source)}\n#line 1 "harness"\n${unit === 0 ? driver.harness : ''}`;
       const macros = [...text.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)/gm)].map((m) => m[1] ?? '');
       parts.push(`\nFUZZ_PART d${number}c${configuration}_`);
       parts.push(...defined.map((name) => `#define ${name} 1`), text);
@@ -105,17 +124,26 @@ function unitText(cases: readonly DriverCase[], unit: number): string {
   return parts.join('\n');
 }
 
-/** The text with the module's own headers in it; the kernel's are there already. */
-function included(driver: DriverCase, text: string): string {
+/** The text with the module's own headers in it, calls with their places; the kernel's headers are there already. */
+function included(driver: DriverCase, source: SourceFile): string {
+  const failing = ['kzalloc', 'anon_inode_getfile', ...namesThatFail(driver.harness)].join('|');
+  const calls = new RegExp(`(?<!\\bint )\\b(?:${failing})(?=\\()`, 'g');
   const seen = new Set<string>();
-  const expand = (part: string): string =>
-    part.replace(/^#include ([<"])([^>"]+)[>"].*$/gm, (_line, quote: string, name: string) => {
-      const file = quote === '"' && !seen.has(name) ? driver.files.find((f) => f.path === name) : undefined;
-      seen.add(name);
-      return file ? expand(file.text) : '';
-    });
-  return expand(text);
+  const expand = ({ path, text }: SourceFile): string =>
+    `#line 1 "${path}"\n${text
+      .replace(calls, '(fuzz_at(__FILE__, __LINE__), $&)')
+      .replace(/^#include ([<"])([^>"]+)[>"].*$/gm, (_line, quote: string, name: string, offset: number) => {
+        const file = quote === '"' && !seen.has(name) ? driver.files.find((f) => f.path === name) : undefined;
+        seen.add(name);
+        const next = text.slice(0, offset).split('\n').length + 1;
+        return file ? `${expand(file)}\n#line ${next} "${path}"` : '';
+      })}`;
+  return expand(source);
 }
+
+/** The driver's foreign functions that fail when it is their turn. */
+const namesThatFail = (harness: string): string[] =>
+  [...harness.matchAll(/\bfuzz_result\("(\w+)"\)/g)].map((m) => m[1] ?? '');
 
 const keywords =
   'auto break case char const continue default do double else enum extern float for goto if inline int long register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while _Bool _Static_assert asm typeof';
@@ -178,10 +206,20 @@ function parse(output: string, count: number): Execution[][] {
     if (line === '') continue;
     const [number, configuration, capabilities, ops = '-', flags = '0', ...results] = line.split(' ');
     const pairs = new Map<string, Ran>();
-    results.forEach((result, i) => {
-      const [gave = '', after] = result.split(':');
-      if (gave === 'crash') throw new BadDriver(`driver ${number} ends with signal ${after} at ${allPairs[i]}`);
-      pairs.set(allPairs[i] ?? '', { gave, after: Number(after) });
+    results.forEach((text, i) => {
+      const [plain = '', ...failing] = text.split('!');
+      const one = (result: string): Result => {
+        const [gave = '', after] = result.split(':');
+        if (gave === 'crash') throw new BadDriver(`driver ${number} ends with signal ${after} at ${allPairs[i]}`);
+        const [what = '', file, at] = gave.split('@');
+        return { gave: what, at: file ? { file, line: Number(at) } : null, after: Number(after) };
+      };
+      const failed = failing.map((each): Failing => {
+        const [where = '', result = ''] = each.split('=');
+        const [call = '', file = '', at] = where.split('@');
+        return { ...one(result), call, calledAt: { file, line: Number(at) } };
+      });
+      pairs.set(allPairs[i] ?? '', { ...one(plain), failing: failed });
     });
     found[Number(number)]?.push({
       configuration: `options ${configuration}, capabilities ${capabilities}`,

@@ -2,6 +2,8 @@ import type { Analysis, ArcModel, DriverModel } from '../../server/src/analysis'
 import { errnoName } from '../../server/src/analysis';
 import { bitsOf, requiredArcs } from '../../server/src/uapi';
 import { stateAfter } from '../support/stateAfter';
+import type { DriverCase } from './driverCase';
+import { ErrorSites } from './errorSites';
 import type { Execution, Ran } from './execute';
 
 /** One disagreement between execution and analysis. */
@@ -14,28 +16,33 @@ export interface Disagreement {
 }
 
 /** Compares everything that execution in all configurations shows with what the analysis says. */
-export function compare(executions: readonly Execution[], analysis: Analysis): Disagreement[] {
+export function compare(text: DriverCase, executions: readonly Execution[], analysis: Analysis): Disagreement[] {
+  const sites = new ErrorSites(text);
   const names = [...new Set(executions.flatMap((e) => e.ops ?? []))];
   const found = names.flatMap((name) => {
     const driver = analysis.drivers.find((d) => d.ops.name === name);
     const own = executions.filter((e) => e.ops === name && e.flags !== 0n);
     if (own.length === 0) return [];
     if (!driver) return [wrong(name, 'is registered', 'is not found')];
-    return compareDriver(driver, own).map((d) => ({ ...d, about: `${name}: ${d.about}` }));
+    return compareDriver(driver, own, sites).map((d) => ({ ...d, about: `${name}: ${d.about}` }));
   });
   return found;
 }
 
 const wrong = (about: string, ran: string, analysed: string): Disagreement => ({ kind: 'wrong', about, ran, analysed });
 
-function compareDriver(driver: DriverModel, executions: readonly Execution[]): Disagreement[] {
+function compareDriver(driver: DriverModel, executions: readonly Execution[], sites: ErrorSites): Disagreement[] {
   const ran = [...new Set(executions.map((e) => e.flags))].sort();
   const said = driver.flagSets.map((f) => bitsOf(f.flags) | f.unknownBits).sort();
   if (ran.join() !== said.join()) return [wrong('migration_flags', ran.join(' or '), said.join(' or ') || 'unknown')];
   const sets = driver.flagSets.map((f) => executions.filter((e) => e.flags === (bitsOf(f.flags) | f.unknownBits)));
   const richest = sets[0] ?? [];
   return [
-    ...driver.arcs.flatMap((arc) => [...compareStatus(arc, sets), ...compareOutcomes(arc, richest)]),
+    ...driver.arcs.flatMap((arc) => [
+      ...compareStatus(arc, sets),
+      ...compareOutcomes(arc, richest),
+      ...compareSites(arc, richest, sites),
+    ]),
     ...compareMissing(driver, sets),
     ...compareSuperfluous(driver, sets),
   ];
@@ -98,6 +105,12 @@ function compareOutcomes(arc: ArcModel, executions: readonly Execution[]): Disag
     found.push(wrong(`${about}: state afterwards`, [...after].join(', '), told(arc, [...states].join(', '))));
   }
   return found;
+}
+
+/** Where an arc is decided, its errors come with their places. */
+function compareSites(arc: ArcModel, executions: readonly Execution[], sites: ErrorSites): Disagreement[] {
+  if (arc.status === 'undecided') return [];
+  return sites.compare(arc, executions).map(({ about, ran, analysed }) => wrong(about, ran, analysed));
 }
 
 function compareMissing(driver: DriverModel, sets: readonly (readonly Execution[])[]): Disagreement[] {

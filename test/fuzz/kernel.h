@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the random drivers use of the kernel beyond test/support/kernel-headers, so that they run: all calls succeed.
+ * What the random drivers use of the kernel beyond test/support/kernel-headers, so that they run: all calls succeed but
+ * one in turn.
  * Parameters start with an underscore, because names of this file are not made unique for each driver.
  */
 #ifndef FUZZ_KERNEL_H
@@ -14,13 +15,22 @@ typedef int32_t s32;
 typedef int64_t s64;
 typedef struct { int counter; } atomic_t;
 
-#define EPERM	1
-#define ENOENT	2
-#define EAGAIN	11
-#define EEXIST	17
-#define ENOSYS	38
-#define EPROTO	71
-#define ENOTSUPP 524
+/* A number of the driver's own remembers where it was written last. */
+int fuzz_errno(int _number, const char *_file, int _line);
+#undef EIO
+#undef ENOMEM
+#undef EBUSY
+#undef ENODEV
+#undef EINVAL
+#undef EOPNOTSUPP
+#define EPERM	fuzz_errno(1, __FILE__, __LINE__)
+#define EIO	fuzz_errno(5, __FILE__, __LINE__)
+#define ENOMEM	fuzz_errno(12, __FILE__, __LINE__)
+#define EBUSY	fuzz_errno(16, __FILE__, __LINE__)
+#define ENODEV	fuzz_errno(19, __FILE__, __LINE__)
+#define EINVAL	fuzz_errno(22, __FILE__, __LINE__)
+#define EOPNOTSUPP fuzz_errno(95, __FILE__, __LINE__)
+#define ENOTSUPP fuzz_errno(524, __FILE__, __LINE__)
 
 #define likely(_x)	__builtin_expect(!!(_x), 1)
 #define unlikely(_x)	__builtin_expect(!!(_x), 0)
@@ -78,6 +88,11 @@ void seq_puts(struct seq_file *_seq, const char *_text);
 extern unsigned long fuzz_capabilities;
 struct file *fuzz_session_file(void);
 void *fuzz_zeroed(unsigned long _size);
+
+/* Where the call that comes next stands. */
+void fuzz_at(const char *_file, int _line);
+/* What a foreign function of the driver returns: 0, or the error of the call whose turn it is to fail. */
+int fuzz_result(const char *_name);
 
 struct fuzz_ops { const char *name; const struct vfio_migration_ops *ops; };
 struct fuzz_driver {

@@ -17,12 +17,14 @@ async function main(): Promise<void> {
   const seed = option('seed', Date.now() % 2 ** 31);
   const most = option('shrink', 3);
   const chunk = 500;
-  let [drivers, pairs, undecided, wrong] = [0, 0, 0, 0];
+  let [drivers, pairs, failing, sites, undecided, wrong] = [0, 0, 0, 0, 0, 0];
   let shown = 0;
   for (let done = 0; done < count; done += chunk) {
     const outcome = await fuzz(seed + done, Math.min(chunk, count - done));
     drivers += outcome.drivers;
     pairs += outcome.pairs;
+    failing += outcome.failing;
+    sites += outcome.sites;
     undecided += outcome.undecided;
     wrong += outcome.wrong;
     console.log(`seed ${seed + done}: ${figures(outcome)}`);
@@ -32,7 +34,7 @@ async function main(): Promise<void> {
       if (shown++ < most) console.log(failureText(await shrink(Number(failure.name.slice('seed '.length)))));
     }
   }
-  console.log(`seed ${seed}: ${figures({ drivers, pairs, undecided, wrong, failures: [] })}`);
+  console.log(`seed ${seed}: ${figures({ drivers, pairs, failing, sites, undecided, wrong, failures: [] })}`);
   if (undecided + wrong > 0) process.exitCode = 1;
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs every driver of the table in every configuration and prints what each pair of states gives. */
+/*
+ * Runs every driver of the table in every configuration and prints what each pair of states gives: with all calls of the
+ * kernel succeeding, then with each of those calls failing alone.
+ */
 #define _XOPEN_SOURCE 700
 #include <setjmp.h>
 #include <signal.h>
@@ -16,8 +19,44 @@ static struct file *session_files[64];
 static int session_count;
 static sigjmp_buf escape;
 
+enum { CALLS = 64, FIRST_ERROR = 1000, LAST_NUMBER = 600 };
+static struct { const char *name, *file; int line; } calls[CALLS];
+static int call_count, fail_at = -1;
+static bool recording;
+static const char *at_file;
+static int at_line;
+static struct { const char *file; int line; } written[LAST_NUMBER];
+
+int fuzz_errno(int number, const char *file, int line)
+{
+	written[number].file = file;
+	written[number].line = line;
+	return number;
+}
+
+void fuzz_at(const char *file, int line)
+{
+	at_file = file;
+	at_line = line;
+}
+
+int fuzz_result(const char *name)
+{
+	int number = call_count;
+
+	if (!recording)
+		return 0;
+	if (number >= CALLS)
+		abort();
+	calls[number].name = name;
+	calls[number].file = at_file;
+	calls[number].line = at_line;
+	call_count++;
+	return number == fail_at ? -(FIRST_ERROR + number) : 0;
+}
+
 void *fuzz_zeroed(unsigned long size) { return calloc(1, size); }
-void *kzalloc(size_t size, gfp_t flags) { return calloc(1, size); }
+void *kzalloc(size_t size, gfp_t flags) { return fuzz_result("kzalloc") ? NULL : calloc(1, size); }
 void kfree(const void *p) { }
 bool minimal_warn(bool condition) { return condition; }
 void mutex_init(struct mutex *lock) { }
@@ -34,7 +73,9 @@ void seq_puts(struct seq_file *seq, const char *text) { }
 
 struct file *anon_inode_getfile(const char *name, const struct file_operations *fops, void *priv, int flags)
 {
-	return calloc(1, sizeof(struct file));
+	int error = fuzz_result("anon_inode_getfile");
+
+	return error ? ERR_PTR(error) : calloc(1, sizeof(struct file));
 }
 
 struct file *fuzz_session_file(void)
@@ -51,12 +92,22 @@ int vfio_mig_get_next_state(struct vfio_device *vdev, enum vfio_device_mig_state
 
 static void on_signal(int number) { siglongjmp(escape, number); }
 
+static void print_error(long number)
+{
+	if (number == FIRST_ERROR + fail_at)
+		printf("failed");
+	else if (number < LAST_NUMBER && written[number].file)
+		printf("-%ld@%s@%d", number, written[number].file, written[number].line);
+	else
+		printf("-%ld@?@0", number);
+}
+
 static void print_result(const struct file *result)
 {
 	if (!result)
 		printf("null");
 	else if (IS_ERR(result))
-		printf("-%ld", -PTR_ERR(result));
+		print_error(-PTR_ERR(result));
 	else {
 		for (int i = 0; i < 64; i++)
 			if (session_files[i] == result) {
@@ -69,7 +120,8 @@ static void print_result(const struct file *result)
 
 static const struct itimerval limit = { .it_value = { .tv_sec = 1 } };
 
-static void run_pair(const struct fuzz_driver *driver, unsigned int from, unsigned int to)
+/* One run; gives the number of calls that it made. */
+static int run_once(const struct fuzz_driver *driver, unsigned int from, unsigned int to, int failing)
 {
 	struct vfio_device *vdev = driver->make();
 	struct file *result;
@@ -78,17 +130,35 @@ static void run_pair(const struct fuzz_driver *driver, unsigned int from, unsign
 	driver->init(vdev);
 	session_count = 0;
 	memset(session_files, 0, sizeof(session_files));
+	memset(written, 0, sizeof(written));
+	call_count = 0;
+	fail_at = failing;
 	driver->enter(vdev, from);
 	setitimer(ITIMER_VIRTUAL, &limit, NULL);
 	crash = sigsetjmp(escape, 1);
 	if (crash) {
-		printf(" crash:%u", crash);
-		return;
+		recording = false;
+		printf("crash:%u", crash);
+		return 0;
 	}
+	recording = true;
 	result = vdev->mig_ops->migration_set_state(vdev, to);
-	printf(" ");
+	recording = false;
 	print_result(result);
 	printf(":%u", driver->now(vdev));
+	return call_count;
+}
+
+static void run_pair(const struct fuzz_driver *driver, unsigned int from, unsigned int to)
+{
+	int made;
+
+	printf(" ");
+	made = run_once(driver, from, to, -1);
+	for (int i = 0; i < made; i++) {
+		printf("!%s@%s@%d=", calls[i].name, calls[i].file, calls[i].line);
+		run_once(driver, from, to, i);
+	}
 }
 
 static void run(const struct fuzz_row *row, unsigned long capabilities)

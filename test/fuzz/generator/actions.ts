@@ -13,7 +13,7 @@ export function actions(context: Context, foreign: string[]): Record<string, Act
   const hw = (what: string): string => {
     const name = `${prefix}_hw_${what}`;
     context.declare(`int ${name}(struct ${struct} *d);`);
-    foreign.push(`int ${name}(struct ${struct} *d) { return 0; }`);
+    foreign.push(`int ${name}(struct ${struct} *d) { return fuzz_result("${name}"); }`);
     return name;
   };
   const found: Record<string, Action> = {};
@@ -30,7 +30,7 @@ export function actions(context: Context, foreign: string[]): Record<string, Act
     choices.pick('action.stop', [`${prefix}_stop(d)`, `${stop}(d) ? ERR_PTR(-EIO) : NULL`, `ERR_PTR(${stop}(d))`]),
     null,
     `${prefix}_stop`,
-    [`int ret = ${stop}(d);`, '', 'if (ret)', '\treturn ERR_PTR(ret);', 'return NULL;'],
+    stopping(context, stop, hw),
   );
   context.declare(`static void ${prefix}_close(struct ${struct} *d)
 {
@@ -89,6 +89,77 @@ export function actions(context: Context, foreign: string[]): Record<string, Act
     ]);
   }
   return found;
+}
+
+/** The device is stopped by one call or several, whose errors end up as the arc's in one of many ways. */
+function stopping({ choices }: Context, stop: string, hw: (what: string) => string): string[] {
+  switch (choices.pick('stop.how', ['one', 'two', 'undo', 'else', 'own', 'elvis', 'negative', 'in test', 'ignored'])) {
+    case 'two':
+      return [
+        'int ret;',
+        '',
+        `ret = ${stop}(d);`,
+        'if (ret)',
+        '\tgoto err;',
+        `ret = ${hw('drain')}(d);`,
+        'if (ret)',
+        '\tgoto err;',
+        'return NULL;',
+        'err:',
+        'dev_dbg(d->regs, "%d", ret);',
+        'return ERR_PTR(ret);',
+      ];
+    case 'undo':
+      return [
+        `int ret = ${stop}(d);`,
+        '',
+        'if (ret)',
+        '\treturn ERR_PTR(ret);',
+        `ret = ${hw('drain')}(d);`,
+        'if (ret) {',
+        `\t${hw('restart')}(d);`,
+        '\treturn ERR_PTR(ret);',
+        '}',
+        'return NULL;',
+      ];
+    case 'else':
+      return [
+        `int ret = ${stop}(d);`,
+        '',
+        'if (!ret)',
+        `\tret = ${hw('drain')}(d);`,
+        'if (!ret)',
+        `\tret = ${hw('quiesce')}(d);`,
+        'return ERR_PTR(ret);',
+      ];
+    case 'own':
+      return [
+        `if (${stop}(d))`,
+        '\treturn ERR_PTR(-EIO);',
+        `if (${hw('drain')}(d) < 0)`,
+        '\treturn ERR_PTR(-EBUSY);',
+        'return NULL;',
+      ];
+    case 'elvis':
+      return [`int ret = ${stop}(d) ?: ${hw('drain')}(d);`, '', 'return ret ? ERR_PTR(ret) : NULL;'];
+    case 'negative':
+      return [`const int ret = ${stop}(d);`, '', 'if (ret < 0)', '\treturn ERR_PTR(ret);', 'return 0;'];
+    case 'in test':
+      return ['int ret;', '', `if ((ret = ${stop}(d)) != 0)`, '\treturn ERR_PTR(ret);', 'return NULL;'];
+    case 'ignored':
+      return [
+        'int ret;',
+        '',
+        `${hw('drain')}(d);`,
+        `ret = ${stop}(d);`,
+        'if (ret)',
+        '\treturn ERR_PTR(ret);',
+        `(void)${hw('quiesce')}(d);`,
+        'return NULL;',
+      ];
+    default:
+      return [`int ret = ${stop}(d);`, '', 'if (ret)', '\treturn ERR_PTR(ret);', 'return NULL;'];
+  }
 }
 
 /** One helper that gives either file or none, as its arguments say. */

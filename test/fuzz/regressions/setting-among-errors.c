@@ -56,7 +56,7 @@ static int init_dev(struct vfio_device *vdev)
 	return 0;
 }
 //// harness options=CONFIG_MIG capabilities=0
-int hw_reset(struct my_dev *d) { return 0; }
+int hw_reset(struct my_dev *d) { return fuzz_result("hw_reset"); }
 static struct vfio_device *fuzz_make(void)
 {
 	struct my_dev *d = fuzz_zeroed(sizeof(*d));
