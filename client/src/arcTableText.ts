@@ -1,5 +1,6 @@
-import type { ArcRow, ArcTable, DriverTable, MissingRow, WireLocation } from '../../server/src/wire';
-import { arcName, type Pair, returnsText } from './arcWords';
+import type { ArcTable, DriverTable, MissingRow, WireLocation } from '../../server/src/wire';
+import { cellText, corner, lackingArcs, legend, requirers, rowOf, someFlagSets, verdictOf } from './arcTableCells';
+import { arcName, placeName, returnsText } from './arcWords';
 
 /** A part of one line that opens a place in the sources. Lines and columns count from zero, in UTF-16 code units. */
 export interface TableLink {
@@ -32,18 +33,10 @@ export function arcTableText(table: ArcTable): TableText {
 }
 
 function drawDriver(page: Page, driver: DriverTable): void {
-  const missing = driver.missing.filter((arc) => arc.always);
-  const conditional = driver.missing.filter((arc) => !arc.always);
-  const required = driver.arcs.filter((arc) => arc.required);
-  const undecided = required.filter((arc) => arc.status === 'undecided');
-
+  const { missing, conditional } = lackingArcs(driver);
   page.line(`VFIO migration arcs of ${driver.name}`).line();
   drawHead(page, driver);
-  const counts = [required.length, missing.length, conditional.length, undecided.length] as const;
-  page
-    .line()
-    .line(driver.flagSets.length === 0 ? 'Which arcs are required is not known.' : verdict(...counts))
-    .line();
+  page.line().line(verdictOf(driver)).line();
   drawMatrix(page, driver);
   drawLacking(page, driver, 'Missing arcs', missing);
   drawLacking(page, driver, 'Conditional arcs', conditional);
@@ -61,34 +54,6 @@ function drawHead(page: Page, { setState, ops, flagSets, profile }: DriverTable)
   if (flagSets.length === 0) row('Flags', 'none found: nothing assigns migration_flags');
   row('Profile', `${profile.id}: ${profile.reason}`);
 }
-
-function verdict(required: number, missing: number, conditional: number, undecided: number): string {
-  if (required === 0) return 'No arc is required of this driver.';
-  const rest = [
-    ...(conditional > 0 ? [`${conditional} ${conditional === 1 ? 'is' : 'are'} handled only under a condition`] : []),
-    ...(undecided > 0 ? [`${undecided} could not be decided`] : []),
-  ];
-  if (missing > 0) {
-    const lacking = `${missing} of ${required} required arcs ${missing === 1 ? 'is' : 'are'} missing`;
-    return `${[lacking, ...rest].join(', ')}.`;
-  }
-  return rest.length > 0
-    ? `Of ${required} required arcs, ${rest.join(', ')}.`
-    : `All ${required} required arcs are handled.`;
-}
-
-/** How a pair of states is marked in the matrix, and what the marks say: only those that occur are explained. */
-const legend: readonly { readonly mark: string; readonly occursIn: RegExp; readonly meaning: string }[] = [
-  { mark: 'NULL', occursIn: /NULL/, meaning: 'required, and handled: returns NULL' },
-  { mark: 'file', occursIn: /file/, meaning: 'required, and handled: returns a data file' },
-  { mark: 'MISSING', occursIn: /MISSING/, meaning: 'required, but the driver rejects it' },
-  { mark: '*', occursIn: /\*/, meaning: 'handled only under a condition' },
-  { mark: '( )', occursIn: /\(/, meaning: 'handled, though nobody asks for it' },
-  { mark: '?', occursIn: /\?/, meaning: 'required, but it could not be decided' },
-  { mark: '.', occursIn: /^\.$/, meaning: 'never asked for, and rejected' },
-];
-
-const corner = 'from \\ to';
 
 /** Rows: from; columns: to, with their names on two lines where that makes them narrower. */
 function drawMatrix(page: Page, driver: DriverTable): void {
@@ -131,34 +96,6 @@ function inTwoLines(state: string): readonly [string, string] {
   return end === 0 ? [state, ''] : [state.slice(0, end), state.slice(end)];
 }
 
-function cellText(driver: DriverTable, from: string, to: string): string {
-  if (from === to) return '-';
-  const arc = rowOf(driver, { from, to });
-  switch (arc?.status) {
-    case 'handled':
-    case 'conditional': {
-      const lacking = arc.status === 'conditional' || driver.missing.some((each) => isSame(each, arc));
-      const text = `${returned(arc)}${lacking ? '*' : ''}`;
-      return arc.required ? text : `(${text})`;
-    }
-    case 'undecided':
-      return arc.required ? '?' : '.';
-    case 'rejected':
-      return arc.required ? 'MISSING' : '.';
-    case undefined:
-      return '.';
-  }
-}
-
-/** What a success hands out, short. */
-function returned(arc: ArcRow): string {
-  const files = arc.returns.filter(
-    (result) => result === 'new-file' || result === 'session-file' || result === 'unknown-file',
-  );
-  if (files.length === 0) return 'NULL';
-  return arc.returns.includes('null') ? 'file/NULL' : 'file';
-}
-
 /** Required arcs that can fail: always, or where a condition does not hold. */
 function drawLacking(page: Page, driver: DriverTable, title: string, arcs: readonly MissingRow[]): void {
   if (arcs.length === 0) return;
@@ -168,7 +105,7 @@ function drawLacking(page: Page, driver: DriverTable, title: string, arcs: reado
   for (const arc of arcs) {
     const condition = rowOf(driver, arc)?.condition ?? null;
     page.line().line(`  ${arcName(arc)}`);
-    row('required by', requiring(arc), someFlagSets(driver, arc));
+    row('required by', requirers(arc), someFlagSets(driver, arc));
     if (condition !== null) row('handled when', condition);
     row('rejected at', arc.rejectedAt);
     arc.breaks.forEach((broken, index) => {
@@ -176,16 +113,6 @@ function drawLacking(page: Page, driver: DriverTable, title: string, arcs: reado
     });
     row('migration', arc.stopsMigration ? 'can not be done any more' : 'can still be done, in another way');
   }
-}
-
-function requiring({ requiredBy }: MissingRow): string {
-  return requiredBy.join(' and ') || 'the declared flags';
-}
-
-function someFlagSets(driver: DriverTable, { flagSets }: MissingRow): string {
-  if (flagSets.length === driver.flagSets.length) return '';
-  const sets = flagSets.map((index) => driver.flagSets[index]?.flags.join(' | ') ?? '');
-  return ` (with ${sets.join('; ')})`;
 }
 
 function drawHandled(page: Page, driver: DriverTable): void {
@@ -198,14 +125,6 @@ function drawHandled(page: Page, driver: DriverTable): void {
   handled.forEach((arc, index) => {
     page.line(`  ${arcName(arc).padEnd(name)}  ${(results[index] ?? '').padEnd(result)}  `, arc.place);
   });
-}
-
-function isSame(a: Pair, b: Pair): boolean {
-  return a.from === b.from && a.to === b.to;
-}
-
-function rowOf(driver: DriverTable, pair: Pair): ArcRow | undefined {
-  return driver.arcs.find((arc) => isSame(arc, pair));
 }
 
 /** Collects lines; a location among a line's parts becomes "main.c:12", linked. */
@@ -230,18 +149,5 @@ class Page {
 
   done(): TableText {
     return { text: `${this.lines.join('\n')}\n`, links: this.links };
-  }
-}
-
-function placeName({ uri, range }: WireLocation): string {
-  const file = uri.slice(uri.lastIndexOf('/') + 1);
-  return `${decode(file)}:${range.start.line + 1}`;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }

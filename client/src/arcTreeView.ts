@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { DriverEntry } from '../../server/src/wire';
 import { type ArcTreeLook, type ArcTreeNode, driverChildren, driverId, driverNode } from './arcTree';
+import { ArcTreeItem } from './arcTreeItem';
 import { driverFiles } from './driverText';
 import { placeRange, requestDrivers, requestTable } from './requests';
 import type { Server } from './server';
@@ -10,13 +11,6 @@ export const arcTreeViewId = 'vfioArcs.arcs';
 const refreshAfterMs = 200;
 /** More drivers than these are folded at first. */
 const mostUnfolded = 2;
-
-/** A row of the view; `driver` is the one that it belongs to. */
-export interface ArcTreeItem {
-  readonly driver: DriverEntry;
-  readonly node: ArcTreeNode;
-  readonly parent: ArcTreeItem | null;
-}
 
 /**
  * The Arc Table view in the side bar: the drivers that the server knows, below each its flags, its arcs and its findings. It
@@ -29,9 +23,10 @@ export function arcTreeView(server: Server): vscode.Disposable {
     getParent: ({ parent }) => parent ?? undefined,
     getTreeItem: (item) => treeItem(server, item),
     getChildren: async (item) => {
-      if (server.state !== 'running') return [];
-      if (item === undefined) return driverItems(await requestDrivers(server));
-      return item.node.kind === 'driver' ? belowDriver(server, item) : below(item, item.node.children);
+      if (item !== undefined && item.node.kind !== 'driver') return below(item, item.node.children);
+      return whileRunning(server, async () =>
+        item === undefined ? driverItems(await requestDrivers(server)) : belowDriver(server, item),
+      );
     },
   };
   const view = vscode.window.createTreeView(arcTreeViewId, { treeDataProvider: provider, showCollapseAll: true });
@@ -41,13 +36,6 @@ export function arcTreeView(server: Server): vscode.Disposable {
     clearTimeout(refresh);
     refresh = setTimeout(() => changed.fire(undefined), refreshAfterMs);
   };
-  const showState = (): void => {
-    void vscode.commands.executeCommand('setContext', 'vfioArcs.server', server.state);
-    refreshSoon();
-  };
-  showState();
-  void vscode.commands.executeCommand('setContext', 'vfioArcs.active', true);
-
   return vscode.Disposable.from(
     view,
     changed,
@@ -57,17 +45,29 @@ export function arcTreeView(server: Server): vscode.Disposable {
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
       if (vscode.languages.match(driverFiles, document) > 0) refreshSoon();
     }),
-    server.onDidChangeState(showState),
+    server.onDidChangeState(refreshSoon),
     server.onDidChangeStatus(refreshSoon),
     new vscode.Disposable(() => clearTimeout(refresh)),
   );
+}
+
+/** Nothing without a server, which the view then says; one that dies while it is asked is no fault of the view. */
+async function whileRunning(server: Server, ask: () => Promise<ArcTreeItem[]>): Promise<ArcTreeItem[]> {
+  if (server.state !== 'running') return [];
+  const { client } = server;
+  try {
+    return await ask();
+  } catch (error) {
+    if (server.state === 'running' && client === server.client && client.isRunning()) throw error;
+    return [];
+  }
 }
 
 function driverItems(drivers: readonly DriverEntry[]): ArcTreeItem[] {
   const unfolded = drivers.length <= mostUnfolded;
   return [...drivers]
     .sort((a, b) => a.name.localeCompare(b.name))
-    .map((driver) => ({ driver, node: driverNode(driver, unfolded, vscode.l10n.t), parent: null }));
+    .map((driver) => new ArcTreeItem(driver, driverNode(driver, unfolded, vscode.l10n.t), null));
 }
 
 /** Empty for a driver that is gone meanwhile. */
@@ -78,7 +78,7 @@ async function belowDriver(server: Server, item: ArcTreeItem): Promise<ArcTreeIt
 }
 
 function below(parent: ArcTreeItem, nodes: readonly ArcTreeNode[]): ArcTreeItem[] {
-  return nodes.map((node) => ({ driver: parent.driver, node, parent }));
+  return nodes.map((node) => new ArcTreeItem(parent.driver, node, parent));
 }
 
 function treeItem(server: Server, { node }: ArcTreeItem): vscode.TreeItem {

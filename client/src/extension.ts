@@ -29,11 +29,15 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand(id, async (argument: unknown) => run(await start(), argument));
   context.subscriptions.push(
     command('vfioArcs.checkWorkspace', (s) => s.checkWorkspace()),
+    command('vfioArcs.compareWithReference', (s, argument) => s.compareWithReference(argument)),
+    command('vfioArcs.copyArcTable', (s, argument) => s.copyArcTable(argument)),
+    command('vfioArcs.explainRule', (s, argument) => s.explainRule(argument)),
     command('vfioArcs.focusArcs', (s) => s.focusArcs()),
-    command('vfioArcs.showArcTable', (s) => s.showArcTable()),
+    command('vfioArcs.showArcTable', (s, argument) => s.showArcTable(argument)),
     command('vfioArcs.restartServer', (s) => s.restart()),
     command('vfioArcs.showLog', (s) => s.showLog()),
     command(simulateCommand, (s, driver) => s.simulate(driver)),
+    command('vfioArcs.suppressWithReason', (s, argument) => s.suppressWithReason(argument)),
     // A window that is reloaded brings its panels back before any file speaks of migration.
     vscode.window.registerWebviewPanelSerializer(panelViewType, {
       deserializeWebviewPanel: async (panel) => (await start()).restorePanel(panel),

@@ -1,6 +1,22 @@
 import type * as vscode from 'vscode';
-import type { ArcTable, DriverEntry, WireLocation } from '../../server/src/wire';
-import { arcTableMethod, driversMethod, isArcTable, isDriverList } from '../../server/src/wire';
+import type {
+  ArcTable,
+  DriverEntry,
+  RuleDescription,
+  SuppressionParams,
+  SuppressionResult,
+  WireLocation,
+} from '../../server/src/wire';
+import {
+  arcTableMethod,
+  driversMethod,
+  isArcTable,
+  isDriverList,
+  isRuleList,
+  isSuppressionResult,
+  rulesMethod,
+  suppressionMethod,
+} from '../../server/src/wire';
 import type { Server } from './server';
 
 /** The requests of our own to the server. Each rejects when the answer is not what it should be. */
@@ -23,4 +39,19 @@ export async function requestDrivers({ client }: Server): Promise<readonly Drive
 /** The range of a place, as VS Code has it. */
 export function placeRange({ client }: Server, { range }: WireLocation): vscode.Range {
   return client.protocol2CodeConverter.asRange(range);
+}
+
+/** All rules, in the order of reports. */
+export async function requestRules({ client }: Server): Promise<readonly RuleDescription[]> {
+  const list: unknown = await client.sendRequest(rulesMethod);
+  if (!isRuleList(list)) throw new Error('VFIO: the language server answered with something that is no list of rules.');
+  return list.rules;
+}
+
+/** The comment that allows a finding. */
+export async function requestSuppression({ client }: Server, params: SuppressionParams): Promise<SuppressionResult> {
+  const result: unknown = await client.sendRequest(suppressionMethod, params);
+  if (!isSuppressionResult(result))
+    throw new Error('VFIO: the language server answered with something that is no text.');
+  return result;
 }

@@ -2,16 +2,28 @@ import * as vscode from 'vscode';
 import { arcTableView } from './arcTableView';
 import { arcTreeView, arcTreeViewId } from './arcTreeView';
 import { checkWorkspace } from './checkWorkspace';
+import { compareWithReference, comparisons } from './compare';
+import { contextKeys } from './contextKeys';
+import { copyArcTable } from './copyTable';
+import { explainRule, ruleDocuments } from './explainRule';
+import { findingActions } from './findingActions';
 import { Server } from './server';
 import { simulationPanels } from './simulationPanels';
 import { showStatus } from './status';
+import { namedDriver, type Subject, subjectOf } from './subject';
+import { suppressWithReason } from './suppress';
 
 /** A running language server and what the commands do with it. */
 export interface Session {
   checkWorkspace(): Promise<void>;
   /** Opens the Arc Table view in the side bar. */
   focusArcs(): Promise<void>;
-  showArcTable(): Promise<void>;
+  /** These take the row or lens that they are called on; without one they are about the active file, or the cursor in it. */
+  showArcTable(argument?: unknown): Promise<void>;
+  compareWithReference(argument?: unknown): Promise<void>;
+  copyArcTable(argument?: unknown): Promise<void>;
+  explainRule(argument?: unknown): Promise<void>;
+  suppressWithReason(argument?: unknown): Promise<void>;
   restart(): Promise<void>;
   showLog(): Promise<void>;
   /** Opens a panel on the driver of a DriverArgument, else on one that the user picks. */
@@ -25,10 +37,21 @@ export interface Session {
  * session whose status item says so, and whose commands try again.
  */
 export function startSession(context: vscode.ExtensionContext): Session {
+  const { t } = vscode.l10n;
   const server = new Server(context);
   const arcTables = arcTableView(server);
   const panels = simulationPanels(context, server);
-  context.subscriptions.push(server, showStatus(server), arcTables, arcTreeView(server), panels);
+  context.subscriptions.push(
+    server,
+    contextKeys(server),
+    showStatus(server),
+    arcTables,
+    arcTreeView(server),
+    comparisons(server),
+    ruleDocuments(server),
+    findingActions(),
+    panels,
+  );
 
   const whenRunning = async (run: () => Promise<void>): Promise<void> => {
     const running = await started(server);
@@ -40,6 +63,11 @@ export function startSession(context: vscode.ExtensionContext): Session {
       server.log.error(error instanceof Error ? error : String(error));
     }
   };
+  const withSubject = (argument: unknown, purpose: string, run: (subject: Subject) => Promise<void>): Promise<void> =>
+    whenRunning(async () => {
+      const subject = await subjectOf(server, argument, purpose);
+      if (subject !== undefined) await run(subject);
+    });
   void started(server);
 
   return {
@@ -48,12 +76,18 @@ export function startSession(context: vscode.ExtensionContext): Session {
     focusArcs: async () => {
       await vscode.commands.executeCommand(`${arcTreeViewId}.focus`);
     },
-    showArcTable: () => whenRunning(() => arcTables.show(vscode.window.activeTextEditor?.document)),
+    showArcTable: (argument) =>
+      withSubject(argument, t('Show the arc table of another driver'), (subject) => arcTables.show(subject)),
+    compareWithReference: (argument) =>
+      withSubject(argument, t('Compare another driver with the reference'), compareWithReference),
+    copyArcTable: (argument) => withSubject(argument, t('Copy the arc table of another driver'), copyArcTable),
+    explainRule: (argument) => whenRunning(() => explainRule(server, argument)),
+    suppressWithReason: (argument) => whenRunning(() => suppressWithReason(server, argument)),
     restart: async () => {
       await succeeded(server.restart());
     },
     showLog: async () => server.log.show(),
-    simulate: (driver) => whenRunning(() => panels.open(driver)),
+    simulate: (driver) => whenRunning(() => panels.open(namedDriver(driver) ?? driver)),
     restorePanel: (panel) => panels.restore(panel),
   };
 }

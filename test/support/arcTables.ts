@@ -1,4 +1,4 @@
-import { requiredArcs, statesFor } from '../../server/src/uapi';
+import { contractOf, requiredArcs, statesFor } from '../../server/src/uapi';
 import type { ArcRow, DriverTable, WireLocation } from '../../server/src/wire';
 
 /** The flags of the driver below. */
@@ -26,6 +26,7 @@ export function driver(change: Partial<DriverTable> = {}, arc: (row: ArcRow) => 
           status: asked ? 'handled' : 'rejected',
           required: asked,
           returns,
+          due: contractOf({ from, to }) === 'none' ? 'null' : 'new-file',
           condition: null,
           place: place('main.c', asked ? 40 : 60),
         });

@@ -1,3 +1,4 @@
+import { rules } from '../rules';
 import { exampleDriver } from '../rules/example';
 import type { Rule, RuleDocs } from '../rules/rule';
 
@@ -42,6 +43,11 @@ export const unknownSuppression = info('unknown-suppression', 'a comment allows 
   example: exampleDriver({ arms: `\t/* vfio-arcs: allow extra-arc -- older user space asks for it */\n${extraArm}` }),
   fixed: exampleDriver({ arms: allowed + extraArm }),
 });
+
+/** True for the rules whose findings a comment can allow: those about drivers, not those about comments. */
+export function isAllowable(id: string): boolean {
+  return rules.some((rule) => rule.id === id);
+}
 
 /** The ids that are about comments; they can not themselves be allowed by one. */
 export const suppressionRules: readonly RuleInfo[] = [unusedSuppression, reasonlessSuppression, unknownSuppression];

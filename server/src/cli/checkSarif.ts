@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
-import { ruleInfos } from '../check';
+import { ruleInfos, ruleMarkdown } from '../check';
 import type { Finding, Severity } from '../rules/rule';
 import type { CheckRenderer } from './check';
 import { placeIn, shownPath } from './display';
 import type { Platform } from './platform';
-import { ruleMarkdown, ruleText } from './ruleDocs';
+import { ruleText } from './ruleText';
 
 const schema = 'https://json.schemastore.org/sarif-2.1.0.json';
 const levelOf: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', hint: 'note' };

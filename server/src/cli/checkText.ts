@@ -5,7 +5,7 @@ import type { CheckRenderer, ShownModule } from './check';
 import type { Place, Style } from './display';
 import { count, placeIn, printable, shownPath, styleFor } from './display';
 import type { Platform } from './platform';
-import { wrap } from './ruleDocs';
+import { wrap } from './ruleText';
 
 /** Tabs are 8 wide in the kernel, whatever the terminal or mail program thinks. */
 const tabWidth = 8;

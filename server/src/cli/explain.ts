@@ -5,7 +5,7 @@ import { CommandLineError, parseCommandLine } from './args';
 import { styleFor } from './display';
 import type { Platform } from './platform';
 import { exitCodes } from './platform';
-import { ruleText, wrap } from './ruleDocs';
+import { ruleText, wrap } from './ruleText';
 import { didYouMean } from './suggest';
 
 const textWidth = 96;

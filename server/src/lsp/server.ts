@@ -19,6 +19,7 @@ import { publishDiagnostics } from './features/publish';
 import { answerReferences } from './features/references';
 import { refreshFeatures } from './features/refresh';
 import { answerRequests } from './features/requests';
+import { answerRules } from './features/rules';
 import { retireUnscanned, scan } from './features/scan';
 import { answerSemanticTokens } from './features/semanticTokens';
 import { answerSimulation } from './features/simulation';
@@ -103,6 +104,7 @@ function serve(session: Session, connection: Connection, params: InitializeParam
   answerCommands(session, connection);
   refreshFeatures(session, connection);
   answerRequests(session, connection);
+  answerRules(session, connection);
   answerSimulation(session, connection);
   showStatus(session, connection);
   if (session.client.pull) {

@@ -77,6 +77,8 @@ export interface ArcRow extends Arc {
   /** True when any declared flag set requires the arc. */
   readonly required: boolean;
   readonly returns: readonly ArcResult[];
+  /** What a success has to return. */
+  readonly due: 'null' | 'new-file';
   readonly condition: string | null;
   /** Where the driver selects the arc; where it comes out when no condition does. */
   readonly place: WireLocation;

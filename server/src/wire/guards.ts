@@ -7,7 +7,11 @@ import type {
   DriverArgument,
   DriverEntry,
   DriverList,
+  RuleDescription,
+  RuleList,
   ServerStatus,
+  SuppressionParams,
+  SuppressionResult,
   WorkspaceSummary,
 } from './messages';
 import type { Guard } from './shape';
@@ -19,6 +23,7 @@ import {
   isCount,
   isFlags,
   isLocation,
+  isPosition,
   isString,
   isText,
   listOf,
@@ -44,6 +49,7 @@ const isArcRow: Guard<ArcRow> = (value): value is ArcRow =>
     status: oneOf(arcStatuses),
     required: isBoolean,
     returns: listOf(oneOf(arcResults)),
+    due: oneOf(['null', 'new-file']),
     condition: isText,
     place: isLocation,
   });
@@ -115,6 +121,27 @@ const isDriverEntry: Guard<DriverEntry> = (value): value is DriverEntry =>
 /** True for an answer to `vfio/drivers`. */
 export function isDriverList(value: unknown): value is DriverList {
   return hasShape(value, { drivers: listOf(isDriverEntry) });
+}
+
+const isRule: Guard<RuleDescription> = (value): value is RuleDescription =>
+  hasShape(value, { id: isString, severity: oneOf(severityNames), summary: isString, markdown: isString });
+
+/** True for an answer to `vfio/rules`. */
+export function isRuleList(value: unknown): value is RuleList {
+  return hasShape(value, { rules: listOf(isRule) });
+}
+
+/** True for the parameters of `vfio/suppression`. */
+export function isSuppressionParams(value: unknown): value is SuppressionParams {
+  return isArcTableParams(value) && hasShape(value, { position: isPosition, rule: isString, reason: isString });
+}
+
+/** True for an answer to `vfio/suppression`. */
+export function isSuppressionResult(value: unknown): value is SuppressionResult {
+  return (
+    hasShape(value, { kind: oneOf(['insert']), position: isPosition, text: isString }) ||
+    hasShape(value, { kind: oneOf(['problem']), message: isString })
+  );
 }
 
 /** True for the argument of a command about one driver. */

@@ -31,7 +31,10 @@ export {
   isClientOptions,
   isDriverArgument,
   isDriverList,
+  isRuleList,
   isServerStatus,
+  isSuppressionParams,
+  isSuppressionResult,
   isWorkspaceSummary,
 } from './guards';
 
@@ -52,18 +55,24 @@ export type {
   DriverArgument,
   DriverEntry,
   DriverList,
+  RuleDescription,
+  RuleList,
   ServerStatus,
+  SuppressionParams,
+  SuppressionResult,
   WorkspaceSummary,
 } from './messages';
 export {
   arcTableMethod,
   checkWorkspaceMethod,
   driversMethod,
+  rulesMethod,
   showArcTableCommand,
   showMissingArcsCommand,
   simulateCommand,
   statusCapability,
   statusMethod,
+  suppressionMethod,
 } from './messages';
 export { bytesText, parseBytes, parseRate, parseTime, rateText, timeText } from './quantity';
 export type {

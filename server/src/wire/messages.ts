@@ -1,5 +1,5 @@
 import type { FlagName } from '../uapi';
-import type { ArcTable, WireLocation } from './arcTable';
+import type { ArcTable, severityNames, WireLocation, WirePosition } from './arcTable';
 
 /** Request: the arcs of the drivers that a document belongs to. Answers ArcTable; empty for what is no driver. */
 export const arcTableMethod = 'vfio/arcTable';
@@ -51,6 +51,36 @@ export interface DriverEntry {
   /** How many of the arcs that these flags require it handles in every case; null with unknown flags. */
   readonly coverage: { readonly required: number; readonly handled: number; readonly undecided: number } | null;
 }
+
+/** Request without parameters: what rules there are, with their documentation. Answers RuleList. */
+export const rulesMethod = 'vfio/rules';
+export interface RuleList {
+  /** In the order of reports. */
+  readonly rules: readonly RuleDescription[];
+}
+export interface RuleDescription {
+  readonly id: string;
+  /** The severity that it has when nothing is set. */
+  readonly severity: (typeof severityNames)[number];
+  /** One line. */
+  readonly summary: string;
+  /** The whole documentation, with a heading of its own. */
+  readonly markdown: string;
+}
+
+/** Request: the comment that allows the finding of a rule that begins at a position. Answers SuppressionResult. */
+export const suppressionMethod = 'vfio/suppression';
+export interface SuppressionParams {
+  /** An open document. */
+  readonly textDocument: { readonly uri: string };
+  readonly position: WirePosition;
+  readonly rule: string;
+  readonly reason: string;
+}
+/** Text to insert, or a sentence that says why none can be. */
+export type SuppressionResult =
+  | { readonly kind: 'insert'; readonly position: WirePosition; readonly text: string }
+  | { readonly kind: 'problem'; readonly message: string };
 
 /** What a client may send as its initializationOptions. */
 export interface ClientOptions {

@@ -4,7 +4,7 @@ import type { Location } from '../../c/ir';
 import type { CModule } from '../../c/module';
 import type { Report } from '../../check';
 import { placeOf } from '../../rules';
-import { namedFlags, profileOf } from '../../uapi';
+import { contractOf, namedFlags, profileOf } from '../../uapi';
 import type { ArcResult, ArcRow, ArcTable, DriverTable, MissingRow, WireLocation } from '../../wire';
 import { checkModule } from '../checks';
 import { locationOf } from '../convert';
@@ -69,6 +69,7 @@ function rowOf(arc: ArcModel, driver: DriverModel, code: CModule, at: At): ArcRo
     status: arc.status,
     required: arc.required,
     returns: [...new Set(arc.outcomes.map(resultOf))],
+    due: contractOf(arc) === 'none' ? 'null' : 'new-file',
     condition: arc.condition,
     place: at(placeOf({ driver, module: code }, arc)),
   };

@@ -1,0 +1,85 @@
+import * as vscode from 'vscode';
+import { ArcTreeItem } from './arcTreeItem';
+import { driverFiles } from './driverText';
+import { findingsAt, findingsIn, type ShownFinding, tellNoFinding } from './findingAt';
+import { requestSuppression } from './requests';
+import type { Server } from './server';
+
+/**
+ * Writes the comment that allows a finding: the one of the row that the command was called on, else the one at the cursor. Asks
+ * for the reason. The edit can be undone like any other.
+ */
+export async function suppressWithReason(server: Server, argument: unknown): Promise<void> {
+  const found = argument instanceof ArcTreeItem ? await findingOf(server, argument) : await findingAtCursor();
+  if (found === undefined) return;
+  const { document, finding } = found;
+  const reason = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Allow {0} in line {1}', finding.rule, finding.range.start.line + 1),
+    prompt: vscode.l10n.t('Why is it right as it is? The reason is written into a comment.'),
+    placeHolder: vscode.l10n.t('the firmware does it by itself'),
+    validateInput: faultOf,
+  });
+  if (reason === undefined) return;
+  const { version } = document;
+  const answer = await requestSuppression(server, {
+    textDocument: { uri: document.uri.toString() },
+    position: finding.range.start,
+    rule: finding.rule,
+    reason,
+  });
+  if (answer.kind === 'problem') {
+    void vscode.window.showWarningMessage(`VFIO: ${answer.message}`);
+    return;
+  }
+  if (document.version !== version) {
+    void vscode.window.showWarningMessage(vscode.l10n.t('VFIO: The text changed meanwhile. Try again.'));
+    return;
+  }
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, server.client.protocol2CodeConverter.asPosition(answer.position), answer.text);
+  await vscode.workspace.applyEdit(edit);
+}
+
+interface Found {
+  readonly document: vscode.TextDocument;
+  readonly finding: ShownFinding;
+}
+
+async function findingAtCursor(): Promise<Found | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined || vscode.languages.match(driverFiles, editor.document) === 0) {
+    const message = vscode.l10n.t('VFIO: No C file is active. Put the cursor into the line of the finding to allow.');
+    void vscode.window.showInformationMessage(message);
+    return undefined;
+  }
+  const { document, selection } = editor;
+  const findings = findingsAt(document.uri, selection.active);
+  const [only] = findings;
+  if (only === undefined) {
+    void tellNoFinding(editor);
+    return undefined;
+  }
+  if (findings.length === 1) return { document, finding: only };
+  const chosen = await vscode.window.showQuickPick(
+    findings.map((finding) => ({ label: finding.rule, detail: finding.message, finding })),
+    { title: vscode.l10n.t('Which finding is to be allowed?') },
+  );
+  return chosen === undefined ? undefined : { document, finding: chosen.finding };
+}
+
+/** The finding of a row, in an editor where its comment will be seen. */
+async function findingOf(server: Server, { node }: ArcTreeItem): Promise<Found | undefined> {
+  if (node.place === null || node.rule === null) return undefined;
+  const range = server.client.protocol2CodeConverter.asRange(node.place.range);
+  const uri = server.client.protocol2CodeConverter.asUri(node.place.uri);
+  const { document } = await vscode.window.showTextDocument(uri, { selection: range });
+  const finding = findingsIn(uri).find((each) => each.rule === node.rule && each.range.isEqual(range));
+  return { document, finding: finding ?? { rule: node.rule, message: node.description, range } };
+}
+
+/** What the comment can not hold; the server checks it again. */
+function faultOf(reason: string): string | undefined {
+  if (reason.trim() === '') return vscode.l10n.t('A finding is only allowed with a reason.');
+  if (reason.includes('*/')) return vscode.l10n.t('"*/" would end the comment.');
+  return undefined;
+}
