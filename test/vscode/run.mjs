@@ -1,7 +1,7 @@
 // `npm run test:vscode`: the packaged extension in a real VS Code. First the suite in the extension host, through
 // @vscode/test-electron; then the workbench itself, driven through Chromium. Results go to TEST_RESULTS
 // (default .cache/results/vscode.json). `--vsix FILE` tests that package instead of making one; `--pictures` runs the
-// workbench alone and renews the README's pictures.
+// workbench alone and renews the README's pictures; `--only NAME` runs the workbench's tests in files of that name alone.
 import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -44,7 +44,7 @@ async function main() {
   const folders = freshFolders();
   try {
     const forPictures = process.argv.includes('--pictures');
-    const suites = forPictures ? [] : [await runSuite(vsix, folders)];
+    const suites = forPictures || argument('--only') !== undefined ? [] : [await runSuite(vsix, folders)];
     suites.push(await runWorkbench(vsix, folders));
     if (forPictures) renewPictures();
     const results = mergeResults(suites);
@@ -74,9 +74,15 @@ function compileSuite() {
   if (!existsSync(index)) throw new MissingError(`The suite was not compiled:\n${stdout}`);
 }
 
+/** What follows an option on the command line. */
+function argument(option) {
+  const at = process.argv.indexOf(option);
+  return at < 0 ? undefined : process.argv[at + 1];
+}
+
 function packagedExtension() {
-  const given = process.argv.indexOf('--vsix');
-  if (given >= 0) return path.resolve(process.argv[given + 1]);
+  const given = argument('--vsix');
+  if (given !== undefined) return path.resolve(given);
   run('npm', ['run', '--silent', 'package']);
   return path.join(root, 'dist', 'vfio-arcs.vsix');
 }
@@ -166,7 +172,8 @@ async function runWorkbench(vsix, { temporary }) {
   process.env.WORKBENCH_TEST = JSON.stringify({ vsix, workspace });
   const { runMocha } = createRequire(import.meta.url)(path.join(compiled, 'runMocha.js'));
   const folder = path.join(here, 'workbench');
-  const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs'));
+  const wanted = argument('--only') ?? '';
+  const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs') && name.includes(wanted));
   const tests = files.sort().map((name) => path.join(folder, name));
   await runMocha(tests, results, UI_TEST_TIMEOUT_MS).catch((error) => console.error(`Workbench: ${error.message}`));
   return readResults(results);

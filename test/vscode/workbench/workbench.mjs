@@ -61,33 +61,45 @@ export function useWorkbench({ file, settings, folder = workspace } = {}) {
     if (this.currentTest?.state === 'failed') await page.screenshot({ path: path.join(shots, 'failed.png') });
   });
 
+  const quickInput = () => page.locator('.quick-input-widget input').first();
+  const runCommand = async (title) => {
+    await page.keyboard.press('F1');
+    await quickInput().fill(`>${title}`);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+  };
+  const goToLineNumber = async (line) => {
+    await page.keyboard.press('Control+G');
+    await quickInput().fill(`:${line}`);
+    await page.keyboard.press('Enter');
+    await page.locator('.part.statusbar', { hasText: `Ln ${line},` }).waitFor();
+  };
+
   return {
     get page() {
       return page;
     },
     /** Runs a command by its title in the palette. */
-    async runCommand(title) {
-      await page.keyboard.press('F1');
-      await page.locator('.quick-input-widget input').first().fill(`>${title}`);
-      await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
-    },
+    runCommand,
+    /** Puts the cursor into a line of the active editor, counted from 1. */
+    goToLineNumber,
     /** Puts the cursor into the driver's first line that has the text. */
     async goToLine(text) {
       const lines = readFileSync(driver, 'utf8').split('\n');
-      await page.keyboard.press('Control+G');
-      await page
-        .locator('.quick-input-widget input')
-        .first()
-        .fill(`:${lines.findIndex((line) => line.includes(text)) + 1}`);
-      await page.keyboard.press('Enter');
+      await goToLineNumber(lines.findIndex((line) => line.includes(text)) + 1);
     },
-    /** Opens a file of the workspace by its name. */
+    /** Opens a file of the workspace by its path, or the end of one. */
     async openFile(name) {
       await page.keyboard.press('Control+P');
-      await page.locator('.quick-input-widget input').first().fill(name);
-      await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
-      await page.locator('.tab.active', { hasText: name }).waitFor();
+      await quickInput().fill(name);
+      const file = name.slice(name.lastIndexOf('/') + 1);
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first().click();
+      await page.locator('.tab.active', { hasText: file }).waitFor();
+      await page.locator('.editor-instance .view-lines').first().waitFor();
     },
+    /** Takes the active editor's text from the disk again. */
+    revert: () => runCommand('File: Revert File'),
+    /** A notification with that text. */
+    message: (text) => page.locator('.notification-toast', { hasText: text }).first(),
     /** Hovers and menus fade in. */
     async shot(name) {
       await page.waitForTimeout(300);
