@@ -6,7 +6,6 @@ import { compareWithReference, comparisons } from './compare';
 import { contextKeys } from './contextKeys';
 import { copyArcTable } from './copyTable';
 import { explainRule, ruleDocuments } from './explainRule';
-import { findingActions } from './findingActions';
 import { Server } from './server';
 import { simulationPanels } from './simulationPanels';
 import { showStatus } from './status';
@@ -49,7 +48,6 @@ export function startSession(context: vscode.ExtensionContext): Session {
     arcTreeView(server),
     comparisons(server),
     ruleDocuments(server),
-    findingActions(),
     panels,
   );
 

@@ -1,16 +1,18 @@
 import * as vscode from 'vscode';
+import { type FindingArgument, isFindingArgument } from '../../server/src/wire';
 import { ArcTreeItem } from './arcTreeItem';
 import { driverFiles } from './driverText';
-import { findingsAt, findingsIn, type ShownFinding, tellNoFinding } from './findingAt';
+import { findingsAt, type ShownFinding, tellNoFinding } from './findingAt';
 import { requestSuppression } from './requests';
 import type { Server } from './server';
 
 /**
- * Writes the comment that allows a finding: the one of the row that the command was called on, else the one at the cursor. Asks
+ * Writes the comment that allows a finding: the one of the row or code action that the command was called on, else the one at the cursor. Asks
  * for the reason. The edit can be undone like any other.
  */
 export async function suppressWithReason(server: Server, argument: unknown): Promise<void> {
-  const found = argument instanceof ArcTreeItem ? await findingOf(server, argument) : await findingAtCursor();
+  const named = namedFinding(argument);
+  const found = named === null ? await findingAtCursor() : await open(server, named);
   if (found === undefined) return;
   const { document, finding } = found;
   const reason = await vscode.window.showInputBox({
@@ -67,14 +69,22 @@ async function findingAtCursor(): Promise<Found | undefined> {
   return chosen === undefined ? undefined : { document, finding: chosen.finding };
 }
 
-/** The finding of a row, in an editor where its comment will be seen. */
-async function findingOf(server: Server, { node }: ArcTreeItem): Promise<Found | undefined> {
-  if (node.place === null || node.rule === null) return undefined;
-  const range = server.client.protocol2CodeConverter.asRange(node.place.range);
-  const uri = server.client.protocol2CodeConverter.asUri(node.place.uri);
-  const { document } = await vscode.window.showTextDocument(uri, { selection: range });
-  const finding = findingsIn(uri).find((each) => each.rule === node.rule && each.range.isEqual(range));
-  return { document, finding: finding ?? { rule: node.rule, message: node.description, range } };
+/** The finding of a row of the view, or of a code action; null for anything else. */
+function namedFinding(argument: unknown): FindingArgument | null {
+  if (isFindingArgument(argument)) return argument;
+  if (!(argument instanceof ArcTreeItem)) return null;
+  const { place, rule } = argument.node;
+  return place === null || rule === null ? null : { uri: place.uri, rule, position: place.range.start };
+}
+
+/** The finding in an editor, where its comment will be seen. */
+async function open({ client }: Server, { uri, rule, position }: FindingArgument): Promise<Found> {
+  const start = client.protocol2CodeConverter.asPosition(position);
+  const range = new vscode.Range(start, start);
+  const { document } = await vscode.window.showTextDocument(client.protocol2CodeConverter.asUri(uri), {
+    selection: range,
+  });
+  return { document, finding: { rule, message: rule, range } };
 }
 
 /** What the comment can not hold; the server checks it again. */

@@ -106,6 +106,34 @@ describe('code actions', function () {
     assert.deepEqual(await diagnostics(), []);
   });
 
+  it('leave the reason to a client that asks for it, and explain rules where the client can', async () => {
+    const commands = ['vfioArcs.explainRule', 'vfioArcs.suppressWithReason'];
+    open = await openDriver(exampleDriver({ saving: '' }), {
+      capabilities: plain,
+      initializationOptions: { commands },
+    });
+    const [missing] = await diagnostics();
+    assert.ok(missing);
+    const actions = await actionsAt(missing.range);
+    const allow = named(actions, 'Allow missing-arc here with a reason…');
+    assert.equal(allow.edit, undefined);
+    const argument = { uri: uri(open.path), rule: 'missing-arc', position: missing.range.start };
+    assert.deepEqual(allow.command?.arguments, [argument]);
+    assert.deepEqual(named(actions, 'Explain missing-arc').command?.arguments, ['missing-arc']);
+  });
+
+  it('do not allow what is wrong with a comment', async () => {
+    open = await openDriver(exampleDriver({ arms: '\t/* vfio-arcs: allow blocked-arc -- x */\n' }), {
+      capabilities: plain,
+    });
+    const [unused] = await diagnostics();
+    assert.equal(unused?.code, 'unused-suppression');
+    assert.deepEqual(
+      titles(await actionsAt(unused.range, ['quickfix'])).filter((title) => /Allow/.test(title)),
+      [],
+    );
+  });
+
   it('offer what the lenses offer, and nothing on other lines', async () => {
     open = await openDriver(sample('stratus/main.c'), { capabilities: lazy });
     const line = open.text.split('\n').findIndex((text) => text.startsWith('static struct file *stratus_set_state('));

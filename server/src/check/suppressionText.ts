@@ -16,12 +16,12 @@ export function reasonFault(reason: string): string | null {
 }
 
 /**
- * The comment that allows a rule's finding at an offset: on a line of its own above, in the same indentation; behind a comment
+ * The comment that allows a rule's finding at an offset (without a reason it allows nothing yet): on a line of its own above, in the same indentation; behind a comment
  * there that allows another rule, since such a comment counts for the next line only; and before the finding's own text where a
  * line can not be put in between: in a macro's continued lines, or after a comment that ends in the finding's line.
  */
 export function suppressionAt(text: string, offset: number, rule: string, reason: string): Insertion {
-  const comment = `/* vfio-arcs: allow ${rule} -- ${reason.trim()} */`;
+  const comment = `/* vfio-arcs: allow ${rule} -- ${reason.trim()}`.trimEnd().concat(' */');
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
   const comments = commentsOf(text);
   const above = allowingAbove(text, comments, lineStart);

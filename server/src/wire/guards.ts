@@ -7,6 +7,7 @@ import type {
   DriverArgument,
   DriverEntry,
   DriverList,
+  FindingArgument,
   RuleDescription,
   RuleList,
   ServerStatus,
@@ -147,6 +148,11 @@ export function isSuppressionResult(value: unknown): value is SuppressionResult 
 /** True for the argument of a command about one driver. */
 export function isDriverArgument(value: unknown): value is DriverArgument {
   return hasShape(value, { uri: isString, ops: isString });
+}
+
+/** True for the argument of a command about one finding. */
+export function isFindingArgument(value: unknown): value is FindingArgument {
+  return hasShape(value, { uri: isString, rule: isString, position: isPosition });
 }
 
 /** True for initializationOptions as far as the server knows them. */

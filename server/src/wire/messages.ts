@@ -102,5 +102,17 @@ export interface DriverArgument {
 export const showMissingArcsCommand = 'vfioArcs.showMissingArcs';
 /** Command [DriverArgument] of the client: opens the arc table. */
 export const showArcTableCommand = 'vfioArcs.showArcTable';
+/** Command [rule id] of the client: shows the rule's documentation. */
+export const explainRuleCommand = 'vfioArcs.explainRule';
+/** Command [FindingArgument] of the client: asks for a reason and writes the comment that allows the finding. */
+export const suppressCommand = 'vfioArcs.suppressWithReason';
+/** Which finding a command is about. */
+export interface FindingArgument {
+  readonly uri: string;
+  readonly rule: string;
+  /** Where it begins. */
+  readonly position: WirePosition;
+}
+
 /** Command [DriverArgument] of the client: opens the panel that runs the simulated device. */
 export const simulateCommand = 'vfioArcs.simulate';

@@ -102,7 +102,7 @@ describe('commands', () => {
     await page.keyboard.press('Control+.');
     const actions = page.locator('.action-widget .monaco-list-row');
     await actions.filter({ hasText: 'Explain missing-arc' }).waitFor();
-    await actions.filter({ hasText: 'Allow missing-arc with a reason' }).waitFor();
+    await actions.filter({ hasText: 'Allow missing-arc here with a reason' }).waitFor();
     await shot('lightbulb');
     await page.keyboard.press('Escape');
   });

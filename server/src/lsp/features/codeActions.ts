@@ -7,9 +7,10 @@ import type {
   Range,
 } from 'vscode-languageserver';
 import { CodeActionKind, CodeActionRequest, CodeActionResolveRequest } from 'vscode-languageserver';
-import { changesBetween, editsBetween, mendAll, mendableRules } from '../../check';
-import { lineStart } from '../../mend';
+import { changesBetween, editsBetween, isAllowable, mendAll, mendableRules, suppressionAt } from '../../check';
 import type { Finding } from '../../rules/rule';
+import type { FindingArgument } from '../../wire';
+import { explainRuleCommand, suppressCommand } from '../../wire';
 import { diagnosticSource, rangeOf } from '../convert';
 import { answering, stopIfCancelled } from '../gate';
 import type { Here } from '../here';
@@ -132,12 +133,7 @@ function quickFixes(
     const { title, reason } = mending;
     actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics: about, disabled: { reason } });
   }
-  const allow = allowing(here, finding);
-  const edit = workspaceEdit(session, mendable, [allow]);
-  if (edit !== null) {
-    const title = `Allow ${finding.rule} here (write the reason into the comment)`;
-    actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics: about, edit });
-  }
+  actions.push(...aboutRule(session, here, mendable, finding, about));
   return actions;
 }
 
@@ -152,12 +148,38 @@ function isOf({ document }: Here, { code, source, message, range }: Diagnostic, 
   );
 }
 
-/** The comment that allows a finding, above its line. Its reason is left to whoever knows it: until then it allows nothing. */
-function allowing({ path, document }: Here, { rule, location }: Finding) {
-  const text = document.getText();
-  const start = lineStart(text, location.span.start);
-  const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? '';
-  return { file: path, start, end: start, text: `${indent}/* vfio-arcs: allow ${rule} -- */\n` };
+/**
+ * The way to the rule's documentation, and the comment that allows the finding. Clients that can ask for the reason do so; for
+ * others it is left to be written, and until then the comment allows nothing.
+ */
+function aboutRule(
+  session: Session,
+  { path, document }: Here,
+  mendable: Mendable,
+  { rule, location }: Finding,
+  diagnostics: Diagnostic[],
+): readonly CodeAction[] {
+  const { commands } = session.client;
+  const withCommand = (title: string, command: string, argument: string | FindingArgument): CodeAction[] => {
+    const action = {
+      title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics,
+      command: { title, command, arguments: [argument] },
+    };
+    return commands.includes(command) ? [action] : [];
+  };
+  const explain = withCommand(`Explain ${rule}`, explainRuleCommand, rule);
+  if (!isAllowable(rule)) return explain;
+  const position = document.positionAt(location.span.start);
+  const argument: FindingArgument = { uri: session.texts.uriOf(path), rule, position };
+  const asking = withCommand(`Allow ${rule} here with a reason…`, suppressCommand, argument);
+  if (asking.length > 0) return [...asking, ...explain];
+  const { offset, text } = suppressionAt(document.getText(), location.span.start, rule, '');
+  const edit = workspaceEdit(session, mendable, [{ file: path, start: offset, end: offset, text }]);
+  if (edit === null) return explain;
+  const title = `Allow ${rule} here (write the reason into the comment)`;
+  return [{ title, kind: CodeActionKind.QuickFix, diagnostics, edit }, ...explain];
 }
 
 /** For each rule with a finding at hand and more of them in the file: all at once. */
