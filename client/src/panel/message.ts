@@ -1,17 +1,27 @@
 import type {
   Arc,
   Event,
+  ExportFormat,
   MachineRef,
   ScenarioRequest,
   SimulationAdvance,
   SimulationCatalogue,
   SimulationChanged,
+  SimulationImportParams,
+  SimulationImportResult,
   SimulationSession,
   StateName,
+  TraceComparison,
   WireLocation,
 } from '../../../server/src/wire';
+import type { ChosenFile, FileToSave } from './contract';
 import type { Detail, RowPlace, RunOrigin, Speed, View } from './model';
 import type { SavedState } from './saved';
+
+type Imported = Extract<SimulationImportResult, { session: SimulationSession }>;
+
+/** Another run by its key, itself before the last edit, the same on what the protocol asks for; null: no more. */
+export type CompareWith = number | 'before-edit' | 'reference' | null;
 
 /** What happens to the panel: what the user does, and what the host answers and tells. */
 export type Message =
@@ -19,7 +29,21 @@ export type Message =
   | { readonly kind: 'restored'; readonly saved: SavedState }
   | { readonly kind: 'restarted' }
   | { readonly kind: 'catalogued'; readonly catalogue: SimulationCatalogue }
-  | { readonly kind: 'opened'; readonly key: number; readonly session: SimulationSession }
+  /** `origin`: what brings it about again; null: its events do. */
+  | {
+      readonly kind: 'opened';
+      readonly key: number;
+      readonly session: SimulationSession;
+      readonly origin: RunOrigin | null;
+    }
+  | {
+      readonly kind: 'imported';
+      readonly key: number;
+      readonly file: SimulationImportParams;
+      readonly result: Imported;
+    }
+  | { readonly kind: 'compared'; readonly key: number; readonly result: TraceComparison }
+  | { readonly kind: 'saved'; readonly name: string }
   | { readonly kind: 'advanced'; readonly key: number; readonly advance: SimulationAdvance }
   /** A request failed: for that run, or in general. */
   | { readonly kind: 'refused'; readonly key: number | null; readonly why: string }
@@ -40,6 +64,13 @@ export type Message =
   | { readonly kind: 'closeRun'; readonly key: number }
   | { readonly kind: 'showDevice'; readonly device: string }
   | { readonly kind: 'view'; readonly view: View }
+  | { readonly kind: 'compare'; readonly with: CompareWith }
+  /** To the next difference after the moment that is shown, or the last before it. */
+  | { readonly kind: 'goToDifference'; readonly direction: 1 | -1 }
+  | { readonly kind: 'export'; readonly format: ExportFormat }
+  | { readonly kind: 'save'; readonly file: FileToSave }
+  | { readonly kind: 'import' }
+  | { readonly kind: 'fileChosen'; readonly file: ChosenFile }
   | { readonly kind: 'draftScenario'; readonly scenario: string }
   | { readonly kind: 'draftParameter'; readonly scenario: string; readonly name: string; readonly text: string }
   /** Switches an error return of the device that is shown on or off. */
@@ -73,6 +104,12 @@ export type Effect =
       readonly at: number;
       readonly events: readonly Event[];
     }
+  | { readonly kind: 'import'; readonly key: number; readonly file: SimulationImportParams }
+  | { readonly kind: 'chooseFile' }
+  /** `key` is the run that is shown, `a` the session it is held against. */
+  | { readonly kind: 'compare'; readonly key: number; readonly a: string; readonly b: string }
+  | { readonly kind: 'export'; readonly id: string; readonly format: ExportFormat }
+  | { readonly kind: 'save'; readonly file: FileToSave }
   | { readonly kind: 'close'; readonly id: string }
   | { readonly kind: 'show'; readonly location: WireLocation; readonly focus: boolean }
   | { readonly kind: 'title'; readonly title: string }

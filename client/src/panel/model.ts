@@ -1,20 +1,32 @@
 import type {
   Arc,
   Event,
+  ImpossibleStep,
   MachineRef,
   ScenarioRequest,
   SimulationCatalogue,
+  SimulationImportParams,
   SimulationOpenParams,
   SimulationSession,
+  TraceComparison,
+  TraceStep,
 } from '../../../server/src/wire';
 
 import type { Texts } from './scenario/form';
 
 /** How a run began, to begin it again: after a reload of the window or of the server. */
-export interface RunOrigin {
-  readonly open: SimulationOpenParams;
-  /** Sent by hand after opening; empty with a scenario. */
-  readonly events: readonly Event[];
+export type RunOrigin =
+  | {
+      readonly from: 'machines';
+      readonly open: SimulationOpenParams;
+      /** Sent by hand after opening; empty with a scenario. */
+      readonly events: readonly Event[];
+    }
+  | { readonly from: 'file'; readonly file: SimulationImportParams };
+
+/** The scenario that made a run, with its faults; null for what was done by hand and for what a file told. */
+export function scenarioOf(origin: RunOrigin): ScenarioRequest | null {
+  return origin.from === 'machines' ? (origin.open.scenario ?? null) : null;
 }
 
 /** One session of the server as the panel shows it. */
@@ -29,12 +41,25 @@ export interface Run {
   readonly cursor: number;
   /** Steps that ended otherwise since the last edit of the driver. */
   readonly changed: readonly number[];
+  /** The steps before that edit; null when there was none. */
+  readonly before: readonly TraceStep[] | null;
+  /** In what a file told, the first step that the machine can not make. */
+  readonly impossible: ImpossibleStep | null;
+  /** What of the file was passed over. */
+  readonly notes: readonly string[];
   /** Why the driver can not be simulated as it stands; null when it can. */
   readonly problem: string | null;
   /** True while the server works on it. */
   readonly busy: boolean;
   /** Events that wait for the answer to those before them. */
   readonly waiting: readonly Event[];
+}
+
+/** The run that is shown beside another, or beside itself before the last edit. */
+export interface Comparison {
+  readonly with: number | 'before-edit';
+  /** The other run is `a`, the one that is shown `b`; null until the server has compared them. */
+  readonly result: TraceComparison | null;
 }
 
 /** Steps a second while running. */
@@ -66,6 +91,8 @@ export interface Model {
   readonly device: string | null;
   readonly view: View;
   readonly selectedArc: Arc | null;
+  /** Null: nothing is compared. */
+  readonly comparison: Comparison | null;
   /** What is written in the form of a scenario; null: nothing yet. */
   readonly draft: { readonly scenario: string; readonly texts: Texts } | null;
   readonly detail: Detail;
@@ -89,6 +116,7 @@ export const emptyModel: Model = {
   view: 'diagram',
   detail: 'all',
   selectedArc: null,
+  comparison: null,
   draft: null,
   selectedRow: null,
   playing: null,
@@ -102,8 +130,8 @@ export function currentRun(model: Model): Run | null {
   return model.runs.find(({ key }) => key === model.current) ?? null;
 }
 
-/** What to open for a machine: a migration between two of them, with pre-copy where it has that. */
-export function originFor(machine: MachineRef, scenario: ScenarioRequest | null): RunOrigin {
+/** What to open for a machine: a migration between two of them. */
+export function originFor(machine: MachineRef, scenario: ScenarioRequest): RunOrigin {
   const devices = ['source', 'target'].map((name) => ({ name, machine }));
-  return { open: scenario === null ? { devices } : { devices, scenario }, events: [] };
+  return { from: 'machines', open: { devices, scenario }, events: [] };
 }

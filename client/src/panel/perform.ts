@@ -1,6 +1,8 @@
 import type { Event, SimulationSession } from '../../../server/src/wire';
+import type { FileToSave } from './contract';
 import type { Host } from './host';
 import type { Effect, Message } from './message';
+import { originOfScenario } from './runs';
 
 type Send = (message: Message) => void;
 
@@ -25,13 +27,15 @@ async function attempt(effect: Effect, host: Host, send: Send): Promise<void> {
       return;
     }
     case 'open': {
-      const session = await host.call('open', effect.origin.open);
-      send({ kind: 'opened', key: effect.key, session: await sent(host, session, effect.origin.events) });
+      const { key, origin } = effect;
+      if (origin.from === 'file') return;
+      const session = await host.call('open', origin.open);
+      send({ kind: 'opened', key, session: await sent(host, session, origin.events), origin });
       return;
     }
     case 'branch': {
       const session = await host.call('branch', { id: effect.id, at: effect.at });
-      send({ kind: 'opened', key: effect.key, session: await sent(host, session, effect.events) });
+      send({ kind: 'opened', key: effect.key, session: await sent(host, session, effect.events), origin: null });
       return;
     }
     case 'dispatch': {
@@ -41,9 +45,36 @@ async function attempt(effect: Effect, host: Host, send: Send): Promise<void> {
     }
     case 'run': {
       const { key, id, scenario } = effect;
-      send({ kind: 'opened', key, session: await host.call('run', { id, scenario }) });
+      const session = await host.call('run', { id, scenario });
+      send({ kind: 'opened', key, session, origin: originOfScenario(session, scenario) });
       return;
     }
+    case 'import': {
+      const { key, file } = effect;
+      const result = await host.call('import', file);
+      if ('problem' in result) throw new Error(problemText(file.name, result));
+      send({ kind: 'imported', key, file, result });
+      return;
+    }
+    case 'chooseFile': {
+      const file = await host.call('chooseFile', null);
+      if (file !== null) send({ kind: 'fileChosen', file });
+      return;
+    }
+    case 'compare': {
+      const { key, a, b } = effect;
+      send({ kind: 'compared', key, result: await host.call('compare', { a, b }) });
+      return;
+    }
+    case 'export': {
+      const { id, format } = effect;
+      const { name, text } = await host.call('export', { id, format });
+      await save({ name, content: { text } }, host, send);
+      return;
+    }
+    case 'save':
+      await save(effect.file, host, send);
+      return;
     case 'close':
       await host.call('close', { id: effect.id });
       return;
@@ -58,6 +89,18 @@ async function attempt(effect: Effect, host: Host, send: Send): Promise<void> {
       send(effect.then);
       return;
   }
+}
+
+async function save(file: FileToSave, host: Host, send: Send): Promise<void> {
+  const name = await host.call('save', file);
+  if (name !== null) send({ kind: 'saved', name });
+}
+
+function problemText(
+  name: string,
+  { problem, line }: { readonly problem: string; readonly line: number | null },
+): string {
+  return line === null ? `${name} can not be read: ${problem}` : `${name}:${line}: ${problem}`;
 }
 
 /** The session after more events. */

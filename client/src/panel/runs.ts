@@ -1,9 +1,11 @@
 import type {
+  DeviceRequest,
   Event,
   ScenarioRequest,
   SimulationAdvance,
   SimulationChanged,
   SimulationSession,
+  TraceStep,
 } from '../../../server/src/wire';
 import type { Run, RunOrigin } from './model';
 
@@ -13,18 +15,34 @@ import type { Run, RunOrigin } from './model';
 export const atItsEnd = Number.MAX_SAFE_INTEGER;
 
 export function newRun(key: number, label: string, origin: RunOrigin, cursor: number): Run {
-  return { key, label, origin, session: null, cursor, changed: [], problem: null, busy: true, waiting: [] };
+  return {
+    key,
+    label,
+    origin,
+    session: null,
+    cursor,
+    changed: [],
+    before: null,
+    impossible: null,
+    notes: [],
+    problem: null,
+    busy: true,
+    waiting: [],
+  };
 }
 
 /** The server has opened it, or run its scenario. */
-export function withSession(run: Run, session: SimulationSession, scenario: ScenarioRequest | null): Run {
+export function withSession(run: Run, session: SimulationSession, origin: RunOrigin | null): Run {
   const { length } = session.steps;
   return {
     ...run,
     session,
-    origin: scenario === null ? originOf(session, run.origin) : { open: { ...run.origin.open, scenario }, events: [] },
+    origin: origin ?? originByHand(session),
     cursor: run.cursor === atItsEnd ? (session.verdict?.step ?? length - 1) + 1 : Math.min(run.cursor, length),
     changed: [],
+    before: null,
+    impossible: null,
+    notes: [],
     problem: null,
     busy: false,
   };
@@ -33,16 +51,11 @@ export function withSession(run: Run, session: SimulationSession, scenario: Scen
 /** Events were sent: the moment that is shown is after them. */
 export function withAdvance(run: Run, { from, steps, verdict }: SimulationAdvance): Run {
   if (run.session === null) return run;
-  const session = {
-    ...run.session,
-    scenario: null,
-    steps: [...run.session.steps.slice(0, from), ...steps],
-    verdict,
-  };
+  const session = { ...run.session, scenario: null, steps: [...run.session.steps.slice(0, from), ...steps], verdict };
   return {
     ...run,
     session,
-    origin: originOf(session, run.origin),
+    origin: originByHand(session),
     cursor: session.steps.length,
     changed: run.changed.filter((step) => step < from),
     busy: false,
@@ -53,24 +66,32 @@ export function withAdvance(run: Run, { from, steps, verdict }: SimulationAdvanc
 export function withChange(run: Run, { machines, advance, problem, changed }: SimulationChanged): Run {
   if (run.session === null) return run;
   if (advance === null) return { ...run, problem };
-  const atEnd = run.cursor === run.session.steps.length;
+  const { steps: before } = run.session;
+  const atEnd = run.cursor === before.length;
   const fresh = new Map(machines.map(({ device, machine }) => [device, machine]));
-  const steps = [...run.session.steps.slice(0, advance.from), ...advance.steps];
+  const steps: readonly TraceStep[] = [...before.slice(0, advance.from), ...advance.steps];
   const session = {
     ...run.session,
     devices: run.session.devices.map((device) => ({ ...device, machine: fresh.get(device.name) ?? device.machine })),
     steps,
     verdict: advance.verdict,
   };
-  return { ...run, session, cursor: atEnd ? steps.length : Math.min(run.cursor, steps.length), changed, problem: null };
+  const cursor = atEnd ? steps.length : Math.min(run.cursor, steps.length);
+  return { ...run, session, cursor, changed, before, problem: null };
 }
 
-/** What brings a session about again. */
-function originOf({ devices, link, scenario, steps }: SimulationSession, before: RunOrigin): RunOrigin {
-  if (scenario !== null) return before;
-  const events: readonly Event[] = steps.map(({ event }) => event);
-  return {
-    open: { link, devices: devices.map(({ name, machine, geometry }) => ({ name, machine: machine.ref, geometry })) },
-    events,
-  };
+/** The machines of a session, to open them again. */
+export function devicesOf({ devices }: SimulationSession): readonly DeviceRequest[] {
+  return devices.map(({ name, machine, geometry }) => ({ name, machine: machine.ref, geometry }));
+}
+
+/** What brings a session about again that a scenario made. */
+export function originOfScenario(session: SimulationSession, scenario: ScenarioRequest): RunOrigin {
+  return { from: 'machines', open: { devices: devicesOf(session), link: session.link, scenario }, events: [] };
+}
+
+/** What brings a session about again that was made by hand. */
+function originByHand(session: SimulationSession): RunOrigin {
+  const events: readonly Event[] = session.steps.map(({ event }) => event);
+  return { from: 'machines', open: { devices: devicesOf(session), link: session.link }, events };
 }

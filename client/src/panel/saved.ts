@@ -1,14 +1,8 @@
-import {
-  type Event,
-  hasShape,
-  isEvent,
-  isSimulationOpenParams,
-  type SimulationOpenParams,
-} from '../../../server/src/wire';
+import { hasShape, isEvent, isSimulationImportParams, isSimulationOpenParams } from '../../../server/src/wire';
 import { type Detail, details, type Model, type RunOrigin, type Speed, speeds, type View, views } from './model';
 
 /** Raised when what is kept changes its meaning; a page takes only its own. */
-const version = 1;
+const version = 2;
 
 /** What VS Code keeps for the page while it is hidden and over a reload of the window. */
 export interface SavedState {
@@ -24,8 +18,7 @@ export interface SavedState {
 
 interface SavedRun {
   readonly label: string;
-  readonly open: SimulationOpenParams;
-  readonly events: readonly Event[];
+  readonly origin: RunOrigin;
   readonly cursor: number;
 }
 
@@ -33,7 +26,7 @@ interface SavedRun {
 export function savedState(model: Model): SavedState {
   return {
     version,
-    runs: model.runs.map(({ label, origin, cursor }) => ({ label, open: origin.open, events: origin.events, cursor })),
+    runs: model.runs.map(({ label, origin, cursor }) => ({ label, origin, cursor })),
     current: Math.max(
       0,
       model.runs.findIndex(({ key }) => key === model.current),
@@ -43,11 +36,6 @@ export function savedState(model: Model): SavedState {
     detail: model.detail,
     speed: model.speed,
   };
-}
-
-/** A kept run as the model's. */
-export function originOf({ open, events }: SavedRun): RunOrigin {
-  return { open, events };
 }
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
@@ -73,8 +61,17 @@ export function isSavedState(value: unknown): value is SavedState {
 function isSavedRun(value: unknown): boolean {
   return hasShape(value, {
     label: isString,
-    open: isSimulationOpenParams,
-    events: (events) => Array.isArray(events) && events.every(isEvent),
+    origin: isOrigin,
     cursor: isCount,
   });
+}
+
+function isOrigin(value: unknown): boolean {
+  return (
+    hasShape(value, {
+      from: isListed(['machines']),
+      open: isSimulationOpenParams,
+      events: (events) => Array.isArray(events) && events.every(isEvent),
+    }) || hasShape(value, { from: isListed(['file']), file: isSimulationImportParams })
+  );
 }

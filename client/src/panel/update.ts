@@ -1,13 +1,16 @@
-import type { Event, SimulationSession } from '../../../server/src/wire';
+import type { Event, MachineRef } from '../../../server/src/wire';
 import { setState } from '../../../server/src/wire';
+import { atDifference, compared, comparedAgain, comparing } from './compare/update';
+import type { ChosenFile } from './contract';
 import { faultEvent } from './faults/switches';
 import { rowAtPlace } from './lanes/rows';
 import type { Effect, Message, Updated } from './message';
-import type { Model, RowPlace, Run, RunOrigin } from './model';
-import { currentRun, originFor } from './model';
+import type { Model, RowPlace, Run } from './model';
+import { currentRun, originFor, scenarioOf } from './model';
 import { atItsEnd, newRun, withAdvance, withChange, withSession } from './runs';
-import { originOf, type SavedState } from './saved';
-import { announcementOf } from './words';
+import type { SavedState } from './saved';
+import { added, changeRun, focused, only, paused, shownRun, then, titleOf } from './updating';
+import { announcementOf, changeWords } from './words';
 
 /** What comes of a message: the model after it, and what is to be done. Pure. */
 export function update(model: Model, message: Message): Updated<Model> {
@@ -23,7 +26,13 @@ export function update(model: Model, message: Message): Updated<Model> {
     case 'open':
       return opening(model, message.machine, false);
     case 'opened':
-      return opened(model, message.key, message.session);
+      return opened(model, message);
+    case 'imported':
+      return imported(model, message);
+    case 'compared':
+      return only(compared(model, message.key, message.result));
+    case 'saved':
+      return only({ ...model, announcement: `Saved as ${message.name}.` });
     case 'advanced':
       return advanced(model, message.key, (run) => withAdvance(run, message.advance));
     case 'refused':
@@ -60,6 +69,18 @@ export function update(model: Model, message: Message): Updated<Model> {
       return only({ ...model, device: message.device, selectedArc: null });
     case 'view':
       return only({ ...model, view: message.view });
+    case 'compare':
+      return comparing(model, message.with);
+    case 'goToDifference':
+      return only(atDifference(model, message.direction));
+    case 'export':
+      return exporting(model, message.format);
+    case 'save':
+      return then(model, { kind: 'save', file: message.file });
+    case 'import':
+      return then(model, { kind: 'chooseFile' });
+    case 'fileChosen':
+      return importing(model, message.file);
     case 'draftScenario':
       return only({ ...model, draft: { scenario: message.scenario, texts: {} } });
     case 'draftParameter':
@@ -81,35 +102,20 @@ export function update(model: Model, message: Message): Updated<Model> {
   }
 }
 
-function only(model: Model): Updated<Model> {
-  return { model, effects: [] };
-}
-
-function then(model: Model, ...effects: readonly Effect[]): Updated<Model> {
-  return { model, effects };
-}
-
 /** Another run for a machine: a whole migration, since that shows at once what the driver can not do. */
-function opening(model: Model, machine: Parameters<typeof originFor>[0], first: boolean): Updated<Model> {
+function opening(model: Model, machine: MachineRef, first: boolean): Updated<Model> {
   const origin = originFor(machine, { name: 'precopy', parameters: {}, faults: [] });
-  const updated = added(model, origin, atItsEnd);
+  const updated = added(model, origin, { cursor: atItsEnd, show: true });
   return first ? { ...updated, effects: [{ kind: 'catalogue' }, ...updated.effects] } : updated;
 }
 
-function added(model: Model, origin: RunOrigin, cursor: number): Updated<Model> {
-  const key = model.nextKey;
-  const run = newRun(key, `Run ${key}`, origin, cursor);
-  const next = paused({ ...model, runs: [...model.runs, run], current: key, nextKey: key + 1, selectedRow: null });
-  return then(next, { kind: 'open', key, origin });
-}
-
 function restored(model: Model, saved: SavedState): Updated<Model> {
-  const runs = saved.runs.map((run, index) => newRun(index + 1, run.label, originOf(run), run.cursor));
+  const runs = saved.runs.map((run, index) => newRun(index + 1, run.label, run.origin, run.cursor));
   const current = runs[Math.min(saved.current, runs.length - 1)]?.key ?? null;
   const { device, view, detail, speed } = saved;
   return {
     model: { ...model, runs, current, nextKey: runs.length + 1, device, view, detail, speed },
-    effects: [{ kind: 'catalogue' }, ...runs.map(({ key, origin }): Effect => ({ kind: 'open', key, origin }))],
+    effects: [{ kind: 'catalogue' }, ...runs.map(reopening)],
   };
 }
 
@@ -118,29 +124,41 @@ function reopened(model: Model): Updated<Model> {
   const runs = model.runs.map((run): Run => ({ ...run, session: null, busy: true, waiting: [] }));
   return {
     model: paused({ ...model, runs }),
-    effects: [{ kind: 'catalogue' }, ...runs.map(({ key, origin }): Effect => ({ kind: 'open', key, origin }))],
+    effects: [{ kind: 'catalogue' }, ...runs.map(reopening)],
   };
 }
 
-function opened(model: Model, key: number, session: SimulationSession): Updated<Model> {
+function reopening({ key, origin }: Run): Effect {
+  return origin.from === 'file' ? { kind: 'import', key, file: origin.file } : { kind: 'open', key, origin };
+}
+
+function opened(model: Model, { key, session, origin }: Extract<Message, { kind: 'opened' }>): Updated<Model> {
   // It was closed while the server opened it.
   if (!model.runs.some((run) => run.key === key)) return then(model, { kind: 'close', id: session.id });
-  const next = changeRun(model, key, (run) => {
-    const { scenario } = run.origin.open;
-    return withSession(run, session, session.scenario !== null && scenario !== undefined ? scenario : null);
-  });
-  return next.current === key ? then(focused(next), titleOf(session)) : only(next);
+  return settled(
+    changeRun(model, key, (run) => withSession(run, session, origin)),
+    key,
+  );
 }
 
-/** The device that is shown is one that there is. */
-function focused(model: Model): Model {
-  const devices = currentRun(model)?.session?.devices ?? [];
-  const known = devices.some(({ name }) => name === model.device);
-  return known ? model : { ...model, device: devices[0]?.name ?? null, selectedArc: null };
+function imported(model: Model, { key, file, result }: Extract<Message, { kind: 'imported' }>): Updated<Model> {
+  const { session, impossible, notes } = result;
+  if (!model.runs.some((run) => run.key === key)) return then(model, { kind: 'close', id: session.id });
+  const next = changeRun(model, key, (run) => ({
+    ...withSession(run, session, { from: 'file', file }),
+    cursor: impossible === null ? Math.min(run.cursor, session.steps.length) : impossible.step + 1,
+    impossible,
+    notes,
+  }));
+  return settled(next, key);
 }
 
-function titleOf({ devices }: SimulationSession): Effect {
-  return { kind: 'title', title: `${devices[0]?.machine.name ?? 'VFIO'} migration` };
+/** A run is there: what belongs to it is shown, and compared anew. */
+function settled(model: Model, key: number): Updated<Model> {
+  const run = model.runs.find((each) => each.key === key);
+  const again = comparedAgain(model, key);
+  if (model.current !== key || run === undefined || run.session === null) return again;
+  return then(focused(again.model), titleOf(run.session), ...again.effects);
 }
 
 function advanced(model: Model, key: number, change: (run: Run) => Run): Updated<Model> {
@@ -148,7 +166,7 @@ function advanced(model: Model, key: number, change: (run: Run) => Run): Updated
   const run = next.runs.find((each) => each.key === key);
   if (run === undefined) return only(next);
   const told = { ...next, announcement: announcementOf(run), selectedRow: null };
-  return run.waiting.length > 0 ? flushed(told, run) : only(told);
+  return run.waiting.length > 0 ? flushed(told, run) : comparedAgain(told, key);
 }
 
 function refused(model: Model, key: number | null, why: string): Updated<Model> {
@@ -161,7 +179,7 @@ function changed(model: Model, id: string, change: (run: Run) => Run): Updated<M
   if (run === undefined) return only(model);
   const next = changeRun(model, run.key, change);
   const now = next.runs.find(({ key }) => key === run.key);
-  return only({ ...next, announcement: now === undefined ? '' : announcementOf(now) });
+  return comparedAgain({ ...next, announcement: now === undefined ? '' : changeWords(now) }, run.key);
 }
 
 /** Starts the current run over with a scenario; null: by hand, from the beginning. */
@@ -177,7 +195,6 @@ function running(model: Model, scenario: Extract<Message, { kind: 'runScenario' 
     ...each,
     busy: true,
     cursor: atItsEnd,
-    origin: { ...each.origin, open: { ...each.origin.open, scenario } },
   }));
   return then(paused({ ...next, selectedRow: null }), { kind: 'run', key: run.key, id: session.id, scenario });
 }
@@ -192,8 +209,8 @@ function faultSwitched(model: Model, id: string, on: boolean): Updated<Model> {
   const run = currentRun(model);
   const device = run?.session?.devices.find(({ name }) => name === model.device);
   if (run === null || device === undefined) return only(model);
-  const scenario = run.session?.scenario === null ? undefined : run.origin.open.scenario;
-  if (scenario !== undefined) {
+  const scenario = scenarioOf(run.origin);
+  if (scenario !== null) {
     const others = scenario.faults.filter((fault) => fault.id !== id || fault.device !== device.name);
     const faults = on ? [...others, { id, device: device.name }] : others;
     return running(model, { ...scenario, faults });
@@ -231,12 +248,12 @@ function branching(model: Model, events: readonly Event[]): Updated<Model> {
   if (run === null || run.session === null || run.busy) return only(model);
   const key = model.nextKey;
   const branch = newRun(key, `Run ${key}, from ${run.label} at ${run.cursor}`, run.origin, atItsEnd);
-  const next = paused({ ...model, runs: [...model.runs, branch], current: key, nextKey: key + 1, selectedRow: null });
+  const next = shownRun({ ...model, runs: [...model.runs, branch], nextKey: key + 1 }, key);
   return then(next, { kind: 'branch', key, id: run.session.id, at: run.cursor, events });
 }
 
 function shown(model: Model, key: number): Updated<Model> {
-  const next = focused(paused({ ...model, current: key, selectedRow: null }));
+  const next = shownRun(model, key);
   const session = currentRun(next)?.session ?? null;
   return session === null ? only(next) : then(next, titleOf(session));
 }
@@ -247,7 +264,7 @@ function closing(model: Model, key: number): Updated<Model> {
   if (run === undefined) return only(model);
   const runs = model.runs.filter((each) => each !== run);
   const current = model.current === key ? (runs[Math.max(0, index - 1)]?.key ?? null) : model.current;
-  const next = focused(paused({ ...model, runs, current }));
+  const next = current === null ? { ...model, runs, current } : shownRun({ ...model, runs }, current);
   return run.session === null ? only(next) : then(next, { kind: 'close', id: run.session.id });
 }
 
@@ -271,10 +288,6 @@ function ticked(model: Model, serial: number): Updated<Model> {
 
 function tick({ speed }: Model, serial: number): Effect {
   return { kind: 'wait', milliseconds: 1000 / speed, then: { kind: 'tick', playing: serial } };
-}
-
-function paused(model: Model): Model {
-  return model.playing === null ? model : { ...model, playing: null };
 }
 
 /** Another moment of the current run. */
@@ -302,6 +315,17 @@ function selectPlace(model: Model, uri: string, line: number): Model {
   return selectedRow === null ? model : { ...model, selectedRow };
 }
 
-function changeRun(model: Model, key: number, change: (run: Run) => Run): Model {
-  return { ...model, runs: model.runs.map((run) => (run.key === key ? change(run) : run)) };
+function exporting(model: Model, format: Extract<Message, { kind: 'export' }>['format']): Updated<Model> {
+  const id = currentRun(model)?.session?.id;
+  return id === undefined ? only(model) : then(model, { kind: 'export', id, format });
+}
+
+/** What the file tells, on the machine that is shown where the file names none. */
+function importing(model: Model, file: ChosenFile): Updated<Model> {
+  const machine = currentRun(model)?.session?.devices[0]?.machine.ref;
+  const params = machine === undefined ? file : { ...file, machine };
+  const key = model.nextKey;
+  const run = newRun(key, file.name, { from: 'file', file: params }, atItsEnd);
+  const next = shownRun({ ...model, runs: [...model.runs, run], nextKey: key + 1 }, key);
+  return then(next, { kind: 'import', key, file: params });
 }

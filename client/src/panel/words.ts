@@ -20,6 +20,15 @@ export function announcementOf({ session, cursor }: Run): string {
   return `${where}: ${rows}. ${states}.`;
 }
 
+/** What an edit of the driver did to a run, in one sentence. */
+export function changeWords({ session, changed, problem }: Run): string {
+  if (problem !== null) return `${problem}.`;
+  const total = session?.steps.length ?? 0;
+  return changed.length === 0
+    ? `The driver was edited: all ${total} steps end as before.`
+    : `The driver was edited: ${changed.length} of ${total} steps end otherwise now.`;
+}
+
 /** Everything there is at the moment that is shown; null at the beginning. */
 export function worldAt({ session, cursor }: Run): WorldView | null {
   return session?.steps[cursor - 1]?.after ?? null;

@@ -1,6 +1,7 @@
 import type { Arc, Event, FaultSwitch, TraceDevice } from '../../../../server/src/wire';
 import { sameArc } from '../../../../server/src/wire';
 import type { Run } from '../model';
+import { scenarioOf } from '../model';
 
 /** An error return of the driver as the panel shows it. */
 export interface ShownFault extends FaultSwitch {
@@ -45,7 +46,7 @@ function marksOf({ session, cursor, origin }: Run, device: string): Record<'arme
       break;
     }
   }
-  const set = session?.scenario === null ? [] : (origin.open.scenario?.faults ?? []);
+  const set = scenarioOf(origin)?.faults ?? [];
   const own = set.filter((fault) => fault.device === device).map(({ id }) => id);
   return { armed: new Set([...armed.keys(), ...own]), happened };
 }

@@ -3,6 +3,7 @@ import type { ScenarioDescription } from '../../../../server/src/wire';
 import { Action, Check, Choice, TextField } from '../fields';
 import type { Message } from '../message';
 import type { Model, Run } from '../model';
+import { scenarioOf } from '../model';
 import { type Field, fieldsOf, valuesOf } from './form';
 
 interface ScenarioPaneProps {
@@ -20,7 +21,7 @@ export function ScenarioPane({ model, run, send }: ScenarioPaneProps): JSX.Eleme
   const ran = run.session?.scenario?.name === name ? run.session.scenario.parameters : null;
   const fields = fieldsOf(scenario, ran, model.draft?.texts ?? {});
   const parameters = valuesOf(fields);
-  const faults = run.origin.open.scenario?.faults ?? [];
+  const faults = scenarioOf(run.origin)?.faults ?? [];
   return (
     <form
       class="scenario"
