@@ -1,4 +1,7 @@
 import type { JSX } from 'preact';
+import { ChangeLine } from './changeLine';
+import { againstOf } from './compare/against';
+import { ComparisonLine } from './compare/line';
 import { LogBar } from './lanes/bar';
 import { Lanes } from './lanes/lanes';
 import { MachinePane } from './machinePane';
@@ -26,8 +29,16 @@ export function App({ model, send }: AppProps): JSX.Element {
           <MachinePane model={model} run={run} send={send} />
           <section class="log" aria-label="What happened">
             <VerdictLine run={run} send={send} />
-            <LogBar model={model} send={send} />
-            <Lanes run={run} detail={model.detail} selected={model.selectedRow} send={send} />
+            <ChangeLine run={run} send={send} />
+            <ComparisonLine model={model} run={run} send={send} />
+            <LogBar model={model} run={run} send={send} />
+            <Lanes
+              run={run}
+              against={againstOf(model, run)}
+              detail={model.detail}
+              selected={model.selectedRow}
+              send={send}
+            />
           </section>
         </main>
       )}

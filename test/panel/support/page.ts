@@ -108,6 +108,12 @@ export class PanelPage {
     await this.page.locator('.verdict', { hasText: outcome }).waitFor();
   }
 
+  /** Chooses from a menu. */
+  async menu(name: string, item: string): Promise<void> {
+    await this.button(name).click();
+    await this.page.getByRole('menuitem', { name: item }).click();
+  }
+
   button(name: string | RegExp): Locator {
     return this.page.getByRole('button', { name });
   }

@@ -82,7 +82,7 @@ export function atDifference(model: Model, direction: 1 | -1): Model {
     own = b ?? own;
     if (differences.length > 0 && steps.at(-1) !== own) steps.push(own);
   }
-  const here = (model.selectedRow?.step ?? run.cursor - 1);
+  const here = model.selectedRow?.step ?? run.cursor - 1;
   const found = direction === 1 ? steps.find((step) => step > here) : steps.findLast((step) => step < here);
   if (found === undefined) return model;
   const runs = model.runs.map((each) => (each === run ? { ...each, cursor: found + 1 } : each));

@@ -1,40 +1,41 @@
 import type { JSX } from 'preact';
+import type { ExportFormat } from '../../../../server/src/wire';
 import { IconButton } from '../button';
+import { Choice } from '../fields';
+import { Menu, type MenuItem } from '../menu';
 import type { Message } from '../message';
 import type { Model, Run } from '../model';
 
 interface LogBarProps {
   readonly model: Model;
+  readonly run: Run;
   readonly send: (message: Message) => void;
 }
 
-/** Which run is shown, and how much of it. */
-export function LogBar({ model, send }: LogBarProps): JSX.Element {
-  const { runs, current, detail } = model;
+const formats: readonly { readonly format: ExportFormat; readonly title: string }[] = [
+  { format: 'json', title: 'Trace as JSON' },
+  { format: 'text', title: 'Text' },
+  { format: 'mermaid', title: 'Mermaid sequence diagram' },
+  { format: 'plantuml', title: 'PlantUML sequence diagram' },
+  { format: 'c', title: 'C program for a real device' },
+];
+
+/** Which run is shown, how much of it, what it is held against, and the ways in and out. */
+export function LogBar({ model, run, send }: LogBarProps): JSX.Element {
+  const { runs, detail } = model;
   return (
     <div class="log-bar">
       {runs.length > 1 && (
         <>
-          <select
-            class="select"
-            aria-label="Run"
-            value={String(current)}
-            onChange={({ currentTarget }) => send({ kind: 'showRun', key: Number(currentTarget.value) })}
-          >
-            {runs.map((run) => (
-              <option key={run.key} value={String(run.key)}>
-                {runText(run)}
-              </option>
-            ))}
-          </select>
-          <IconButton
-            icon="close"
-            label="Close this run"
-            onClick={() => current !== null && send({ kind: 'closeRun', key: current })}
+          <Choice
+            label="Run"
+            value={String(run.key)}
+            choices={runs.map((each) => ({ value: String(each.key), text: runText(each) }))}
+            onChange={(key) => send({ kind: 'showRun', key: Number(key) })}
           />
+          <IconButton icon="close" label="Close this run" onClick={() => send({ kind: 'closeRun', key: run.key })} />
         </>
       )}
-      <IconButton icon="git-branch" label="Branch: another run from here" onClick={() => send({ kind: 'branch' })} />
       <label class="check">
         <input
           type="checkbox"
@@ -43,8 +44,51 @@ export function LogBar({ model, send }: LogBarProps): JSX.Element {
         />
         States only
       </label>
+      <span class="log-bar-room" />
+      <IconButton icon="git-branch" label="Branch: another run from here" onClick={() => send({ kind: 'branch' })} />
+      <Menu icon="diff" label="Compare" groups={comparisons({ model, run, send })} />
+      <Menu
+        icon="export"
+        label="Export"
+        groups={[
+          formats.map(({ format, title }) => ({
+            title,
+            disabled: run.session === null,
+            onSelect: () => send({ kind: 'export', format }),
+          })),
+        ]}
+      />
+      <IconButton
+        icon="folder-opened"
+        label="Import a trace, a log of QEMU, or samples of migration/state"
+        onClick={() => send({ kind: 'import' })}
+      />
     </div>
   );
+}
+
+function comparisons({ model, run, send }: LogBarProps): readonly (readonly MenuItem[])[] {
+  const isReference = run.session?.devices.every(({ machine }) => machine.ref.kind === 'reference') ?? true;
+  const others = model.runs.filter(({ key }) => key !== run.key);
+  return [
+    [
+      {
+        title: 'With the protocol',
+        disabled: isReference,
+        onSelect: () => send({ kind: 'compare', with: 'reference' }),
+      },
+      {
+        title: 'With before the last edit',
+        disabled: run.before === null,
+        onSelect: () => send({ kind: 'compare', with: 'before-edit' }),
+      },
+    ],
+    others.map((other) => ({
+      title: `With ${runText(other)}`,
+      disabled: other.session === null,
+      onSelect: () => send({ kind: 'compare', with: other.key }),
+    })),
+  ];
 }
 
 function runText({ label, session }: Run): string {

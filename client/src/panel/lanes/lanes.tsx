@@ -1,13 +1,16 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { TraceStep } from '../../../../server/src/wire';
 import type { Message } from '../message';
 import type { Detail, RowPlace, Run } from '../model';
 import { Row } from './row';
-import { indexAt, rowsOf } from './rows';
+import { type Against, comparedRows, indexAt, type LaneRow, rowsOf } from './rows';
 import { scrollFor, windowOf } from './window';
 
 interface LanesProps {
   readonly run: Run;
+  /** What it is held against; null: nothing. */
+  readonly against: Against | null;
   readonly detail: Detail;
   readonly selected: RowPlace | null;
   readonly send: (message: Message) => void;
@@ -16,11 +19,14 @@ interface LanesProps {
 /** Every row is as high as this, whatever is in it: in the list's font size. */
 const rowHeightInEm = 1.7;
 
+const noSteps: readonly TraceStep[] = [];
+
 const laneNames = { vmm: 'VMM', core: 'vfio core', driver: 'driver', device: 'device' } as const;
 
 /** What happened, row by row, in the lanes of those who act. */
-export function Lanes({ run, detail, selected, send }: LanesProps): JSX.Element {
-  const rows = rowsOf(run.session?.steps ?? [], detail);
+export function Lanes({ run, against, detail, selected, send }: LanesProps): JSX.Element {
+  const steps = run.session?.steps ?? noSteps;
+  const rows = against === null ? rowsOf(steps, detail) : comparedRows(steps, against, detail);
   const list = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ scrollTop: 0, height: 600, rowHeight: 22 });
   const { first, end } = windowOf(rows.length, view.rowHeight, view.scrollTop, view.height);
@@ -104,7 +110,8 @@ export function Lanes({ run, detail, selected, send }: LanesProps): JSX.Element 
                 top={index * view.rowHeight}
                 height={view.rowHeight}
                 selected={index === here}
-                starts={rows[index - 1]?.step !== row.step}
+                starts={isFirst(rows[index - 1], row)}
+                impossible={run.impossible?.step === row.step}
                 future={row.step >= run.cursor}
                 changed={run.changed.includes(row.step)}
               />
@@ -117,8 +124,14 @@ export function Lanes({ run, detail, selected, send }: LanesProps): JSX.Element 
   );
 }
 
-function emptyText({ session }: Run, detail: Detail): string {
-  if (session === null) return 'Running …';
+/** Whether a row begins another step than the row before it. */
+function isFirst(before: LaneRow | undefined, row: LaneRow): boolean {
+  if (row.mark === 'only-there') return before?.mark !== 'only-there' || row.told.kind === 'call';
+  return before?.step !== row.step || before.mark === 'only-there';
+}
+
+function emptyText({ session, busy }: Run, detail: Detail): string {
+  if (session === null) return busy ? 'Running …' : 'It could not be opened.';
   return session.steps.length > 0 && detail === 'states'
     ? 'No state was asked for yet.'
     : 'Nothing has happened yet: ask for a state, or run a scenario.';

@@ -18,6 +18,8 @@ interface RowProps {
   readonly future: boolean;
   /** Ended otherwise before the last edit. */
   readonly changed: boolean;
+  /** What a file told here can not be. */
+  readonly impossible: boolean;
 }
 
 const icons: Readonly<Record<RowKind, string>> = {
@@ -35,9 +37,18 @@ const icons: Readonly<Record<RowKind, string>> = {
 
 /** One line of the lanes. */
 export function Row(props: RowProps): JSX.Element {
-  const { row, index, count, top, height, selected, starts, future, changed } = props;
-  const { told, step, at } = row;
-  const classes = [`kind-${told.kind}`, starts && 'starts', future && 'future', changed && 'changed'];
+  const { row, index, count, top, height, selected, starts, future, changed, impossible } = props;
+  const { told, step, at, mark } = row;
+  const isTheirs = mark === 'only-there';
+  const classes = [
+    `kind-${told.kind}`,
+    starts && 'starts',
+    future && 'future',
+    changed && 'changed',
+    impossible && 'impossible',
+    mark,
+  ];
+  const badge = badgeOf(row, starts, changed, impossible);
   return (
     <div
       id={`row-${index}`}
@@ -50,13 +61,13 @@ export function Row(props: RowProps): JSX.Element {
       data-index={index}
       style={{ top: `${top}px`, height: `${height}px` }}
     >
-      <span class="lane-step">{starts ? step + 1 : ''}</span>
+      <span class="lane-step">{starts && !isTheirs ? step + 1 : ''}</span>
       <span class="lane-time">{starts ? timeText(at) : ''}</span>
       <span class="lane-device">{starts ? (told.device ?? 'all') : ''}</span>
       <span class={`lane-text in-${told.lane}`} title={told.text}>
-        <Icon name={icons[told.kind]} />
+        <Icon name={mark === 'difference' ? 'diff-modified' : icons[told.kind]} />
+        {badge !== null && <span class="lane-badge">{badge}</span>}
         {told.text}
-        {changed && starts && <span class="lane-changed">changed</span>}
       </span>
       <span class="lane-fd">{told.fd ?? ''}</span>
       <span class="lane-bytes">{told.bytes === null ? '' : bytesText(told.bytes)}</span>
@@ -64,4 +75,21 @@ export function Row(props: RowProps): JSX.Element {
       <span class="lane-place">{told.location === null ? '' : placeText(told.location)}</span>
     </div>
   );
+}
+
+/** The word beside a row that stands out; null for the others. */
+function badgeOf({ mark }: LaneRow, starts: boolean, changed: boolean, impossible: boolean): string | null {
+  if (mark === 'difference') return null;
+  if (!starts) return null;
+  if (impossible) return 'can not be';
+  switch (mark) {
+    case 'only-there':
+      return 'only in a';
+    case 'only-here':
+      return 'only in b';
+    case 'differs':
+      return 'differs';
+    case null:
+      return changed ? 'changed' : null;
+  }
 }
