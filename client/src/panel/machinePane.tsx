@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { ArcsPane } from './arcs/pane';
 import { MachineView } from './diagram/machineView';
 import { FaultsPane } from './faults/pane';
 import type { Message } from './message';
@@ -36,6 +37,8 @@ function ViewOf(props: MachinePaneProps): JSX.Element | null {
   switch (props.model.view) {
     case 'diagram':
       return <MachineView {...props} />;
+    case 'arcs':
+      return <ArcsPane {...props} />;
     case 'scenario':
       return <ScenarioPane {...props} />;
     case 'faults':

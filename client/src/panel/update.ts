@@ -10,7 +10,7 @@ import { currentRun, originFor, scenarioOf } from './model';
 import { atItsEnd, newRun, withAdvance, withChange, withSession } from './runs';
 import type { SavedState } from './saved';
 import { added, changeRun, focused, only, paused, shownRun, then, titleOf } from './updating';
-import { announcementOf, changeWords } from './words';
+import { announcementOf, changeWords, settledWords } from './words';
 
 /** What comes of a message: the model after it, and what is to be done. Pure. */
 export function update(model: Model, message: Message): Updated<Model> {
@@ -158,7 +158,8 @@ function settled(model: Model, key: number): Updated<Model> {
   const run = model.runs.find((each) => each.key === key);
   const again = comparedAgain(model, key);
   if (model.current !== key || run === undefined || run.session === null) return again;
-  return then(focused(again.model), titleOf(run.session), ...again.effects);
+  const told = { ...focused(again.model), announcement: settledWords(run) };
+  return then(told, titleOf(run.session), ...again.effects);
 }
 
 function advanced(model: Model, key: number, change: (run: Run) => Run): Updated<Model> {

@@ -39,6 +39,12 @@ export function stateAt(run: Run, device: string): StateName {
   return worldAt(run)?.devices.find(({ name }) => name === device)?.state ?? 'RUNNING';
 }
 
+/** What came of a run that is there now: its verdict, or where it stands. */
+export function settledWords(run: Run): string {
+  const verdict = run.session?.verdict ?? null;
+  return verdict === null ? announcementOf(run) : `${outcomeWords[verdict.outcome]}: ${verdict.reason}.`;
+}
+
 const outcomeWords: Readonly<Record<Verdict['outcome'], string>> = {
   migrated: 'Migrated',
   cancelled: 'Cancelled',

@@ -23,9 +23,10 @@ export function panelSuite(): PanelSuite {
     }
     server = await sampleServer();
   });
-  afterEach(async () => {
+  afterEach(async function () {
     const open = panel;
     panel = null;
+    if (this.currentTest?.state === 'failed') await open?.picture('failed');
     await open?.close();
   });
   after(async () => {

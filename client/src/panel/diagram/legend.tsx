@@ -47,7 +47,8 @@ export function Legend({ arcs, armed, differs }: LegendProps): JSX.Element {
   );
 }
 
-function LineSample({ verdict }: { readonly verdict: ArcVerdict }): JSX.Element {
+/** A line as the drawing has it for a verdict. */
+export function LineSample({ verdict }: { readonly verdict: ArcVerdict }): JSX.Element {
   const { dashes, head, sign } = appearances[verdict];
   return (
     <svg class={`legend-sample arc-${verdict}`} viewBox="0 0 36 12" aria-hidden="true">

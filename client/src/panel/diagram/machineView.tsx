@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { firstDifference } from '../compare/firstDifference';
 import type { Message } from '../message';
 import type { Model, Run } from '../model';
 import { Diagram } from './diagram';
@@ -20,7 +21,7 @@ export function MachineView({ model, run, send }: MachineViewProps): JSX.Element
       scene={scene}
       moment={cursor}
       selected={model.selectedArc}
-      difference={null}
+      difference={firstDifference(model, run)}
       onAsk={(state) => send({ kind: 'ask', state })}
       onSelect={(arc) => send({ kind: 'selectArc', arc })}
       onShow={(location) => send({ kind: 'show', location, focus: true })}
