@@ -33,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command('vfioArcs.copyArcTable', (s, argument) => s.copyArcTable(argument)),
     command('vfioArcs.explainRule', (s, argument) => s.explainRule(argument)),
     command('vfioArcs.focusArcs', (s) => s.focusArcs()),
+    command('vfioArcs.goToMissingArc', (s, argument) => s.goToMissingArc(argument)),
     command('vfioArcs.showArcTable', (s, argument) => s.showArcTable(argument)),
     command('vfioArcs.restartServer', (s) => s.restart()),
     command('vfioArcs.showLog', (s) => s.showLog()),
@@ -41,6 +42,15 @@ export function activate(context: vscode.ExtensionContext): void {
     // A window that is reloaded brings its panels back before any file speaks of migration.
     vscode.window.registerWebviewPanelSerializer(panelViewType, {
       deserializeWebviewPanel: async (panel) => (await start()).restorePanel(panel),
+    }),
+    // No session is needed for these: the sample starts one by what is in it.
+    vscode.commands.registerCommand('vfioArcs.openSample', async () => {
+      const { openSample } = await import('./session.js');
+      await openSample(context);
+    }),
+    vscode.commands.registerCommand('vfioArcs.getStarted', async () => {
+      const walkthrough = `${context.extension.id}#vfioArcs.start`;
+      await vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false);
     }),
     new vscode.Disposable(() => vscode.Disposable.from(...waiting).dispose()),
   );

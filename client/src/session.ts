@@ -6,11 +6,14 @@ import { compareWithReference, comparisons } from './compare';
 import { contextKeys } from './contextKeys';
 import { copyArcTable } from './copyTable';
 import { explainRule, ruleDocuments } from './explainRule';
+import { goToMissingArc } from './missingArc';
 import { Server } from './server';
 import { simulationPanels } from './simulationPanels';
 import { showStatus } from './status';
 import { namedDriver, type Subject, subjectOf } from './subject';
 import { suppressWithReason } from './suppress';
+
+export { openSample } from './sampleDriver';
 
 /** A running language server and what the commands do with it. */
 export interface Session {
@@ -19,6 +22,7 @@ export interface Session {
   focusArcs(): Promise<void>;
   /** These take the row or lens that they are called on; without one they are about the active file, or the cursor in it. */
   showArcTable(argument?: unknown): Promise<void>;
+  goToMissingArc(argument?: unknown): Promise<void>;
   compareWithReference(argument?: unknown): Promise<void>;
   copyArcTable(argument?: unknown): Promise<void>;
   explainRule(argument?: unknown): Promise<void>;
@@ -76,6 +80,8 @@ export function startSession(context: vscode.ExtensionContext): Session {
     },
     showArcTable: (argument) =>
       withSubject(argument, t('Show the arc table of another driver'), (subject) => arcTables.show(subject)),
+    goToMissingArc: (argument) =>
+      withSubject(argument, t('Go to a missing arc of another driver'), (subject) => goToMissingArc(server, subject)),
     compareWithReference: (argument) =>
       withSubject(argument, t('Compare another driver with the reference'), compareWithReference),
     copyArcTable: (argument) => withSubject(argument, t('Copy the arc table of another driver'), copyArcTable),

@@ -44,6 +44,33 @@ describe('the extension manifest', () => {
     );
   });
 
+  it('names only commands that exist in menus, welcome texts and walkthrough, and in the links of their texts', () => {
+    const own = new Set(manifest.contributes.commands.map(({ command }) => command));
+    const linked = Object.values(manifestTexts).flatMap((text) =>
+      [...text.matchAll(/\(command:(vfioArcs\.\w+)/g)].map(([, id]) => id),
+    );
+    const placed = Object.values(manifest.contributes.menus ?? {}).flatMap((items) =>
+      items.flatMap(({ command }) => command ?? []),
+    );
+    const events = manifest.contributes.walkthroughs.flatMap(({ steps }) =>
+      steps.flatMap(({ completionEvents }) => completionEvents.map((event) => event.replace('onCommand:', ''))),
+    );
+    assert.ok(linked.length > 5 && placed.length > 5 && events.length > 5);
+    assert.deepEqual(
+      [...linked, ...placed, ...events].filter((command) => command === undefined || !own.has(command)),
+      [],
+    );
+  });
+
+  it('ends each step of the walkthrough by a command that the step offers', () => {
+    for (const { id, description, completionEvents } of manifest.contributes.walkthroughs.flatMap(
+      ({ steps }) => steps,
+    )) {
+      const offered = completionEvents.some((event) => description.includes(event.replace('onCommand:', '(command:')));
+      assert.ok(offered, id);
+    }
+  });
+
   it('is described in the README by the names of its commands', () => {
     const readme = readRepo('README.md').replace(/\s+/g, ' ');
     const titles = manifest.contributes.commands.map(({ title }) => title);
@@ -66,7 +93,8 @@ describe('the extension manifest', () => {
 
   it('works in untrusted workspaces, and its files exist', () => {
     assert.equal(manifest.capabilities.untrustedWorkspaces.supported, true);
-    const files = [manifest.icon, ...manifest.contributes.grammars.map(({ path }) => path)];
+    const pictures = manifest.contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.svg));
+    const files = [manifest.icon, ...pictures, ...manifest.contributes.grammars.map(({ path }) => path)];
     for (const file of files) assert.ok(existsSync(join(root, file)), file);
   });
 });

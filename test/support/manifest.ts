@@ -41,6 +41,14 @@ export interface Manifest {
     }[];
     readonly configuration: readonly SettingsGroup[];
     readonly grammars: readonly { readonly path: string }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly id: string;
+        readonly description: string;
+        readonly media: { readonly svg: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
     readonly menus?: Readonly<Record<string, readonly MenuItem[]>>;
   };
 }

@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import type { WireLocation } from '../../server/src/wire';
+import { lackingArcs } from './arcTableCells';
+import { arcName } from './arcWords';
+import { placeRange } from './requests';
+import type { Server } from './server';
+import type { Subject } from './subject';
+
+/** Goes to where the next missing arc of the driver falls through, from the cursor on and around; says so when none is missing. */
+export async function goToMissingArc(server: Server, { driver }: Subject): Promise<void> {
+  const { missing } = lackingArcs(driver);
+  const places = missing.map(({ rejectedAt }) => rejectedAt).sort(byPlace);
+  const next = places.find((place) => isAfterCursor(server, place)) ?? places[0];
+  if (next === undefined) {
+    const required = driver.arcs.filter((arc) => arc.required).length;
+    const message =
+      driver.flagSets.length === 0
+        ? vscode.l10n.t('VFIO: Which arcs {0} owes is not known: nothing assigns migration_flags.', driver.name)
+        : vscode.l10n.t('VFIO: None of the {0} required arcs is missing in {1}.', required, driver.name);
+    void vscode.window.showInformationMessage(message);
+    return;
+  }
+  const uri = server.client.protocol2CodeConverter.asUri(next.uri);
+  await vscode.window.showTextDocument(uri, { selection: placeRange(server, next) });
+  const here = missing.filter(({ rejectedAt }) => byPlace(rejectedAt, next) === 0).map(arcName);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('Missing here: {0}', here.join(', ')), statusMs);
+}
+
+const statusMs = 10_000;
+
+function byPlace(a: WireLocation, b: WireLocation): number {
+  if (a.uri !== b.uri) return a.uri < b.uri ? -1 : 1;
+  const { line, character } = a.range.start;
+  return line - b.range.start.line || character - b.range.start.character;
+}
+
+function isAfterCursor(server: Server, place: WireLocation): boolean {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) return false;
+  const uri = server.client.protocol2CodeConverter.asUri(place.uri).toString();
+  const here = editor.document.uri.toString();
+  return uri === here ? placeRange(server, place).start.isAfter(editor.selection.end) : uri > here;
+}
