@@ -1,13 +1,17 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { checkWorkspaceMethod, isWorkspaceSummary } from '../../server/src/wire';
-import { count } from './status';
+import { count } from './count';
 
 /** Has the server look through all workspace folders now, and says what came of it. */
 export async function checkWorkspace(client: LanguageClient): Promise<void> {
+  const { t } = vscode.l10n;
   if (vscode.workspace.workspaceFolders === undefined) {
-    await vscode.window.showInformationMessage(
-      'VFIO: Check Workspace looks through open folders, and none is open. Open the kernel tree or the driver’s folder first.',
+    // Not awaited, as below: the command is done, whatever becomes of the message.
+    void vscode.window.showInformationMessage(
+      t(
+        'VFIO: Check Workspace looks through open folders, and none is open. Open the kernel tree or the driver’s folder first.',
+      ),
     );
     return;
   }
@@ -15,10 +19,14 @@ export async function checkWorkspace(client: LanguageClient): Promise<void> {
   if (!isWorkspaceSummary(summary))
     throw new Error('VFIO: the language server answered with something that is not a workspace summary.');
   const { files, drivers, findings, cancelled } = summary;
-  const found = `${count(findings, 'finding')} in ${count(drivers, 'VFIO migration driver')} (${count(files, 'C file')} looked at)`;
-  const message = cancelled ? `VFIO: stopped early, ${found} until then.` : `VFIO: ${found}.`;
-  const show = findings > 0 ? ['Show Problems'] : [];
-  // Not awaited: the command is done, whatever becomes of the message.
+  const found = t(
+    '{0} in {1} ({2} looked at)',
+    count(findings, t('{0} finding'), t('{0} findings')),
+    count(drivers, t('{0} VFIO migration driver'), t('{0} VFIO migration drivers')),
+    count(files, t('{0} C file'), t('{0} C files')),
+  );
+  const message = cancelled ? t('VFIO: stopped early, {0} until then.', found) : t('VFIO: {0}.', found);
+  const show = findings > 0 ? [t('Show Problems')] : [];
   void vscode.window.showInformationMessage(message, ...show).then((chosen) => {
     if (chosen !== undefined) void vscode.commands.executeCommand('workbench.actions.view.problems');
   });

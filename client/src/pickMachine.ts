@@ -14,7 +14,7 @@ export async function pickMachine(server: Server, title: string): Promise<Machin
     throw new Error('VFIO: the language server answered with something that is no catalogue.');
   const chosen = await vscode.window.showQuickPick(machineItems(server, catalogue), {
     title,
-    placeHolder: 'A driver, a generation of the protocol, or a flag',
+    placeHolder: vscode.l10n.t('A driver, a generation of the protocol, or a flag'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -25,7 +25,7 @@ function machineItems(server: Server, { drivers, references }: SimulationCatalog
   const fileOf = (ref: MachineRef): string =>
     ref.kind === 'driver'
       ? vscode.workspace.asRelativePath(server.client.protocol2CodeConverter.asUri(ref.uri))
-      : 'what the protocol asks for';
+      : vscode.l10n.t('what the protocol asks for');
   const items = (all: SimulationCatalogue['drivers'], icon: string): readonly MachineItem[] =>
     all.map(({ name, ref, flags }) => ({
       label: `$(${icon}) ${name}`,
@@ -35,8 +35,8 @@ function machineItems(server: Server, { drivers, references }: SimulationCatalog
     }));
   const group = (label: string): MachineItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
-    ...(drivers.length > 0 ? [group('Drivers'), ...items(drivers, 'circuit-board')] : []),
-    group('The protocol itself'),
+    ...(drivers.length > 0 ? [group(vscode.l10n.t('Drivers')), ...items(drivers, 'circuit-board')] : []),
+    group(vscode.l10n.t('The protocol itself')),
     ...items(references, 'book'),
   ];
 }

@@ -137,7 +137,12 @@ export class Server implements vscode.Disposable {
       this.log.error(`${name}: could not be started`, error);
       if (this.state !== 'failed') {
         this.enter('failed');
-        offerRestart(`The ${name} could not be started, so VFIO drivers are not checked: ${messageOf(error)}`);
+        offerRestart(
+          vscode.l10n.t(
+            'The VFIO language server could not be started, so VFIO drivers are not checked: {0}',
+            messageOf(error),
+          ),
+        );
       }
       throw error;
     }
@@ -175,13 +180,18 @@ export class Server implements vscode.Disposable {
         const now = Date.now();
         crashes = [...crashes.filter((at) => now - at < crashWindowMs), now];
         if (crashes.length > crashesForgiven) {
-          const message = `The ${name} stopped ${crashes.length} times in three minutes and was not started again: VFIO drivers are not checked.`;
+          const message = vscode.l10n.t(
+            'The VFIO language server stopped {0} times in three minutes and was not started again: VFIO drivers are not checked.',
+            crashes.length,
+          );
           this.enter('failed');
           offerRestart(message);
           return { action: CloseAction.DoNotRestart, message, handled: true };
         }
-        const message = `The ${name} stopped unexpectedly and was started again. Your files and settings are untouched.`;
-        void vscode.window.showWarningMessage(message, 'Show Log').then((chosen) => {
+        const message = vscode.l10n.t(
+          'The VFIO language server stopped unexpectedly and was started again. Your files and settings are untouched.',
+        );
+        void vscode.window.showWarningMessage(message, vscode.l10n.t('Show Log')).then((chosen) => {
           if (chosen !== undefined) this.log.show();
         });
         return { action: CloseAction.Restart, message, handled: true };
@@ -205,8 +215,8 @@ function isDriverFile(document: vscode.TextDocument): boolean {
 
 function offerRestart(message: string): void {
   const commands = new Map([
-    ['Restart', 'vfioArcs.restartServer'],
-    ['Show Log', 'vfioArcs.showLog'],
+    [vscode.l10n.t('Restart'), 'vfioArcs.restartServer'],
+    [vscode.l10n.t('Show Log'), 'vfioArcs.showLog'],
   ]);
   void vscode.window.showErrorMessage(message, ...commands.keys()).then((chosen) => {
     const command = chosen === undefined ? undefined : commands.get(chosen);

@@ -171,8 +171,9 @@ async function saveFile({ name, content }: FileToSave): Promise<string | null> {
 
 async function chooseFile(): Promise<ChosenFile | null> {
   const [file] =
-    (await vscode.window.showOpenDialog({ title: 'A saved trace, a log of QEMU, or samples of migration/state' })) ??
-    [];
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('A saved trace, a log of QEMU, or samples of migration/state'),
+    })) ?? [];
   if (file === undefined) return null;
   const name = file.path.slice(file.path.lastIndexOf('/') + 1);
   const { size } = await vscode.workspace.fs.stat(file);

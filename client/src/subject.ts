@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { DriverTable } from '../../server/src/wire';
+import type { DriverEntry, DriverTable } from '../../server/src/wire';
 import { isDriverArgument } from '../../server/src/wire';
 import { sourceOfTable } from './arcTableView';
 import { ArcTreeItem } from './arcTreeItem';
@@ -27,7 +27,7 @@ export async function subjectOf(server: Server, argument: unknown, purpose: stri
   }
   const document = vscode.window.activeTextEditor?.document;
   const uri = document === undefined ? null : sourceOf(document);
-  if (document === undefined || uri === null) return pick(server, vscode.l10n.t('No C file is active'), purpose);
+  if (document === undefined || uri === null) return withoutFile(server, purpose);
   const { drivers, notDrivers } = await requestTable(server, uri);
   const [only] = drivers;
   if (only === undefined) {
@@ -57,6 +57,20 @@ export function namedDriver(argument: unknown): { readonly uri: string; readonly
   return isDriverArgument(argument) ? argument : null;
 }
 
+/** What a command is about while something else than C is looked at: the driver, when there is only one. */
+async function withoutFile(server: Server, purpose: string): Promise<Subject | undefined> {
+  const [only, other] = await requestDrivers(server);
+  return only !== undefined && other === undefined
+    ? subjectOfEntry(server, only)
+    : pick(server, vscode.l10n.t('No C file is active'), purpose);
+}
+
+/** Undefined for a driver that is gone meanwhile. */
+async function subjectOfEntry(server: Server, { location, ops }: DriverEntry): Promise<Subject | undefined> {
+  const driver = (await requestTable(server, location.uri)).drivers.find((each) => each.ops.name === ops);
+  return driver === undefined ? undefined : { uri: location.uri, driver };
+}
+
 /** Lets the user choose among the drivers that the server knows. */
 async function pick(server: Server, why: string, purpose: string): Promise<Subject | undefined> {
   const drivers = await requestDrivers(server);
@@ -78,8 +92,5 @@ async function pick(server: Server, why: string, purpose: string): Promise<Subje
     placeHolder: purpose,
     matchOnDescription: true,
   });
-  if (chosen === undefined) return undefined;
-  const { location, ops } = chosen.entry;
-  const driver = (await requestTable(server, location.uri)).drivers.find((each) => each.ops.name === ops);
-  return driver === undefined ? undefined : { uri: location.uri, driver };
+  return chosen === undefined ? undefined : subjectOfEntry(server, chosen.entry);
 }

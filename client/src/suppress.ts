@@ -30,7 +30,7 @@ export async function suppressWithReason(server: Server, argument: unknown): Pro
     reason,
   });
   if (answer.kind === 'problem') {
-    void vscode.window.showWarningMessage(`VFIO: ${answer.message}`);
+    void vscode.window.showWarningMessage(vscode.l10n.t('VFIO: {0}', answer.message));
     return;
   }
   if (document.version !== version) {

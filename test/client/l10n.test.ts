@@ -28,6 +28,15 @@ describe('the messages of the extension', () => {
     );
   });
 
+  it('are all looked up before they are shown', () => {
+    const shown =
+      /(?:show(?:Information|Warning|Error)Message|setStatusBarMessage|report)\(\s*['"`]|(?:title|placeHolder|prompt|detail): ['"`]\w/;
+    const bare = filesUnder(['client/src'], '.ts')
+      .filter((file) => !file.includes('/panel/'))
+      .filter((file) => shown.test(readRepo(file)));
+    assert.deepEqual(bare, []);
+  });
+
   it('are all in the bundle that translators start from, and nothing else is', () => {
     const used = [...new Set(calls.flatMap(({ message }) => message ?? []))].sort();
     assert.deepEqual(Object.keys(bundle), used);

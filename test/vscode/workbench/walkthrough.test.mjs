@@ -43,8 +43,6 @@ describe('the walkthrough', () => {
     const { page } = workbench;
     await openWalkthrough('See what is missing');
     await button('Go to Missing Arc').click();
-    const pick = page.locator('.quick-input-list .monaco-list-row', { hasText: 'stratus' }).first();
-    await pick.click();
     await page.locator('.part.statusbar', { hasText: 'Ln 299' }).waitFor();
     await page.locator('.part.statusbar', { hasText: 'Missing here: PRE_COPY_P2P -> STOP_COPY' }).waitFor();
     await page.locator('.squiggly-error').first().waitFor();
