@@ -9,9 +9,6 @@ interface ArcCardProps {
   readonly onShow: (location: WireLocation) => void;
 }
 
-/** The most lines of a driver's story that a card shows. */
-const mostLines = 6;
-
 /** What an arc has to do, what this driver does, and the lines of C that it comes from. */
 export function ArcCard({ card, onShow }: ArcCardProps): JSX.Element {
   const { arc, appearance, handler, story } = card;
@@ -21,7 +18,7 @@ export function ArcCard({ card, onShow }: ArcCardProps): JSX.Element {
         <span class="card-arc">
           {arc.from} → {arc.to}
         </span>
-        <span class="card-verdict">{appearance.word}</span>
+        <span class={`card-verdict card-${appearance.sign ?? 'plain'}`}>{appearance.word}</span>
       </h2>
       <p class="card-outcome">{card.outcome}</p>
       {card.condition !== null && (
@@ -36,13 +33,14 @@ export function ArcCard({ card, onShow }: ArcCardProps): JSX.Element {
       ))}
       {story.length > 0 && (
         <ol class="card-story" aria-label="How the driver comes to it">
-          {story.slice(-mostLines).map(({ what, location }, index) => (
-            <li key={index}>
+          {story.map(({ what, location, decides }, index) => (
+            <li key={index} class={decides ? 'decides' : ''}>
               <PlaceLink location={location} onShow={onShow} /> <span>{what}</span>
             </li>
           ))}
         </ol>
       )}
+      {card.left > 0 && <p class="card-contract">and {card.left} more lines of C</p>}
       <footer>
         {handler !== null && (
           <button type="button" class="text-button" onClick={() => onShow(handler)}>

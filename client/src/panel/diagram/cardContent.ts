@@ -13,11 +13,24 @@ export interface Card {
   readonly outcome: string;
   /** What must hold, as C; null when nothing must. */
   readonly condition: string | null;
-  readonly story: MachineArc['story'];
+  /** The driver's lines, from where it selects the arc. */
+  readonly story: readonly StoryLine[];
+  /** How many lines there are besides: before and after those. */
+  readonly left: number;
   /** "2 error returns can be switched on" */
   readonly faults: string | null;
   readonly handler: WireLocation | null;
 }
+
+export interface StoryLine {
+  readonly what: string;
+  readonly location: WireLocation;
+  /** True for the line that selects the arc, or refuses it. */
+  readonly decides: boolean;
+}
+
+/** A card is no listing. */
+const mostLines = 8;
 
 const handsOut = {
   'new-read-fd': 'Hands out a new fd to read the device’s data from.',
@@ -32,16 +45,33 @@ export function cardOf({ arcs, ref }: MachineDescription, wanted: Arc): Card | n
     return null;
   }
   const count = arc.faults.length;
+  const story = storyOf(arc);
   return {
     arc: { from: arc.from, to: arc.to },
     appearance: appearances[arc.verdict],
     contract: [arcDoc(arc)?.summary ?? '', handsOut[arc.contract]].filter((sentence) => sentence !== ''),
     outcome: outcomeText(arc, ref.kind === 'reference'),
     condition: arc.condition,
-    story: arc.story,
+    story,
+    left: arc.story.length - story.length,
     faults: count === 0 ? null : `${count} error return${count === 1 ? '' : 's'} can be switched on`,
     handler: arc.handler,
   };
+}
+
+/** From the condition before the one that decides: what came before is the same for all arcs. */
+function storyOf({ story, handler }: MachineArc): readonly StoryLine[] {
+  const lines = story.map(({ what, location }): StoryLine => {
+    const decides = handler !== null && isSamePlace(location, handler);
+    return { what, location, decides };
+  });
+  const decisive = lines.findIndex(({ decides }) => decides);
+  const first = Math.max(0, Math.min(decisive < 0 ? lines.length : decisive - 1, lines.length - mostLines));
+  return lines.slice(first, first + mostLines);
+}
+
+function isSamePlace(a: WireLocation, b: WireLocation): boolean {
+  return a.uri === b.uri && a.range.start.line === b.range.start.line;
 }
 
 function outcomeText({ outcome, verdict }: MachineArc, isReference: boolean): string {
