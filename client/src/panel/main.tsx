@@ -1,4 +1,5 @@
 import '@vscode/codicons/dist/codicon.css';
+import 'uplot/dist/uPlot.min.css';
 import './style/panel.css';
 import { render } from 'preact';
 import { App } from './app';

@@ -40,6 +40,11 @@ class GivenUp extends Error {
 
 /** Microseconds that the VMM waits when no device has anything to send. */
 const idle = 10_000;
+/**
+ * A round that brings less than this part of a read is taken as nothing: a guest that dirties all the time would otherwise have
+ * the VMM read a few bytes each microsecond.
+ */
+const worthReading = 1024;
 
 /**
  * A live migration as QEMU does it: targets into RESUMING, sources into PRE_COPY, iterations until the rest fits the
@@ -117,7 +122,7 @@ class Migration {
         throw new GivenUp('never-converges', `what is left did not get small enough in ${timeText(spent)}`);
       }
       const sent = yield* this.sendRound(streaming);
-      if (sent === 0) {
+      if (sent < this.plan.chunk / worthReading) {
         yield* this.wait(idle);
       }
     }

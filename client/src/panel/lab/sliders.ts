@@ -1,4 +1,4 @@
-import type { ScenarioRequest } from '../../../../server/src/wire';
+import type { ParameterValues, ScenarioRequest } from '../../../../server/src/wire';
 import { parseBytes, parseRate, parseTime } from '../../../../server/src/wire';
 import type { LabParameters } from './formula';
 
@@ -150,6 +150,23 @@ export function withValue(values: LabValues, field: LabField, value: number): La
   }
 }
 
+/** What the sliders show for the parameters of a run; the lab's own for none. */
+export function labOf(parameters: ParameterValues | null): LabValues {
+  const number = (name: string, otherwise: number): number => {
+    const value = parameters?.[name];
+    return typeof value === 'number' ? value : otherwise;
+  };
+  const initial = number('initial', labDefaults.initial);
+  return {
+    size: initial + number('final', labDefaults.size - labDefaults.initial),
+    initial,
+    workingSet: number('dirtyable', labDefaults.workingSet),
+    dirtyRate: number('dirtyRate', labDefaults.dirtyRate),
+    bandwidth: number('bandwidth', labDefaults.bandwidth),
+    downtimeLimit: number('downtimeLimit', labDefaults.downtimeLimit),
+  };
+}
+
 /** What a device writes at the very end at least: without it the target could not tell that it has everything. */
 const leastFinal = 4 * kibi;
 
@@ -168,9 +185,9 @@ export function parametersOf({ size: whole, initial, workingSet, ...others }: La
 }
 
 /** More reads than this show nothing more, and take long. */
-const mostReads = 250;
+const mostReads = 150;
 /** Pre-copy is given up after as many passes over everything as this. */
-const passes = 5;
+const passes = 4;
 
 /** The run that shows them. Reads are as small as the size of the device allows. */
 export function requestFor(values: LabValues): ScenarioRequest {
