@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ScenarioRequest } from '../../../../server/src/wire';
 import { Icon } from '../icon';
 import type { Message } from '../message';
-import type { Run } from '../model';
+import { type Run, scenarioOf } from '../model';
 import { type Conclusion, conclude } from './conclusion';
 import { Figures } from './figures';
 import { plotsOf } from './plots';
@@ -41,7 +41,7 @@ export function LabPane({ run, send }: LabPaneProps): JSX.Element | null {
   }, [wanted, busy, session === null]);
 
   const set = (field: LabField, value: number): void => {
-    const faults = origin.open.scenario?.faults ?? [];
+    const faults = scenarioOf(origin)?.faults ?? [];
     setWanted({ ...requestFor(withValue(values, field, value)), faults });
   };
   if (session === null || source === undefined) return null;
