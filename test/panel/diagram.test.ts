@@ -1,44 +1,22 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import type { Locator } from 'playwright-core';
-import type { LspClient } from '../support/lspClient';
-import { type Browser, openChromium, PanelPage } from './support/page';
-import { sampleMachine, sampleServer } from './support/samples';
+import type { PanelPage } from './support/page';
+import { panelSuite } from './support/suite';
 import { themes } from './support/themes';
 
 describe('the diagram in a browser', function () {
   this.timeout(60_000);
-  let browser: Browser;
-  let server: LspClient;
-  let panel: PanelPage | undefined;
-
-  before(async function () {
-    const found = await openChromium();
-    if (found === null) {
-      console.log('      no chromium here: the diagram is not shown');
-      return this.skip();
-    }
-    browser = found;
-    server = await sampleServer();
-  });
-  afterEach(async () => {
-    const open = panel;
-    panel = undefined;
-    await open?.close();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  const suite = panelSuite();
 
   /** The panel on a sample driver, at the end of its migration. */
   const open = async (
     driver: 'nimbus' | 'stratus',
-    options: Parameters<typeof PanelPage.open>[2] = {},
+    options: Parameters<typeof suite.open>[1] = {},
   ): Promise<PanelPage> => {
-    panel = await PanelPage.open(browser, server, { ...options, machine: await sampleMachine(server, driver) });
-    await panel.page.getByText(driver === 'nimbus' ? 'Migrated' : 'Failed').waitFor();
-    return panel;
+    const shown = await suite.open(driver, options);
+    await shown.verdict(driver === 'nimbus' ? 'Migrated' : 'Failed');
+    return shown;
   };
   const state = ({ page }: PanelPage, name: string): Locator => page.locator(`.state[data-spot="${name}"]`);
   const arc = ({ page }: PanelPage, from: string, to: string): Locator =>

@@ -9,7 +9,7 @@ describe('the precopy lab in a browser', function () {
 
   const open = async (options: Parameters<typeof suite.open>[1] = {}): Promise<PanelPage> => {
     const shown = await suite.open('nimbus', options);
-    await shown.page.getByText('Migrated', { exact: true }).waitFor();
+    await shown.verdict('Migrated');
     await shown.page.getByRole('tab', { name: 'Precopy lab' }).click();
     await shown.page.locator('.plot canvas').nth(3).waitFor();
     return shown;
