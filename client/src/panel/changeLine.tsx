@@ -9,7 +9,7 @@ interface ChangeLineProps {
   readonly send: (message: Message) => void;
 }
 
-/** What the last edit of the driver did to the run, and what a file could not tell. */
+/** What the edit of the driver did to the run, and what a file could not tell. */
 export function ChangeLine({ run, send }: ChangeLineProps): JSX.Element | null {
   const { changed, before, impossible, notes } = run;
   return (

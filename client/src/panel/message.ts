@@ -20,7 +20,7 @@ import type { SavedState } from './saved';
 
 type Imported = Extract<SimulationImportResult, { session: SimulationSession }>;
 
-/** Another run by its key, itself before the last edit, the same on what the protocol asks for; null: no more. */
+/** Another run by its key, itself before the edit, the same on what the protocol asks for; null: no more. */
 export type CompareWith = number | 'before-edit' | 'reference' | null;
 
 /** What happens to the panel: what the user does, and what the host answers and tells. */

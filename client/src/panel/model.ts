@@ -39,9 +39,9 @@ export interface Run {
   readonly session: SimulationSession | null;
   /** How many of the steps have happened at the moment that is shown. */
   readonly cursor: number;
-  /** Steps that ended otherwise since the last edit of the driver. */
+  /** Steps that end otherwise than before the edit of the driver. */
   readonly changed: readonly number[];
-  /** The steps before that edit; null when there was none. */
+  /** The steps before it: before all edits since the run was opened, run or asked for something; null when there was none. */
   readonly before: readonly TraceStep[] | null;
   /** In what a file told, the first step that the machine can not make. */
   readonly impossible: ImpossibleStep | null;
@@ -55,7 +55,7 @@ export interface Run {
   readonly waiting: readonly Event[];
 }
 
-/** The run that is shown beside another, or beside itself before the last edit. */
+/** The run that is shown beside another, or beside itself before the edit of its driver. */
 export interface Comparison {
   readonly with: number | 'before-edit';
   /** The other run is `a`, the one that is shown `b`; null until the server has compared them. */

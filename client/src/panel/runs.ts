@@ -57,7 +57,8 @@ export function withAdvance(run: Run, { from, steps, verdict }: SimulationAdvanc
     session,
     origin: originByHand(session),
     cursor: session.steps.length,
-    changed: run.changed.filter((step) => step < from),
+    changed: [],
+    before: null,
     busy: false,
   };
 }
@@ -77,7 +78,7 @@ export function withChange(run: Run, { machines, advance, problem, changed }: Si
     verdict: advance.verdict,
   };
   const cursor = atEnd ? steps.length : Math.min(run.cursor, steps.length);
-  return { ...run, session, cursor, changed, before, problem: null };
+  return { ...run, session, cursor, changed, before: run.before ?? before, problem: null };
 }
 
 /** The machines of a session, to open them again. */

@@ -15,6 +15,7 @@ export function Toolbar({ model, send }: ToolbarProps): JSX.Element {
   const run = currentRun(model);
   return (
     <header class="toolbar">
+      <h1 class="visually-hidden">Migration of {run?.session?.devices[0]?.machine.name ?? 'a VFIO device'}</h1>
       <MachineButton run={run} send={send} />
       {run !== null && <ScenarioSelect run={run} catalogue={model.catalogue} send={send} />}
       {run !== null && <TimeTravel run={run} model={model} send={send} />}

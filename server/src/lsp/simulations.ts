@@ -20,7 +20,7 @@ export interface Simulation {
   /** The scenario that sent the events; null for events by hand. */
   scenario: ScenarioMade | null;
   verdict: Verdict | null;
-  /** The run before the last edit of its driver. */
+  /** As it was before its driver was edited; null since it was opened, run or sent events, as long as nobody edits. */
   beforeEdit: Trace | null;
 }
 
@@ -100,6 +100,7 @@ export function dispatch(
   for (const event of events) recorder.send(event);
   simulation.scenario = null;
   simulation.verdict = null;
+  simulation.beforeEdit = null;
   return { from: at, steps: recorder.steps.slice(at), verdict: null };
 }
 

@@ -136,11 +136,14 @@ export interface SimulationExport {
   readonly text: string;
 }
 
-/** Request: two sessions, or a session and itself before the last edit of its driver. Answers TraceComparison. */
+/** Request: two sessions, or a session and itself before the edit of its driver. Answers TraceComparison. */
 export const simulationCompareMethod = 'vfio/simulation/compare';
 export interface SimulationCompareParams {
   readonly a: string;
-  /** 'before-edit': the run of `a` before its driver was last edited; it then is the first of the two. */
+  /**
+   * 'before-edit': `a` as it was before its driver was edited; it then is the first of the two. What was opened, run or sent
+   * since is the new beginning: an edit is many key strokes.
+   */
   readonly b: string;
 }
 export type SimulationCompareResult = TraceComparison;
@@ -160,6 +163,6 @@ export interface SimulationChanged {
   /** Null when the driver can not be simulated as it stands; `problem` then says why, and the session stays as it was. */
   readonly advance: SimulationAdvance | null;
   readonly problem: string | null;
-  /** Indices of steps whose effects changed. */
+  /** Indices of steps whose effects are others than before the edit, as `compare` with 'before-edit' has it. */
   readonly changed: readonly number[];
 }

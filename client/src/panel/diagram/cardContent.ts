@@ -109,6 +109,6 @@ function leftIn(leaves: 'state' | 'next' | 'ERROR' | null | undefined): string {
 
 /** What a screen reader says of an arc: all that the line shows. */
 export function arcLabel({ from, to, verdict, contract, condition }: MachineArc): string {
-  const file = contract === 'none' ? '' : contract === 'new-read-fd' ? ', a new fd to read' : ', a new fd to write';
+  const file = contract === 'none' ? '' : contract === 'new-read-fd' ? ', read fd' : ', write fd';
   return `${from} to ${to}: ${appearances[verdict].word}${condition === null ? '' : `, if ${condition}`}${file}`;
 }

@@ -51,10 +51,10 @@ export function StateBox({ place, tokens, device, differs, tabbable }: StateBoxP
 }
 
 function stateLabel({ state }: StatePlace, tokens: readonly Token[], device: string, differs: boolean): string {
-  const here = tokens.map((token) => token.device).join(', ');
+  // In the order in which it is written, so that one who speaks to the page says what they see.
+  const here = tokens.map((token) => token.device).join(' ');
   const parts = [
-    state,
-    ...(here === '' ? [] : [`${here} ${tokens.length === 1 ? 'is' : 'are'} here`]),
+    here === '' ? state : `${state} ${here} ${tokens.length === 1 ? 'is' : 'are'} here`,
     ...(differs ? ['first difference'] : []),
     ...(state === 'ERROR' ? ['can not be asked for'] : [`ask ${device} for it`]),
   ];
@@ -83,7 +83,7 @@ function Tokens({ tokens, device, x, y, room }: TokensProps): JSX.Element {
           <g key={text} class={own === device ? 'token own' : 'token'}>
             <rect x={start} y={y - tokenHeight / 2} width={width} height={tokenHeight} rx={tokenHeight / 2} />
             <text x={start + width / 2} y={y + 2.7}>
-              {text}
+              {/* The blank is not drawn: it keeps the words apart for who hears them. */ ` ${text}`}
             </text>
           </g>
         );

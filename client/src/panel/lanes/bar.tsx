@@ -78,7 +78,7 @@ function comparisons({ model, run, send }: LogBarProps): readonly (readonly Menu
         onSelect: () => send({ kind: 'compare', with: 'reference' }),
       },
       {
-        title: 'With before the last edit',
+        title: 'With before the edit',
         disabled: run.before === null,
         onSelect: () => send({ kind: 'compare', with: 'before-edit' }),
       },

@@ -118,7 +118,11 @@ export function Lanes({ run, against, detail, selected, send }: LanesProps): JSX
             );
           })}
         </div>
-        {rows.length === 0 && <p class="lanes-empty">{emptyText(run, detail)}</p>}
+        {rows.length === 0 && (
+          <div class="lanes-empty" role="option" aria-selected={false} aria-disabled={true} tabIndex={-1}>
+            {emptyText(run, detail)}
+          </div>
+        )}
       </div>
     </div>
   );

@@ -16,7 +16,7 @@ interface RowProps {
   readonly starts: boolean;
   /** Not happened yet at the moment that is shown. */
   readonly future: boolean;
-  /** Ended otherwise before the last edit. */
+  /** Ended otherwise before the edit of the driver. */
   readonly changed: boolean;
   /** What a file told here can not be. */
   readonly impossible: boolean;

@@ -211,6 +211,7 @@ async function runScenario(
   simulation.recorder = recorder;
   simulation.scenario = { name: request.name, parameters, request };
   simulation.verdict = verdict;
+  simulation.beforeEdit = null;
 }
 
 function parametersOf(
@@ -289,11 +290,13 @@ async function follow(
     await runScenario(session, simulations, again, request, machinesOf(again), null);
     Object.assign(simulation, { recorder: again.recorder, verdict: again.verdict });
   }
-  simulation.beforeEdit = trace;
-  const { from, changed } = changesBetween(before.steps, simulation.recorder.steps);
+  simulation.beforeEdit ??= trace;
+  const { steps } = simulation.recorder;
+  const { from } = changesBetween(before.steps, steps);
+  const { changed } = changesBetween(simulation.beforeEdit.steps, steps);
   const advance: SimulationAdvance = {
     from,
-    steps: simulation.recorder.steps.slice(from),
+    steps: steps.slice(from),
     verdict: simulation.verdict,
   };
   const told = [...machines].map(([device, machine]) => ({ device, machine }));

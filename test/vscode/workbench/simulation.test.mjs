@@ -1,0 +1,98 @@
+// The simulation panel as its user has it: opened from the palette and the lens, beside the driver's C, edited, reloaded.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { useWorkbench, workspace } from './workbench.mjs';
+
+const wide = { width: 1600, height: 900 };
+
+describe('the simulation panel', () => {
+  const workbench = useWorkbench({
+    file: 'stratus/main.c',
+    // The address names a file to open: without this a reload forgets all other editors.
+    settings: { 'window.restoreWindows': 'preserve' },
+  });
+  const { runCommand, goToLineNumber, revert, shot } = workbench;
+  /** The page of the panel that is to be seen. */
+  const panel = () => workbench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  const verdict = (outcome) => panel().locator('.verdict', { hasText: outcome }).waitFor();
+
+  before(async () => {
+    await workbench.page.setViewportSize(wide);
+    await runCommand('View: Close Primary Side Bar');
+    await goToLineNumber(299);
+    await workbench.page.locator('.squiggly-error').first().waitFor({ timeout: 40_000 });
+  });
+
+  it('opens from the palette with a choice of drivers and of the protocol', async () => {
+    const { page } = workbench;
+    await runCommand('VFIO: Simulate Migration');
+    const rows = page.locator('.quick-input-list .monaco-list-row');
+    await rows.filter({ hasText: 'nimbus-vfio-pci' }).first().waitFor();
+    await rows.filter({ hasText: 'Linux 7.1 and later' }).first().waitFor();
+    await shot('simulation-pick');
+    await rows.filter({ hasText: 'stratus-vfio-pci' }).first().click();
+    await verdict('Failed');
+    await page.locator('.tab', { hasText: 'stratus-vfio-pci migration' }).waitFor();
+    await shot('simulation');
+  });
+
+  it('leads from an arc to its line in the editor, and from a line to its row', async () => {
+    const { page } = workbench;
+    await panel().getByRole('tab', { name: 'Arcs' }).click();
+    await panel()
+      .getByRole('row', { name: 'PRE_COPY_P2P → STOP_COPY' })
+      .getByRole('button', { name: 'main.c:299' })
+      .click();
+    await page.locator('.part.statusbar', { hasText: 'Ln 299,' }).waitFor();
+    await goToLineNumber(279);
+    await page.keyboard.press('ArrowDown');
+    const row = panel().getByRole('option', { name: 'PRE_COPY -> PRE_COPY_P2P: done', selected: true });
+    await row.waitFor();
+    await shot('simulation-arcs');
+  });
+
+  it('runs again while the driver is edited, and marks what changed', async () => {
+    const { page } = workbench;
+    await goToLineNumber(296);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('case VFIO_DEVICE_STATE_STOP_COPY: return NULL;');
+    await verdict('Migrated');
+    await panel()
+      .locator('.notice', { hasText: /\d+ of \d+ steps end otherwise now/ })
+      .waitFor();
+    await panel().getByRole('option', { name: 'changed' }).first().waitFor();
+    await shot('simulation-edited');
+    await revert();
+    await verdict('Failed');
+  });
+
+  it('exports the run into a file', async () => {
+    const { page } = workbench;
+    await panel().getByRole('button', { name: 'Export' }).click();
+    await panel().getByRole('menuitem', { name: 'Mermaid' }).click();
+    const input = page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    const file = path.join(workspace, 'run.mmd');
+    await input.fill(file);
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(1_000);
+    assert.match(readFileSync(file, 'utf8'), /^sequenceDiagram/);
+  });
+
+  it('shows the same after a reload of the window', async () => {
+    const { page } = workbench;
+    await panel().getByRole('button', { name: 'To the beginning' }).click();
+    await panel().getByRole('button', { name: 'One step on' }).click();
+    await panel()
+      .getByText(/^1 \/ \d+$/)
+      .waitFor();
+    await page.waitForTimeout(1_500);
+    await page.reload();
+    await panel()
+      .getByText(/^1 \/ \d+$/)
+      .waitFor({ timeout: 40_000 });
+    await verdict('Failed');
+  });
+});
