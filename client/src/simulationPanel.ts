@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { MachineRef, WireLocation } from '../../server/src/wire';
+import type { WireLocation } from '../../server/src/wire';
 import { simulationCloseMethod } from '../../server/src/wire';
-import type { CallName, Calls, ChosenFile, FileToSave, FromPanel, Params, Result, ToPanel } from './panel/contract';
+import type { CallName, Calls, FromPanel, Params, Result, Start, ToPanel } from './panel/contract';
 import { calls, isFromPanel } from './panel/contract';
+import { chooseFile, saveFile } from './panelFiles';
 import { panelHtml } from './panelHtml';
 import { pickMachine } from './pickMachine';
 import type { Server } from './server';
-
-/** A saved trace is a few megabytes; what is larger is something else. */
-const largestFile = 64 * 1024 ** 2;
 
 /** One panel: the page, what it asks of the server, the sessions that it has open there. */
 export class SimulationPanel implements vscode.Disposable {
   private readonly sessions = new Set<string>();
   private readonly subscriptions: vscode.Disposable[] = [];
+  /** Whether a server has answered the page that is loaded. */
+  private answered = false;
   /** While the page loads it hears nothing; it asks for what it missed when it is ready. */
   private ready = false;
 
@@ -22,7 +22,7 @@ export class SimulationPanel implements vscode.Disposable {
     private readonly panel: vscode.WebviewPanel,
     private readonly server: Server,
     folder: vscode.Uri,
-    private readonly machine: MachineRef | null,
+    private readonly start: Start,
   ) {
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
@@ -52,6 +52,13 @@ export class SimulationPanel implements vscode.Disposable {
     if (this.ready) void this.panel.webview.postMessage(message);
   }
 
+  /** Another server runs: it knows nothing of what the one before was asked. */
+  tellRestarted(): void {
+    if (!this.answered) return;
+    this.sessions.clear();
+    this.tell({ kind: 'restarted' });
+  }
+
   /** The sessions go with the panel. */
   dispose(): void {
     vscode.Disposable.from(...this.subscriptions).dispose();
@@ -72,9 +79,10 @@ export class SimulationPanel implements vscode.Disposable {
     switch (message.kind) {
       case 'ready':
         this.ready = true;
+        this.answered = false;
         // A page that was loaded anew opens its own.
         this.closeSessions();
-        this.tell({ kind: 'start', machine: this.machine });
+        this.tell({ kind: 'start', start: this.start });
         return;
       case 'call':
         void this.answer(message.id, message.name, message.params);
@@ -122,6 +130,7 @@ export class SimulationPanel implements vscode.Disposable {
         : await this.server.client.sendRequest(method, params);
     const { result: isResult } = calls[name];
     if (!isResult(answer)) throw new Error(`the language server answered ${method} with something of another shape`);
+    this.answered = true;
     this.keepSession(name, params, answer);
     return answer;
   }
@@ -156,27 +165,4 @@ export class SimulationPanel implements vscode.Disposable {
   private tellCursor({ uri }: vscode.TextDocument, line: number): void {
     this.tell({ kind: 'cursor', uri: this.server.client.code2ProtocolConverter.asUri(uri), line });
   }
-}
-
-async function saveFile({ name, content }: FileToSave): Promise<string | null> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const target = await vscode.window.showSaveDialog(
-    folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) },
-  );
-  if (target === undefined) return null;
-  const bytes = 'text' in content ? Buffer.from(content.text, 'utf8') : Buffer.from(content.base64, 'base64');
-  await vscode.workspace.fs.writeFile(target, bytes);
-  return vscode.workspace.asRelativePath(target);
-}
-
-async function chooseFile(): Promise<ChosenFile | null> {
-  const [file] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('A saved trace, a log of QEMU, or samples of migration/state'),
-    })) ?? [];
-  if (file === undefined) return null;
-  const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-  const { size } = await vscode.workspace.fs.stat(file);
-  if (size > largestFile) throw new Error(`${name} is larger than ${largestFile / 1024 ** 2} MiB`);
-  return { name, text: Buffer.from(await vscode.workspace.fs.readFile(file)).toString('utf8') };
 }

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import type { MachineRef } from '../../server/src/wire';
 import { isDriverArgument, isSimulationChanged, simulationChangedMethod } from '../../server/src/wire';
-import type { ToPanel } from './panel/contract';
+import type { Start, ToPanel } from './panel/contract';
 import { panelViewType } from './panel/viewType';
-import { pickMachine } from './pickMachine';
+import { pickStart } from './pickMachine';
 import type { Server } from './server';
 import { SimulationPanel } from './simulationPanel';
 
@@ -21,8 +20,8 @@ export function simulationPanels(context: vscode.ExtensionContext, server: Serve
   const tellAll = (message: ToPanel): void => {
     for (const panel of open) panel.tell(message);
   };
-  const fill = (webview: vscode.WebviewPanel, machine: MachineRef | null): void => {
-    const panel = new SimulationPanel(webview, server, folder, machine);
+  const fill = (webview: vscode.WebviewPanel, start: Start): void => {
+    const panel = new SimulationPanel(webview, server, folder, start);
     open.add(panel);
     webview.onDidDispose(() => {
       open.delete(panel);
@@ -34,24 +33,25 @@ export function simulationPanels(context: vscode.ExtensionContext, server: Serve
       if (isSimulationChanged(change)) tellAll({ kind: 'changed', change });
     }),
     server.onDidChangeState((state) => {
-      if (state === 'running') tellAll({ kind: 'restarted' });
+      if (state !== 'running') return;
+      for (const panel of open) panel.tellRestarted();
     }),
   );
 
   return {
     open: async (driver) => {
-      const machine: MachineRef | null = isDriverArgument(driver)
-        ? { kind: 'driver', uri: driver.uri, ops: driver.ops }
-        : await pickMachine(server, 'Simulate the migration of …');
-      if (machine === null) return;
+      const start: Start | null = isDriverArgument(driver)
+        ? { from: 'machine', machine: { kind: 'driver', uri: driver.uri, ops: driver.ops } }
+        : await pickStart(server, vscode.l10n.t('Simulate the migration of …'));
+      if (start === null) return;
       fill(
         vscode.window.createWebviewPanel(panelViewType, 'VFIO Migration', vscode.ViewColumn.Beside, {
           retainContextWhenHidden: false,
         }),
-        machine,
+        start,
       );
     },
-    restore: (panel) => fill(panel, null),
+    restore: (panel) => fill(panel, { from: 'nothing' }),
     dispose: () => {
       registrations.dispose();
       for (const panel of open) panel.dispose();

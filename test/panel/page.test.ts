@@ -121,3 +121,18 @@ describe('scenarios and faults in the panel', function () {
     await panel.picture('by-hand');
   });
 });
+
+describe('a panel that is opened on a file', function () {
+  this.timeout(60_000);
+  const { open } = panelSuite();
+
+  it('replays what it tells, and marks the first step that can not be', async () => {
+    const panel = await open(null, { file: { name: 'states.txt', text: 'RUNNING\nPRE_COPY\nSTOP_COPY\nPRE_COPY\n' } });
+    await panel.page.locator('.notice', { hasText: /^Step \d+ can not be made: / }).waitFor();
+    await panel.page.getByRole('option', { name: 'can not be' }).waitFor();
+    await panel.picture('impossible');
+    await panel.untilKept(({ runs }) => runs[0]?.origin.from === 'file');
+    await panel.reload();
+    await panel.page.getByRole('option', { name: 'can not be' }).waitFor();
+  });
+});

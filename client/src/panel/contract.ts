@@ -91,10 +91,15 @@ export type FromPanel =
   | { readonly kind: 'show'; readonly location: WireLocation; readonly focus: boolean }
   | { readonly kind: 'title'; readonly title: string };
 
+/** What to open, for a page that has nothing of its own to restore. `nothing`: the user is to choose. */
+export type Start =
+  | { readonly from: 'machine'; readonly machine: MachineRef }
+  | { readonly from: 'file'; readonly file: ChosenFile }
+  | { readonly from: 'nothing' };
+
 /** From the host. */
 export type ToPanel =
-  /** What to open, for a page that has nothing of its own to restore; null: the user is to choose. */
-  | { readonly kind: 'start'; readonly machine: MachineRef | null }
+  | { readonly kind: 'start'; readonly start: Start }
   | { readonly kind: 'answer'; readonly id: number; readonly result: unknown }
   /** The call failed; `message` is one sentence for the user. */
   | { readonly kind: 'refusal'; readonly id: number; readonly message: string }
@@ -124,6 +129,11 @@ const isFileToSave = (value: unknown): value is FileToSave =>
 const isSaved = (value: unknown): value is string | null => value === null || isString(value);
 const isChosenFile = (value: unknown): value is ChosenFile | null =>
   value === null || hasShape(value, { name: isString, text: isString });
+
+const isStart = (value: unknown): boolean =>
+  hasShape(value, { from: is('machine'), machine: isMachineRef }) ||
+  hasShape(value, { from: is('file'), file: (file) => file !== null && isChosenFile(file) }) ||
+  hasShape(value, { from: is('nothing') });
 
 type Guards = {
   readonly [C in CallName]: {
@@ -164,7 +174,7 @@ export function isFromPanel(value: unknown): value is FromPanel {
 /** True for a message from the host; results are looked at where the call is known. */
 export function isToPanel(value: unknown): value is ToPanel {
   return (
-    hasShape(value, { kind: is('start'), machine: isChosenMachine }) ||
+    hasShape(value, { kind: is('start'), start: isStart }) ||
     hasShape(value, { kind: is('answer'), id: isCount, result: isAnything }) ||
     hasShape(value, { kind: is('refusal'), id: isCount, message: isString }) ||
     hasShape(value, { kind: is('changed'), change: isSimulationChanged }) ||

@@ -20,7 +20,7 @@ const host = connectHost((told) => {
   switch (told.kind) {
     case 'start':
       if (isSavedState(host.kept)) send({ kind: 'restored', saved: host.kept });
-      else send({ kind: 'started', machine: told.machine });
+      else send({ kind: 'started', start: told.start });
       return;
     case 'changed':
       send({ kind: 'changed', change: told.change });

@@ -14,7 +14,7 @@ import type {
   TraceComparison,
   WireLocation,
 } from '../../../server/src/wire';
-import type { ChosenFile, FileToSave } from './contract';
+import type { ChosenFile, FileToSave, Start } from './contract';
 import type { Detail, RowPlace, RunOrigin, Speed, View } from './model';
 import type { SavedState } from './saved';
 
@@ -25,7 +25,7 @@ export type CompareWith = number | 'before-edit' | 'reference' | null;
 
 /** What happens to the panel: what the user does, and what the host answers and tells. */
 export type Message =
-  | { readonly kind: 'started'; readonly machine: MachineRef | null }
+  | { readonly kind: 'started'; readonly start: Start }
   | { readonly kind: 'restored'; readonly saved: SavedState }
   | { readonly kind: 'restarted' }
   | { readonly kind: 'catalogued'; readonly catalogue: SimulationCatalogue }

@@ -1,7 +1,7 @@
 import type { Event, MachineRef } from '../../../server/src/wire';
 import { setState } from '../../../server/src/wire';
 import { atDifference, compared, comparedAgain, comparing } from './compare/update';
-import type { ChosenFile } from './contract';
+import type { ChosenFile, Start } from './contract';
 import { faultEvent } from './faults/switches';
 import { rowAtPlace } from './lanes/rows';
 import type { Effect, Message, Updated } from './message';
@@ -16,7 +16,7 @@ import { announcementOf, changeWords, settledWords } from './words';
 export function update(model: Model, message: Message): Updated<Model> {
   switch (message.kind) {
     case 'started':
-      return message.machine === null ? then(model, { kind: 'catalogue' }) : opening(model, message.machine, true);
+      return started(model, message.start);
     case 'restored':
       return restored(model, message.saved);
     case 'restarted':
@@ -24,7 +24,7 @@ export function update(model: Model, message: Message): Updated<Model> {
     case 'catalogued':
       return only({ ...model, catalogue: message.catalogue });
     case 'open':
-      return opening(model, message.machine, false);
+      return opening(model, message.machine);
     case 'opened':
       return opened(model, message);
     case 'imported':
@@ -103,10 +103,19 @@ export function update(model: Model, message: Message): Updated<Model> {
 }
 
 /** Another run for a machine: a whole migration, since that shows at once what the driver can not do. */
-function opening(model: Model, machine: MachineRef, first: boolean): Updated<Model> {
+function opening(model: Model, machine: MachineRef): Updated<Model> {
   const origin = originFor(machine, { name: 'precopy', parameters: {}, faults: [] });
-  const updated = added(model, origin, { cursor: atItsEnd, show: true });
-  return first ? { ...updated, effects: [{ kind: 'catalogue' }, ...updated.effects] } : updated;
+  return added(model, origin, { cursor: atItsEnd, show: true });
+}
+
+function started(model: Model, start: Start): Updated<Model> {
+  const { model: next, effects } =
+    start.from === 'machine'
+      ? opening(model, start.machine)
+      : start.from === 'file'
+        ? importing(model, start.file)
+        : only(model);
+  return then(next, { kind: 'catalogue' }, ...effects);
 }
 
 function restored(model: Model, saved: SavedState): Updated<Model> {

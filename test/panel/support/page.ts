@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
-import type { CallName, FromPanel, ToPanel } from '../../../client/src/panel/contract';
+import type { CallName, ChosenFile, FromPanel, Start, ToPanel } from '../../../client/src/panel/contract';
 import { calls, isFromPanel, isToPanel } from '../../../client/src/panel/contract';
 import { isSavedState, type SavedState } from '../../../client/src/panel/saved';
 import { panelHtml } from '../../../client/src/panelHtml';
@@ -18,8 +18,9 @@ const origin = 'http://panel.test';
 const screenshots = join(root, '.cache', 'results', 'panel');
 
 export interface PanelOptions {
-  /** What the panel is opened on; left out: nothing. */
+  /** What the panel is opened on; left out: nothing, or the file. */
   readonly machine?: MachineRef;
+  readonly file?: ChosenFile;
   readonly theme?: Theme;
   readonly width?: number;
   readonly height?: number;
@@ -53,12 +54,12 @@ export class PanelPage {
   private constructor(
     readonly page: Page,
     readonly server: LspClient,
-    private readonly machine: MachineRef | null,
+    private readonly start: Start,
   ) {}
 
   static async open(browser: Browser, server: LspClient, options: PanelOptions = {}): Promise<PanelPage> {
     const page = await browser.newPage();
-    const panel = new PanelPage(page, server, options.machine ?? null);
+    const panel = new PanelPage(page, server, startOf(options));
     await page.setViewportSize({ width: options.width ?? 1000, height: options.height ?? 800 });
     page.on('pageerror', (error) => panel.errors.push(error.message));
     page.on('console', (message) => {
@@ -137,7 +138,7 @@ export class PanelPage {
       return;
     }
     this.told.push(message);
-    if (message.kind === 'ready') await this.send({ kind: 'start', machine: this.machine });
+    if (message.kind === 'ready') await this.send({ kind: 'start', start: this.start });
     if (message.kind === 'call') await this.answer(message.id, message.name, message.params);
   }
 
@@ -171,6 +172,11 @@ const html = panelHtml({
   source: origin,
   nonce: 'only-this-one',
 });
+
+function startOf({ machine, file }: PanelOptions): Start {
+  if (machine !== undefined) return { from: 'machine', machine };
+  return file === undefined ? { from: 'nothing' } : { from: 'file', file };
+}
 
 /** Runs in the page before its script: what VS Code provides. */
 function webview(theme: Theme): string {
