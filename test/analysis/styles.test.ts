@@ -902,6 +902,37 @@ describe('what is not decided is not guessed', () => {
     assert.equal(text.slice(unknown?.at.span.start, unknown?.at.span.end), 'return open_resume(d +* ;');
   });
 
+  describe('text that was cut, where the arcs are still there', () => {
+    const text = driverText({ step: plainStep });
+    const cuts: readonly (readonly [name: string, cut: string, put: string])[] = [
+      ['the declaration of the current state', '\tu32 cur = d->state;\n', ''],
+      ['the name of the current state', 'u32 cur = d->state;', 'u32 = d->state;'],
+      ["the parameter's type", 'step(struct dev *d, u32 new)', 'step(struct dev *d, new)'],
+      [
+        'the declaration of the device in get_state',
+        '\tstruct dev *d = container_of(vdev, struct dev, core.vdev);\n\n\tmutex_lock(&d->lock);\n\t*cur',
+        '\tmutex_lock(&d->lock);\n\t*cur',
+      ],
+      ['the if before a condition', `if (cur == ${S}RUNNING && new`, `(cur == ${S}RUNNING && new`],
+      [
+        'what a member is set to before an if',
+        '\tf->filp = anon_inode_getfile("mig", &save_fops',
+        '\tf->filp =\n\tif (!f->filp)\n\t\treturn ERR_PTR(-EIO);\n\tf->filp = anon_inode_getfile("mig", &save_fops',
+      ],
+      ['the line of a condition', `\tif (cur == ${S}RUNNING && new == ${S}STOP) {\n`, ''],
+    ];
+    for (const [name, cut, put] of cuts) {
+      it(name, async () => {
+        assert.ok(text.includes(cut));
+        const driver = await driverOf(text.replace(cut, put));
+        assert.deepEqual(
+          driver.missing.map((m) => `${m.from}>${m.to}`).filter((arc) => arc !== 'RUNNING>STOP'),
+          [],
+        );
+      });
+    }
+  });
+
   it('a file and the failure to get it come from their own returns', async () => {
     const text = driverText({ step: plainStep });
     const driver = await driverOf(text);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { CModule, FunctionDecl } from '../../server/src/c';
@@ -74,6 +74,30 @@ export async function compile(
     stubbed.set(culprit.name, blame(culprit, complaints, module) ?? '');
   }
   throw new Error(`does not compile in 60 rounds: ${folder}`);
+}
+
+/**
+ * The program again with other text for one of its files, or what gcc says against that text. `text` has the lines of the
+ * module's file; only what is in functions that run may differ from it.
+ */
+export async function recompile(program: Program, file: string, edit: (executed: string) => string): Promise<string> {
+  const { folder } = program;
+  const name = basename(file);
+  const path = join(folder, name);
+  const before = readFileSync(path, 'utf8');
+  const units = readdirSync(folder).flatMap((each) => /^unit_(.*\.c)$/.exec(each)?.[1] ?? []);
+  try {
+    writeFileSync(path, edit(before));
+    const affected = units.filter((unit) => unit === name || name.endsWith('.h'));
+    const said = await Promise.all(affected.map((unit) => gcc(folder, ['-c', `unit_${unit}`, '-o', `${unit}.o`])));
+    if (said.join('').trim() !== '') return said.join('\n').trim();
+    await link(folder, units);
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    writeFileSync(path, before);
+  }
 }
 
 /** Members that are arrays, for they are given to memcpy() and its kin as they are. */

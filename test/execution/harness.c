@@ -19,10 +19,12 @@ void stub_init_device(void *vdev);
 void stub_disturb_device(void *vdev);
 void stub_reset_globals(void);
 
-enum { STATES = VFIO_DEVICE_STATE_NR, MAX_CALLS = 2000, FIRST_ERRNO = 1000, WORLDS = 1500, TRIES = 1000, SAID = 1 << 16, MAX_ERRNO = 600 };
+enum { STATES = VFIO_DEVICE_STATE_NR, MAX_CALLS = 2000, FIRST_ERRNO = 1000, TRIES = 1000, SAID = 1 << 16, MAX_ERRNO = 600 };
 static const char *const state_names[] = { "ERROR", "STOP", "RUNNING", "STOP_COPY", "RESUMING", "RUNNING_P2P", "PRE_COPY", "PRE_COPY_P2P" };
 
 enum { OBJECT = 1 << 16, DEVICE = 1 << 20, ARENA = 1 << 28 };
+/* Random worlds of each pair; the first argument. */
+static unsigned long worlds = 1500;
 static char *arena, *next_object;
 void *stub_device;
 
@@ -433,17 +435,19 @@ static void run_pair(unsigned int from, unsigned int to)
 	}
 	lines_said = 0;
 	/* A pair that random worlds tell no more of than one line is refused in all of them; others should succeed in one. */
-	for (unsigned long world = 1; world <= (succeeded ? WORLDS : 6 * WORLDS); world++) {
-		if (world > WORLDS / 10 && lines_said <= 1)
+	for (unsigned long world = 1; world <= (succeeded ? worlds : 6 * worlds); world++) {
+		if (world > worlds / 10 && lines_said <= 1)
 			break;
 		run(from, to, -1, NULL, 0, world);
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGVTALRM };
 
+	if (argc > 1)
+		worlds = strtoul(argv[1], NULL, 10);
 	for (unsigned int i = 0; i < ARRAY_SIZE(signals); i++)
 		signal(signals[i], on_signal);
 	arena = mmap(NULL, ARENA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -1,28 +1,21 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArcModel, DriverModel, Outcome } from '../../server/src/analysis';
 import { analyse } from '../../server/src/analysis';
-import type { CModule, FunctionDecl } from '../../server/src/c';
+import type { CModule } from '../../server/src/c';
 import { findModules } from '../../server/src/check';
 import { nodeFileSystem } from '../../server/src/cli';
 import { type CorpusDriver, corpusDrivers } from '../corpus/drivers';
 import { frontEnd } from '../support/analyse';
 import { kernelTrees } from '../support/corpus';
 import { type Comparison, compare } from './compare';
-import { compile, type Program } from './compile';
+import type { Program } from './compile';
+import { gccMissing, programOf } from './realProgram';
 import { type Run, runsOf } from './runs';
 
 const trees = kernelTrees();
 const missing = typeof trees === 'string' ? trees : gccMissing();
-
-/** Gives the reason when there is no compiler; in CI that throws. */
-function gccMissing(): string | null {
-  if (spawnSync('gcc', ['--version']).status === 0) return null;
-  if (process.env['CI']) throw new Error('no gcc');
-  return 'no gcc';
-}
 
 /**
  * Each real driver's own set_state and all that it reaches in the driver are compiled and run, with stubs for the kernel:
@@ -99,18 +92,6 @@ async function subject({ tree, truth }: CorpusDriver): Promise<{ module: CModule
   const model = analyse(module, { profile: source.profile }).drivers.find((d) => d.setState.name === truth.setState);
   assert.ok(model, `no driver with ${truth.setState}()`);
   return { module, model };
-}
-
-function programOf(module: CModule, model: DriverModel, { truth }: CorpusDriver): Promise<Program> {
-  assert.ok(model.getState, 'no migration_get_state');
-  const kept = new Set([truth.setState, truth.step.name]);
-  return compile(module, declOf(module, model.setState.name), declOf(module, model.getState.name), kept);
-}
-
-function declOf(module: CModule, name: string): FunctionDecl {
-  const decl = module.files.flatMap((file) => file.functions).find((each) => each.name === name);
-  assert.ok(decl, `no ${name}()`);
-  return decl;
 }
 
 function figures(found: Comparison, { closure, stubbed }: Program): string {

@@ -6,6 +6,7 @@ import { globalRoot } from './globals';
 import type { State } from './state';
 import type { Types } from './types';
 import { common, wrap } from './types';
+import { Undeclared } from './undeclared';
 import type { Loc, Site, Value } from './value';
 import { bool, inside, int, pointerTo, root, symbol, targetOf, term, unmodelledReason, zero } from './value';
 
@@ -25,10 +26,14 @@ export interface Frame {
 
 /** Evaluates pure expressions and places; never forks, never fails. */
 export class Expressions {
+  private readonly undeclared: Undeclared;
+
   constructor(
     private readonly module: CModule,
     private readonly types: Types,
-  ) {}
+  ) {
+    this.undeclared = new Undeclared(module);
+  }
 
   site(frame: Frame, span: Span): Site {
     return { fn: frame.key, span };
@@ -153,7 +158,7 @@ export class Expressions {
 
   private load(place: Place, span: Span, frame: Frame, state: State): Value {
     if (place.k === 'global') {
-      const named = this.named(place.name, frame, state);
+      const named = this.named(place.name, span, frame, state);
       if (named) return named;
     }
     const loc = this.place(place, frame, state);
@@ -173,7 +178,7 @@ export class Expressions {
   }
 
   /** A name that is no variable: an enum constant, a function, a constant of the kernel's headers, or something foreign. */
-  private named(name: string, frame: Frame, state: State): Value | null {
+  private named(name: string, span: Span, frame: Frame, state: State): Value | null {
     if (this.module.globals(name, frame.fn.file).length > 0) return null;
     const constant = this.module.constant(name, frame.fn.file);
     if (constant) return this.constantValue(constant, frame, state, 0);
@@ -181,6 +186,10 @@ export class Expressions {
     if (fn) return fn;
     const kernel = kernelConstant(name);
     if (kernel !== undefined) return int(kernel);
+    if (this.undeclared.has(frame.fn, name)) {
+      const reason = `${name} is not declared`;
+      return symbol(`undeclared:${name}`, { k: 'unmodelled', reason }, this.site(frame, span));
+    }
     return state.resolve(symbol(`name:${name}`, { k: 'foreign', name }));
   }
 

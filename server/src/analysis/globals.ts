@@ -5,7 +5,7 @@ import type { InitialValue } from './state';
 import { outside, ReadLog, State } from './state';
 import type { Types } from './types';
 import type { Loc, Value } from './value';
-import { root, symbol, zero } from './value';
+import { root, symbol, unmodelledReason, zero } from './value';
 
 /** Preprocessor conditions whose outcome is fixed for one evaluation. */
 export type Configuration = ReadonlyMap<string, boolean>;
@@ -36,6 +36,8 @@ export function initialMemory(
       if (table) return table.get(loc.key.slice(object.key.length)) ?? unlisted(loc, object);
     }
     if (/^f\d/.test(object.key)) return symbol(`indeterminate:${loc.key}`, { k: 'indeterminate' });
+    const reason = object.pointer && unmodelledReason(object.pointer);
+    if (reason) return symbol(`*${loc.key}`, { k: 'unmodelled', reason }, object.pointer?.at);
     return symbol(`*${loc.key}`, { k: 'memory', loc });
   };
   return memory;

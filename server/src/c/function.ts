@@ -3,7 +3,7 @@ import { type Context, unsupported } from './context';
 import { parameterType } from './declarations';
 import { lowerConstant } from './expressions';
 import type { Block, FunctionIR, LocalId, Problem, Span } from './ir';
-import { type Body, lowerStatements } from './statements';
+import { type Body, lowerHeadless, lowerStatements } from './statements';
 import { childOf, namedOf, type SyntaxNode } from './syntax';
 import { type Declared, declaratorType, hasSpecifier, specifierType } from './types';
 
@@ -68,7 +68,7 @@ export function lowerFunction(
   const block = childOf(definition, 'body');
   if (block !== undefined) {
     const region = cx.source.regionOf(definition);
-    builder.scoped(() => lowerStatements(body, namedOf(block), region));
+    builder.scoped(() => lowerBody(body, block, region));
   }
   const end = cx.source.span(block ?? definition).end;
   const last = { start: Math.max(0, end - 1), end };
@@ -94,6 +94,20 @@ export function lowerFunction(
     isDamaged: cx.source.damaged,
     problems: builder.problems,
   };
+}
+
+/**
+ * A body; when it ends at a bracket that is indented, the head of the block that this bracket was to close is not in the
+ * text: the statements before it that are indented more run or do not, and what follows the bracket is not known.
+ */
+function lowerBody(cx: Body, block: SyntaxNode, region: number): void {
+  const { source } = cx;
+  const statements = namedOf(block);
+  const closing = source.damaged ? source.indentation(block.end - 1) : 0;
+  let own = statements.length;
+  if (closing > 0) while (own > 0 && source.indentation(statements[own - 1]?.start ?? 0) > closing) own--;
+  lowerStatements(cx, statements.slice(0, own), region);
+  lowerHeadless(cx, statements.slice(own), region, 'is lost');
 }
 
 /** A return without a value where one is owed, or the end of such a function: what the caller gets is not known. */

@@ -32,6 +32,7 @@ const DECLARATIONS: ReadonlySet<string> = new Set([
 /** What version control leaves where two changes clash: of the two, none is known to be the driver's. */
 const CONFLICT = /<{7}|\|{7}|={7}|>{7}/;
 const CONTROL_WORD = /[{}]|\b(if|else|for|while|do|switch|case|default|return|goto|break|continue)\b/;
+const STATEMENT_WORD = /\b(if|else|for|while|do|switch|return|goto)\b/;
 
 /** Lowers statements in a row; those that preprocessor conditions take away are branched around. */
 export function lowerStatements(cx: Body, nodes: readonly SyntaxNode[], region: number): void {
@@ -41,7 +42,8 @@ export function lowerStatements(cx: Body, nodes: readonly SyntaxNode[], region: 
     const inner = cx.source.regionOf(node);
     const tests = cx.source.testsBetween(region, inner);
     if (tests.length === 0) {
-      lowerStatement(cx, node, inner);
+      if (node.type === 'compound_statement' && nodes[i - 1]?.hasError) lowerHeadless(cx, [node], inner, 'goes on');
+      else lowerStatement(cx, node, inner);
       i++;
       continue;
     }
@@ -64,6 +66,29 @@ export function lowerStatements(cx: Body, nodes: readonly SyntaxNode[], region: 
     cx.builder.enter(after);
     i = end;
   }
+}
+
+/** Statements of a block whose head is broken or not in the text: they run or do not. Says what comes when they do not. */
+export function lowerHeadless(
+  cx: Body,
+  nodes: readonly SyntaxNode[],
+  region: number,
+  otherwise: 'goes on' | 'is lost',
+): void {
+  const { builder, source } = cx;
+  const [first] = nodes;
+  if (first === undefined) return;
+  const span = source.span(first);
+  const reason = 'what this block belongs to is not C';
+  const [runs, ends] = [builder.block(), builder.block()];
+  branch(cx, unsupported(reason, span), runs, ends);
+  if (otherwise === 'is lost') {
+    builder.enter(ends);
+    builder.end({ k: 'lost', reason, span });
+  }
+  builder.enter(runs);
+  for (const node of nodes) lowerStatement(cx, node, region);
+  if (otherwise === 'goes on') builder.fallInto(ends);
 }
 
 /** The arms of an `if` whose head is under a condition and which are not: `#ifdef A / if (x) / #endif / foo();` */
@@ -116,7 +141,8 @@ function lowerPlainStatement(cx: Body, node: SyntaxNode, region: number): void {
       break;
     case 'expression_statement': {
       const expression = namedOf(node)[0];
-      if (hasDamage(node)) lose(cx, node);
+      // `x = if (y) goto z;` reads like a call named `if` and then a jump.
+      if (hasDamage(node) || (node.hasError && STATEMENT_WORD.test(source.textOf(node)))) lose(cx, node);
       else if (expression !== undefined) lowerEffect(cx, expression);
       break;
     }
