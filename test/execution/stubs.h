@@ -302,7 +302,7 @@ struct vfio_pci_core_device { struct vfio_device vdev; struct pci_dev *pdev; lon
 	MORE_vfio_pci_core_device};
 #define pci_physfn(p)		(p)
 #define to_pci_dev(d)		container_of(d, struct pci_dev, dev)
-#define vfio_mig_get_next_state(device, cur, new, next) (*(next) = (new), 0)
+#define vfio_mig_get_next_state(device, cur, new, next) ((void)(device), (void)(cur), *(next) = (new), 0)
 #define dev_get_drvdata(d)	stub_device
 #define pci_get_drvdata(d)	stub_device
 #define dev_name(d)		"stub"
