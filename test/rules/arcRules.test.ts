@@ -148,7 +148,7 @@ describe('superfluous-arc', () => {
 
   it('says nothing of arcs that the default path accepts', () => {
     const step = (offset: number) =>
-      ({ kind: 'condition', location: at(offset), depth: 0, callee: null, what: 'a test' }) as const;
+      ({ kind: 'condition', location: at(offset), depth: 0, callee: null, holds: true, what: 'a test' }) as const;
     const accepted = success({ file: 'null', at: at(900), trail: [step(1)] });
     const other = { outcomes: [success({ file: 'null', trail: [step(1), step(2)] })] };
     const arcs = {

@@ -153,6 +153,7 @@ function arcModel(pair: Arc, flagSets: readonly DeclaredFlags[], parts: ArcParts
         location: at(200),
         depth: 0,
         callee: null,
+        holds: null,
         what: `cur == ${pair.from} && new == ${pair.to} holds`,
       },
     ],

@@ -184,6 +184,8 @@ export interface Evidence {
   readonly depth: number;
   /** The function that a call is of; null for all other steps. */
   readonly callee: string | null;
+  /** Whether a condition or assumption holds on this path; null for all other steps. */
+  readonly holds: boolean | null;
   /** A short phrase in the present tense: "cur == STOP && new == STOP_COPY holds", "calls foo()", "returns NULL". */
   readonly what: string;
 }

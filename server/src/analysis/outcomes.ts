@@ -74,7 +74,8 @@ export class Source {
       if (known?.depth === depth) return known;
       const what = this.describe(step, inner(chosen));
       const callee = step.k === 'call' ? step.name : null;
-      const evidence = { kind: kindOf(step), location: this.locate(step.site), depth, callee, what };
+      const holds = step.k === 'branch' ? step.holds : step.k === 'case' ? true : null;
+      const evidence = { kind: kindOf(step), location: this.locate(step.site), depth, callee, holds, what };
       // A return may be told differently in each of the stories that it is a part of.
       if (step.k !== 'return') this.told.set(step, evidence);
       return evidence;

@@ -11,18 +11,46 @@ export interface StateNames {
 
 const constants: ReadonlySet<string> = new Set(states.map(({ constant }) => constant));
 
-/** The spellings that the function's own conditions use for most arcs: what is compared with the states of an arc that they select. */
+/**
+ * The spellings in the function's own conditions: what is compared with the states' constants and, over the executions of all
+ * pairs, always turns out as the one state of the pair would and not as the other.
+ */
 export function stateNamesIn(driver: DriverModel, code: CModule, decl: FunctionDecl): StateNames {
+  const votes = new Map<string, Votes>();
   const compared = comparisonsIn(code, decl);
-  const current = new Map<string, number>();
-  const next = new Map<string, number>();
   for (const arc of driver.arcs) {
-    for (const { constant, text } of onTheWay(arc, decl, compared)) {
-      if (constant === constantName(arc.from)) current.set(text, (current.get(text) ?? 0) + 1);
-      else if (constant === constantName(arc.to)) next.set(text, (next.get(text) ?? 0) + 1);
+    for (const { constant, text, holds } of onTheWay(arc, decl, compared)) {
+      const own = votes.get(text) ?? { current: 0, notCurrent: 0, next: 0, notNext: 0 };
+      votes.set(text, own);
+      const isFrom = constant === constantName(arc.from);
+      const isTo = constant === constantName(arc.to);
+      if (holds === isFrom) own.current += Number(isFrom);
+      else own.notCurrent++;
+      if (holds === isTo) own.next += Number(isTo);
+      else own.notNext++;
     }
   }
-  return { current: mostCounted(current), next: mostCounted(next) };
+  const known = [...votes];
+  const best = (of: (votes: Votes) => number, isOne: (votes: Votes) => boolean) =>
+    known.filter(([, each]) => isOne(each)).sort(([, a], [, b]) => of(b) - of(a))[0]?.[0] ?? null;
+  return {
+    current: best(
+      ({ current }) => current,
+      ({ current, notCurrent, notNext }) => notCurrent === 0 && (notNext > 0 || current > 0),
+    ),
+    next: best(
+      ({ next }) => next,
+      ({ next, notNext, notCurrent }) => notNext === 0 && (notCurrent > 0 || next > 0),
+    ),
+  };
+}
+
+/** How often a spelling turned out as one of the two states does: holding where it should, or otherwise than it should. */
+interface Votes {
+  current: number;
+  notCurrent: number;
+  next: number;
+  notNext: number;
 }
 
 /** Every expression that the function compares with a constant of a state. */
@@ -35,16 +63,22 @@ interface Comparison {
   readonly span: Span;
   readonly constant: string;
   readonly text: string;
+  /** False where the condition holds when they differ. */
+  readonly isEqual: boolean;
 }
 
-function onTheWay(arc: ArcModel, decl: FunctionDecl, compared: readonly Comparison[]): readonly Comparison[] {
-  return arc.evidence.flatMap(({ kind, location: { file, span } }) =>
-    kind === 'condition' && file === decl.file
-      ? compared.filter(
-          (each) => each.span.start === span.start - decl.span.start && each.span.end === span.end - decl.span.start,
-        )
-      : [],
-  );
+function onTheWay(
+  arc: ArcModel,
+  decl: FunctionDecl,
+  compared: readonly Comparison[],
+): readonly (Comparison & { readonly holds: boolean })[] {
+  return arc.evidence.flatMap(({ kind, holds, location: { file, span } }) => {
+    const { start } = decl.span;
+    if (kind !== 'condition' || holds === null || file !== decl.file) return [];
+    return compared
+      .filter((each) => each.span.start === span.start - start && each.span.end === span.end - start)
+      .map((each) => ({ ...each, holds: holds === each.isEqual }));
+  });
 }
 
 function comparisonsIn(code: CModule, decl: FunctionDecl): readonly Comparison[] {
@@ -57,13 +91,14 @@ function comparisonsIn(code: CModule, decl: FunctionDecl): readonly Comparison[]
       const [left, right] = [stateIn(cond.left), stateIn(cond.right)];
       const constant = left ?? right;
       if (constant === null || (left !== null && right !== null)) return [];
-      return [{ span, constant, text: textOf(left === null ? cond.left : cond.right) }];
+      const text = textOf(left === null ? cond.left : cond.right);
+      return [{ span, constant, text, isEqual: cond.op === '==' }];
     }
     if (terminator.k !== 'switch') return [];
     const text = textOf(terminator.value);
     return terminator.cases.flatMap(({ low, span }) => {
       const constant = stateIn(low);
-      return constant === null ? [] : [{ span, constant, text }];
+      return constant === null ? [] : [{ span, constant, text, isEqual: true }];
     });
   });
 }
@@ -72,8 +107,4 @@ function comparisonsIn(code: CModule, decl: FunctionDecl): readonly Comparison[]
 function stateIn(expr: Expr): string | null {
   if (expr.k === 'cast') return stateIn(expr.arg);
   return expr.k === 'load' && expr.place.k === 'global' && constants.has(expr.place.name) ? expr.place.name : null;
-}
-
-function mostCounted(counts: ReadonlyMap<string, number>): string | null {
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null;
 }

@@ -1,8 +1,9 @@
 import { diffLines } from 'diff';
 import type { ArcModel, DriverModel } from '../analysis/model';
+import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
-import type { Edit } from '../mend';
-import { applied, armWays, removalWays } from '../mend';
+import type { Edit, Trial, Ways } from '../mend';
+import { applied, removalWays, writingWays } from '../mend';
 import type { Finding } from '../rules/rule';
 import type { Arc } from '../uapi';
 import { arcText, parseArc, sameArc } from '../uapi';
@@ -30,8 +31,18 @@ const maxTries = 60;
 export function writeArc(before: CheckedText, ops: string, arc: Arc, recheck: Recheck): Mending {
   const title = `Write ${arcText(arc)}`;
   return firstProved(before, ops, title, recheck, {
-    ways: (driver) => armWays({ driver, module: before.module }, arc),
-    mends: (old, now) => statusOf(now, arc) === 'handled' && sameOthers(old, now, arc),
+    arc,
+    ways: (driver) => writingWays({ driver, module: before.module }, arc),
+    judge: (old, now) => {
+      const status = statusOf(now, arc);
+      if (!sameOthers(old, now, arc)) return 'other';
+      const isMissing = now.missing.some((each) => sameArc(each, arc));
+      return status === 'handled' && !isMissing && endsAsOthers(old, now, arc)
+        ? 'mended'
+        : status === 'rejected'
+          ? 'unreached'
+          : 'other';
+    },
     none: 'no condition, case or table of the driver shows how it selects arcs',
   });
 }
@@ -40,16 +51,18 @@ export function writeArc(before: CheckedText, ops: string, arc: Arc, recheck: Re
 export function removeArc(before: CheckedText, ops: string, arc: Arc, recheck: Recheck): Mending {
   const title = `Remove ${arcText(arc)}`;
   return firstProved(before, ops, title, recheck, {
+    arc,
     ways: (driver) => removalWays({ driver, module: before.module }, arc),
-    mends: (old, now) => statusOf(now, arc) === 'rejected' && sameOthers(old, now, arc),
+    judge: (old, now) => (statusOf(now, arc) === 'rejected' && sameOthers(old, now, arc) ? 'mended' : 'other'),
     none: 'no condition or case of the driver stands for it alone',
   });
 }
 
 interface Attempt {
-  readonly ways: (driver: DriverModel) => Iterable<readonly Edit[]>;
-  /** Whether the driver after the edit is what it should be. */
-  readonly mends: (old: DriverModel, now: DriverModel) => boolean;
+  readonly arc: Arc;
+  readonly ways: (driver: DriverModel) => Ways;
+  /** What a way came to, apart from other findings. */
+  readonly judge: (old: DriverModel, now: DriverModel) => Trial | 'mended';
   /** The reason when there is no way at all. */
   readonly none: string;
 }
@@ -58,16 +71,21 @@ interface Attempt {
 function firstProved(before: CheckedText, ops: string, title: string, recheck: Recheck, attempt: Attempt): Mending {
   const driver = driverNamed(before, ops);
   if (driver === null) return { proved: false, title, reason: `there is no driver with the ops ${ops}` };
-  const tried = new Set<string>();
-  for (const edits of attempt.ways(driver)) {
+  const tried = new Map<string, Trial>();
+  const ways = attempt.ways(driver);
+  for (let way = ways.next('other'); way.done !== true && tried.size < maxTries; ) {
+    const edits = way.value;
     const key = JSON.stringify(edits);
-    if (tried.has(key)) continue;
-    if (tried.size === maxTries) break;
-    tried.add(key);
-    const after = recheck(edited(before.files, edits));
-    const now = driverNamed(after, ops);
-    if (now !== null && attempt.mends(driver, now) && nothingNew(before, after))
-      return { proved: true, title, edits, after };
+    let trial = tried.get(key);
+    if (trial === undefined) {
+      const after = recheck(edited(before.files, edits));
+      const now = driverNamed(after, ops);
+      const judged = now === null ? 'other' : attempt.judge(driver, now);
+      if (judged === 'mended' && nothingNew(before, after, attempt.arc)) return { proved: true, title, edits, after };
+      trial = judged === 'unreached' ? 'unreached' : 'other';
+      tried.set(key, trial);
+    }
+    way = ways.next(trial);
   }
   const failed = 'wherever it was tried, it did not come out as the only change of what the driver does';
   return { proved: false, title, reason: tried.size === 0 ? attempt.none : failed };
@@ -101,31 +119,48 @@ export interface MendedText {
   readonly failed: readonly (Mending & { readonly proved: false })[];
 }
 
-/** Mends every finding that `wanted` takes, and those that only then come to light. */
+/**
+ * Mends every finding that `wanted` takes, and those that only then come to light. What fails is tried again after others were
+ * mended, since what they wrote may show how.
+ */
 export function mendAll(before: CheckedText, wanted: (finding: Finding) => boolean, recheck: Recheck): MendedText {
   let now = before;
   const done: string[] = [];
-  const failed: (Mending & { readonly proved: false })[] = [];
-  const tried = new Set<string>();
-  for (const rule of mendableRules) {
-    for (;;) {
-      const next = now.report.drivers
-        .flatMap(({ driver, findings }) =>
-          findings.map((finding) => ({ finding, key: `${driver.ops.name} ${keyOf(finding)}` })),
-        )
-        .find(({ finding, key }) => finding.rule === rule && wanted(finding) && !tried.has(key));
-      if (next === undefined) break;
+  const failed = new Map<string, MendedText['failed'][number]>();
+  for (let progress = true; progress; ) {
+    progress = false;
+    const tried = new Set<string>();
+    for (let next = nextMendable(now, wanted, tried); next !== null; next = nextMendable(now, wanted, tried)) {
       tried.add(next.key);
       const mending = mend(now, next.finding, recheck);
+      failed.delete(next.key);
       if (mending?.proved === true) {
         now = mending.after;
         done.push(mending.title);
+        progress = true;
       } else if (mending !== null) {
-        failed.push(mending);
+        failed.set(next.key, mending);
       }
     }
+    if (failed.size === 0) break;
   }
-  return { after: now, done, failed };
+  return { after: now, done, failed: [...failed.values()] };
+}
+
+/** The first finding that can be mended and was not tried, in the order of the rules. */
+function nextMendable(
+  { report }: CheckedText,
+  wanted: (finding: Finding) => boolean,
+  tried: ReadonlySet<string>,
+): { readonly finding: Finding; readonly key: string } | null {
+  const all = report.drivers.flatMap(({ driver, findings }) =>
+    findings.map((finding) => ({ finding, key: `${driver.ops.name} ${keyOf(finding)}` })),
+  );
+  for (const rule of mendableRules) {
+    const next = all.find(({ finding, key }) => finding.rule === rule && wanted(finding) && !tried.has(key));
+    if (next !== undefined) return next;
+  }
+  return null;
 }
 
 /** The edits that lead from one text of a file to another, as whole lines. */
@@ -185,9 +220,45 @@ function answerOf(arc: ArcModel): string {
   return `${arcText(arc)} ${arc.status} ${[...new Set(results)].sort().join()}`;
 }
 
-function nothingNew(before: CheckedText, after: CheckedText): boolean {
-  const known = new Set(findingsOf(before.report).map(keyOf));
-  return findingsOf(after.report).every((finding) => known.has(keyOf(finding)));
+function isSamePlace(one: Location, other: Location | undefined): boolean {
+  return other !== undefined && one.file === other.file && one.span.start === other.span.start;
+}
+
+/** The arc leaves the new state behind, and it can be told that it does, unless that is not so for the driver's other arcs. */
+function endsAsOthers(old: DriverModel, now: DriverModel, arc: Arc): boolean {
+  const after = (arcs: readonly ArcModel[]) =>
+    new Set(
+      arcs.flatMap(({ outcomes }) => outcomes.flatMap((each) => (each.kind === 'success' ? [each.stateAfter] : []))),
+    );
+  const known = after(old.arcs.filter(({ required, status }) => required && status === 'handled'));
+  const written = now.arcs.filter((each) => sameArc(each, arc));
+  const own = after(written);
+  if (known.size === 0) {
+    // Nothing to compare with: then at least it must not be refused any more on any way.
+    const refusal = old.missing.find((each) => sameArc(each, arc))?.rejectedAt;
+    return !written.some(({ outcomes }) =>
+      outcomes.some((each) => each.kind === 'error' && each.failedCall === null && isSamePlace(each.at, refusal)),
+    );
+  }
+  return (own.has('new') || !known.has('new')) && (!own.has('unknown') || known.has('unknown'));
+}
+
+/**
+ * No finding that was not there before. One of a whole driver's habit has all arcs that it touches in its key: there the arc in
+ * question may join the others.
+ */
+function nothingNew(before: CheckedText, after: CheckedText, arc: Arc): boolean {
+  const known = findingsOf(before.report).map(keyOf);
+  const words = known.map((key) => new Set(key.split(' ')));
+  const own = `${arc.from}->${arc.to}`;
+  return findingsOf(after.report).every((finding) => {
+    const parts = keyOf(finding)
+      .split(' ')
+      .filter((part) => part !== own);
+    return (
+      known.includes(keyOf(finding)) || (parts.length > 2 && words.some((old) => parts.every((part) => old.has(part))))
+    );
+  });
 }
 
 function findingsOf({ drivers, findings }: Report): readonly Finding[] {

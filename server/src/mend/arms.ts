@@ -2,16 +2,19 @@ import { functionAt } from '../analysis/selection';
 import type { Statement } from '../c/outline';
 import { statementsAround } from '../c/outline';
 import type { Arc } from '../uapi';
-import { constantName, sameArc } from '../uapi';
+import { constantName, sameArc, valueOfState } from '../uapi';
 import { contentsFor } from './contents';
-import type { Edit } from './edit';
+import type { Edit, Ways } from './edit';
 import { ifHead, indentAt, indented, indentUnit, lineStart, nextLine } from './layout';
 import type { Arm, MendContext, Site } from './site';
 import { sitesFor } from './site';
-import { madeOver, wholeSelector } from './spelling';
+import { madeOver, stateWords, wholeSelector } from './spelling';
 
-/** Ways to write an arc into code that selects arcs by conditions or cases, the most fitting first. They are not proved. */
-export function* armWays(context: MendContext, arc: Arc): Generator<readonly Edit[]> {
+/**
+ * Ways to write an arc into code that selects arcs by conditions or cases, the most fitting first. They are not proved: who
+ * tries them says what came of each, so that what could not be reached is not tried with other contents.
+ */
+export function* armWays(context: MendContext, arc: Arc): Ways {
   for (const site of sitesFor(context, arc)) {
     for (const arm of neighbours(site, arc)) {
       yield* arm.kind === 'case' ? besideCase(context, site, arm, arc) : besideIf(context, site, arm, arc);
@@ -30,25 +33,50 @@ interface Point {
   readonly apart: boolean;
 }
 
+/** Where an arc is not reached behind so many arms, something before them refuses it. */
+const maxNeighbours = 3;
+
 /** The arms to write the new one behind: those that leave the same state, those that enter the same, the others; last first. */
 function neighbours({ arms }: Site, arc: Arc): readonly Arm[] {
   const rank = (arm: Arm) => (arm.arc.from === arc.from ? 0 : arm.arc.to === arc.to ? 1 : 2);
-  return [...arms].sort((a, b) => rank(a) - rank(b) || b.selector.start - a.selector.start);
+  return [...arms].sort((a, b) => rank(a) - rank(b) || b.selector.start - a.selector.start).slice(0, maxNeighbours);
 }
 
-function* besideCase(context: MendContext, site: Site, arm: Arm, arc: Arc): Generator<readonly Edit[]> {
+function* besideCase(context: MendContext, site: Site, arm: Arm, arc: Arc): Ways {
   const head = arm.list[arm.index]?.head;
   const value =
     head == null ? null : madeOver(context.module, site.decl.file, site.text.slice(head.start, head.end), arm.arc, arc);
   const point = value === null ? null : pointAfter(site, arm.list, arm.last, arm.index);
-  if (point === null) return;
+  if (point === null || value === null || hasCase(context, site, arm.list, value)) return;
   const unit = indentUnit(site.text);
-  for (const content of contentsFor(context, site, arc, point.indent + unit)) {
-    yield [...inserted(site, point, [`case ${value}:`, ...indented(content.lines, unit)]), ...content.support];
+  for (const content of contentsFor(context, site, arc, {
+    offset: point.offset,
+    indent: point.indent + unit,
+    isCase: true,
+  })) {
+    const lines = [`case ${value}:`, ...indented(content.lines, unit)];
+    const trial = yield [...inserted(site, point, lines), ...content.support];
+    if (trial === 'unreached' && content.leaves) return;
   }
 }
 
-function* besideIf(context: MendContext, site: Site, arm: Arm, arc: Arc): Generator<readonly Edit[]> {
+/** True when a case of the list stands for the value already, by itself or in a range. */
+function hasCase({ module }: MendContext, { decl, text }: Site, list: readonly Statement[], value: string): boolean {
+  const statesIn = (label: string) => stateWords(module, decl.file, label).map(({ state }) => state);
+  const own = statesIn(value);
+  return list.some(({ kind, head }) => {
+    if (kind !== 'case' || head === null) return false;
+    const label = text.slice(head.start, head.end);
+    const states = statesIn(label);
+    if (!label.includes('...')) return states.join() === own.join();
+    const [low, high, at] = [states[0], states.at(-1), own[0]].map((state) =>
+      state === undefined ? -1 : valueOfState(state),
+    );
+    return low !== undefined && high !== undefined && at !== undefined && low <= at && at <= high;
+  });
+}
+
+function* besideIf(context: MendContext, site: Site, arm: Arm, arc: Arc): Ways {
   const point = pointAfter(site, arm.list, arm.last, arm.index);
   if (point === null) return;
   for (const condition of conditions(context, site, arc)) yield* arms(context, site, point, condition, arc);
@@ -86,17 +114,16 @@ function numbers({ decl }: Site, kind: 'local' | 'parameter'): readonly string[]
   });
 }
 
-function* arms(
-  context: MendContext,
-  site: Site,
-  point: Point,
-  condition: readonly string[],
-  arc: Arc,
-): Generator<readonly Edit[]> {
+function* arms(context: MendContext, site: Site, point: Point, condition: readonly string[], arc: Arc): Ways {
   const unit = indentUnit(site.text);
-  for (const content of contentsFor(context, site, arc, point.indent + unit)) {
+  for (const content of contentsFor(context, site, arc, {
+    offset: point.offset,
+    indent: point.indent + unit,
+    isCase: false,
+  })) {
     const lines = [...ifHead(condition, point.indent, true), ...indented(content.lines, unit), '}'];
-    yield [...inserted(site, point, lines), ...content.support];
+    const trial = yield [...inserted(site, point, lines), ...content.support];
+    if (trial === 'unreached' && content.leaves) return;
   }
 }
 

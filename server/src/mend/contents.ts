@@ -1,3 +1,6 @@
+import type { Span } from '../c/ir';
+import type { Statement } from '../c/outline';
+import { statementsAround } from '../c/outline';
 import type { Arc } from '../uapi';
 import { arcText, contractOf, sharesWork, workOf } from '../uapi';
 import type { Edit } from './edit';
@@ -6,6 +9,8 @@ import { comment, dedented } from './layout';
 import { mark } from './mark';
 import { openerFor } from './opener';
 import type { Arm, MendContext, Site } from './site';
+import { isVisible } from './site';
+import { stateWords } from './spelling';
 
 /** A longer arm is not repeated. */
 const maxLines = 30;
@@ -14,30 +19,37 @@ const maxLines = 30;
 export interface Content {
   readonly lines: readonly string[];
   readonly support: readonly Edit[];
+  /** False when it goes on behind the arm, so that what becomes of it is told there. */
+  readonly leaves: boolean;
 }
 
 /**
- * What an arm for the arc can do, the best first: what the driver does on an arc that asks the same of it, marked as to be
- * checked; else nothing but a mark that says what must happen, and the ending that returns what the contract asks. `indent` is
- * that of the lines, for wrapping.
+ * What an arm for the arc can do at a place, the best first: what the driver does on an arc that asks the same of it, marked as
+ * to be checked; else nothing but a mark that says what must happen, and the ending that returns what the contract asks.
+ * `indent` is that of the lines, for wrapping.
  */
-export function contentsFor(context: MendContext, site: Site, arc: Arc, indent: string): readonly Content[] {
+export function contentsFor(
+  context: MendContext,
+  site: Site,
+  arc: Arc,
+  { offset, indent, isCase }: { readonly offset: number; readonly indent: string; readonly isCase: boolean },
+): readonly Content[] {
   const nearness = (arm: Arm) => Number(isPrecopy(arm.arc) !== isPrecopy(arc));
-  const same = site.arms
-    .filter((arm) => sharesWork(arc, arm.arc) && isModel(site, arm))
-    .sort((a, b) => nearness(a) - nearness(b));
-  const opensToo = site.arms.filter(
-    (arm) => contractOf(arc) !== 'none' && contractOf(arm.arc) === contractOf(arc) && isModel(site, arm),
-  );
-  const repeated = [...new Set([...same, ...opensToo])].map((arm) => ({
-    lines: [...asOn(arc, arm.arc, indent), ...linesOf(site, arm)],
-    support: [],
-  }));
+  const models = site.arms.filter((arm) => isModel(context, site, arm, { offset, isCase }));
+  const same = models.filter((arm) => sharesWork(arc, arm.arc)).sort((a, b) => nearness(a) - nearness(b));
+  const opensToo = models.filter((arm) => contractOf(arc) !== 'none' && contractOf(arm.arc) === contractOf(arc));
+  const repeated = [...new Set([...same, ...opensToo])].map((arm): Content => {
+    const lines = [...comment(asOn(arc, arm.arc), indent), ...linesOf(site, arm)];
+    return { lines, support: [], leaves: ['return', 'goto'].includes(arm.statements.at(-1)?.word ?? '') };
+  });
   const opener = openerFor(context, site, arc);
-  const marked = endingsOf(site, arc).map((ending) => ({
-    lines: [...comment(todo(arc), indent), ...ending(opener?.call ?? 'NULL')],
-    support: opener?.edits ?? [],
-  }));
+  const marked = endingsOf(site, arc)
+    .map((ending) => ending(opener?.call ?? 'NULL'))
+    .filter((ending) => isVisible(site, ending.join(' '), offset) && leadsOn(site, ending, { offset, isCase }))
+    .map((ending): Content => {
+      const lines = [...comment(todo(arc), indent), ...ending];
+      return { lines, support: opener?.edits ?? [], leaves: /^(?:return|goto)\b/.test(ending.at(-1) ?? '') };
+    });
   return [...repeated, ...marked];
 }
 
@@ -51,22 +63,59 @@ export function todo(arc: Arc): string {
   return `${mark} ${arcText(arc)}: ${workOf(arc).join(' ')}`;
 }
 
-function asOn(arc: Arc, other: Arc, indent: string): readonly string[] {
-  return comment(
-    `${mark} as on ${arcText(other)}; check that ${arcText(arc)} needs no more. ${workOf(arc)[0] ?? ''}`,
-    indent,
+/** The mark for an arc on which the driver does what it does on another. */
+export function asOn(arc: Arc, other: Arc): string {
+  return `${mark} as on ${arcText(other)}; check that ${arcText(arc)} needs no more. ${workOf(arc)[0] ?? ''}`;
+}
+
+/** Where a content is to stand. */
+interface Spot {
+  readonly offset: number;
+  /** Under a case, where `break` has its own meaning. */
+  readonly isCase: boolean;
+}
+
+/**
+ * True for an arm that is short, on whole lines, and that could stand at the place. One whose selector names no state does what
+ * it does because of a table, and would not do it elsewhere.
+ */
+function isModel({ module }: MendContext, site: Site, arm: Arm, spot: Spot): boolean {
+  const lines = linesOf(site, arm);
+  const span = spanOf(arm);
+  const selector = site.text.slice(arm.selector.start, arm.selector.end);
+  const namesState = stateWords(module, site.decl.file, selector).some(({ state }) =>
+    [arm.arc.from, arm.arc.to].includes(state),
+  );
+  return (
+    span !== null &&
+    lines.length <= maxLines &&
+    !lines.some((line) => line.startsWith('#')) &&
+    namesState &&
+    isVisible(site, lines.join('\n'), spot.offset, span) &&
+    leadsOn(site, lines, spot)
   );
 }
 
-function isModel(site: Site, arm: Arm): boolean {
-  const lines = linesOf(site, arm);
-  return lines.length > 0 && lines.length <= maxLines && !lines.some((line) => line.startsWith('#'));
+/** True when its last jump leads somewhere: forward, and a `break` out of something. */
+function leadsOn({ body }: Site, lines: readonly string[], { offset, isCase }: Spot): boolean {
+  const last = lines.at(-1)?.trim() ?? '';
+  const label = /^goto\s+(\w+)/.exec(last)?.[1];
+  if (label !== undefined) return labelsIn(body).some(({ word, span }) => word === label && span.start > offset);
+  if (!/^break\b/.test(last)) return true;
+  return isCase || statementsAround(body, offset).some(({ kind }) => kind === 'loop' || kind === 'switch');
 }
 
-function linesOf({ text }: Site, { statements }: Arm): readonly string[] {
+function labelsIn(statement: Statement): readonly Statement[] {
+  return [...(statement.kind === 'label' ? [statement] : []), ...statement.inside.flatMap(labelsIn)];
+}
+
+function linesOf({ text }: Site, arm: Arm): readonly string[] {
+  const span = spanOf(arm);
+  return span === null ? [] : dedented(text, span);
+}
+
+function spanOf({ statements }: Arm): Span | null {
   const [first] = statements;
   const last = statements.at(-1);
-  return first === undefined || last === undefined
-    ? []
-    : dedented(text, { start: first.span.start, end: last.span.end });
+  return first === undefined || last === undefined ? null : { start: first.span.start, end: last.span.end };
 }

@@ -6,6 +6,12 @@ export interface Edit {
   readonly text: string;
 }
 
+/** What came of a way that was tried: the driver still answers as if it had not been written, or something else. */
+export type Trial = 'unreached' | 'other';
+
+/** Ways to mend something, the most fitting first, each as edits; told what came of the last one before giving the next. */
+export type Ways = Generator<readonly Edit[], void, Trial | undefined>;
+
 /**
  * The text of a file after its edits, whose offsets all count in the text before; edits must not overlap. Lines end as the
  * file's do.

@@ -3,7 +3,7 @@ import { IDENT, lex, tokenText } from '../c/lex';
 import type { Statement } from '../c/outline';
 import type { Arc } from '../uapi';
 import { contractOf } from '../uapi';
-import type { Arm, Site } from './site';
+import type { Site } from './site';
 
 /** The statements that end an arm with a file, which is C text: `return NULL;`, or `res = NULL; goto out;`. */
 export type Ending = (file: string) => readonly string[];
@@ -14,9 +14,11 @@ export type Ending = (file: string) => readonly string[];
  */
 export function endingsOf(site: Site, arc: Arc): readonly Ending[] {
   const alike = site.arms.filter((arm) => contractOf(arm.arc) === contractOf(arc));
+  const refusals =
+    site.arms.length === 0 || site.arms.every((arm) => !leaves(arm.statements.at(-1))) ? refusalsIn(site.body) : [];
   const ways = new Map<string, { readonly ending: Ending; count: number }>();
-  for (const arm of [...alike, ...site.arms]) {
-    const ending = endingOf(site, arm);
+  for (const statements of [...[...alike, ...site.arms].map((arm) => arm.statements), ...refusals]) {
+    const ending = endingOf(site, statements);
     if (ending === null) continue;
     const key = ending('').join('\n');
     const known = ways.get(key);
@@ -25,7 +27,8 @@ export function endingsOf(site: Site, arc: Arc): readonly Ending[] {
   }
   const learned = [...ways.values()].sort((a, b) => b.count - a.count).map(({ ending }) => ending);
   const usual = returnsPointer(site) ? [returning] : contractOf(arc) === 'none' ? [() => ['return 0;']] : [];
-  return [...learned, ...usual];
+  // What set_state returns by itself may leave its lock taken.
+  return site.isSetState && learned.length > 0 ? learned : [...learned, ...usual];
 }
 
 const returning: Ending = (file) => [`return ${file};`];
@@ -34,15 +37,27 @@ export function returnsPointer({ decl }: Site): boolean {
   return decl.ir().returns.k === 'pointer';
 }
 
-function endingOf(site: Site, { statements }: Arm): Ending | null {
+/** Pairs of statements that assign something and leave: how pairs of states are turned away is how they can be let through. */
+function refusalsIn(root: Statement): readonly (readonly Statement[])[] {
+  const own = root.inside.slice(1).flatMap((statement, index): readonly (readonly Statement[])[] => {
+    const before = root.inside[index];
+    return before !== undefined && leaves(statement) ? [[before, statement]] : [];
+  });
+  return [...own, ...root.inside.flatMap(refusalsIn)];
+}
+
+function leaves(statement: Statement | undefined): boolean {
+  return statement !== undefined && ['return', 'goto', 'break'].includes(statement.word);
+}
+
+function endingOf(site: Site, statements: readonly Statement[]): Ending | null {
   const last = statements.at(-1);
   if (last === undefined) return null;
   if (last.word === 'return' && returnsPointer(site)) return returning;
-  const leaves = ['return', 'goto', 'break'].includes(last.word);
-  const assignment = leaves ? statements.at(-2) : last;
+  const assignment = leaves(last) ? statements.at(-2) : last;
   const target = assignment === undefined ? null : assigned(site.text, assignment);
   if (target === null) return null;
-  const rest = leaves ? [sourceOf(site.text, last.span)] : [];
+  const rest = leaves(last) ? [sourceOf(site.text, last.span)] : [];
   return (file) => [`${target} = ${file};`, ...rest];
 }
 

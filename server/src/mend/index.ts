@@ -1,7 +1,7 @@
 /** Mends as data: what could be written into a driver's text, in its own style. Whether it mends is proved by who checks again. */
-export { armWays } from './arms';
-export type { Edit } from './edit';
+export type { Edit, Trial, Ways } from './edit';
 export { applied } from './edit';
 export { lineStart } from './layout';
 export { removalWays } from './removal';
 export type { MendContext } from './site';
+export { writingWays } from './ways';

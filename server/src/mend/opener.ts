@@ -15,14 +15,17 @@ export interface Opener {
 }
 
 /** What opens the file that the arc has to return, written before the function of the site; null for an arc that opens none. */
-export function openerFor(context: MendContext, site: Site, arc: Arc): Opener | null {
+export function openerFor(context: MendContext, site: Pick<Site, 'decl' | 'text'>, arc: Arc): Opener | null {
   const contract = contractOf(arc);
   if (contract === 'none') return null;
   const kind = contract === 'new-read-fd' ? 'saving' : 'resuming';
   const prefix = prefixOf(context, site.decl);
-  const name = freeName(context, `${prefix}_open_${kind}`);
   const device = deviceParameter(site.decl);
-  const definition = kind === 'saving' ? savingFile(prefix, name, device) : resumingFile(prefix, name, device);
+  const known = knownOpener(context, site, `${prefix}_open_${kind}`, device);
+  if (known !== null) return { call: known, edits: [] };
+  const stem = freeStem(context, prefix, kind);
+  const name = `${prefix}_open_${stem}`;
+  const definition = kind === 'saving' ? savingFile(prefix, stem, device) : resumingFile(prefix, stem, device);
   const at = definitionStart(site.text, site.decl.span.start);
   return {
     call: `${name}(${device?.name ?? ''})`,
@@ -31,6 +34,32 @@ export function openerFor(context: MendContext, site: Site, arc: Arc): Opener | 
       ...includes(site, ['anon_inodes', 'fs', 'mutex', 'slab']),
     ],
   };
+}
+
+/** The call of a function of that name before the site, such as an opener that was written before. */
+function knownOpener(
+  { module }: MendContext,
+  { decl }: Pick<Site, 'decl'>,
+  name: string,
+  device: Device | null,
+): string | null {
+  const known = module
+    .functions(name, decl.file)
+    .find((each) => each.file === decl.file && each.span.end < decl.span.start);
+  if (known === undefined) return null;
+  const { params } = known.ir();
+  const takes = deviceParameter(known);
+  const fits = params.length === 0 ? device === null : params.length === 1 && takes?.struct === device?.struct;
+  return fits ? `${name}(${device?.name ?? ''})` : null;
+}
+
+/** What the names of a new data file have in them: `saving`, or `saving2` where the module has such names already. */
+function freeStem(context: MendContext, prefix: string, kind: 'saving' | 'resuming'): string {
+  for (let n = 1; ; n++) {
+    const stem = n === 1 ? kind : `${kind}${n}`;
+    const names = ['file', 'fops', 'read', 'write', 'release'].map((part) => `${prefix}_${stem}_${part}`);
+    if ([`${prefix}_open_${stem}`, ...names].every((name) => freeName(context, name) === name)) return stem;
+  }
 }
 
 interface Device {
@@ -82,7 +111,7 @@ export function definitionStart(text: string, start: number): number {
 }
 
 /** Includes of kernel headers that the file lacks; none in a file that includes no kernel header itself. */
-export function includes({ text, decl }: Site, names: readonly string[]): readonly Edit[] {
+export function includes({ text, decl }: Pick<Site, 'decl' | 'text'>, names: readonly string[]): readonly Edit[] {
   const known = [...text.matchAll(/^[ \t]*#[ \t]*include[ \t]*<linux\/([\w/-]+)\.h>.*\n/gm)];
   const lacking = names.filter((name) => !known.some(([, other]) => other === name));
   return lacking.flatMap((name): readonly Edit[] => {
@@ -106,21 +135,21 @@ function enders(kind: 'saving' | 'resuming'): string {
     .join(', ');
 }
 
-function savingFile(prefix: string, name: string, device: Device | null): readonly string[] {
-  return dataFile(prefix, name, device, {
+function savingFile(prefix: string, stem: string, device: Device | null): readonly string[] {
+  return dataFile(prefix, stem, device, {
     kind: 'saving',
     method: 'read',
-    signature: signature(`static ssize_t ${prefix}_saving_read(`, 'struct file *filp, char __user *buf'),
+    signature: signature(`static ssize_t ${prefix}_${stem}_read(`, 'struct file *filp, char __user *buf'),
     work: `${mark} give out the device's state: data, then 0 once all of it was read in STOP_COPY, and -ENOMSG while there is none for the moment in PRE_COPY.`,
     mode: 'O_RDONLY',
   });
 }
 
-function resumingFile(prefix: string, name: string, device: Device | null): readonly string[] {
-  return dataFile(prefix, name, device, {
+function resumingFile(prefix: string, stem: string, device: Device | null): readonly string[] {
+  return dataFile(prefix, stem, device, {
     kind: 'resuming',
     method: 'write',
-    signature: signature(`static ssize_t ${prefix}_resuming_write(`, 'struct file *filp, const char __user *buf'),
+    signature: signature(`static ssize_t ${prefix}_${stem}_write(`, 'struct file *filp, const char __user *buf'),
     work: `${mark} take over the state that is written; RESUMING -> STOP must fail when it is not whole.`,
     mode: 'O_WRONLY',
   });
@@ -140,9 +169,9 @@ interface Direction {
   readonly mode: 'O_RDONLY' | 'O_WRONLY';
 }
 
-function dataFile(prefix: string, name: string, device: Device | null, direction: Direction): readonly string[] {
+function dataFile(prefix: string, stem: string, device: Device | null, direction: Direction): readonly string[] {
   const { kind, method, signature, work, mode } = direction;
-  const struct = `${prefix}_${kind}_file`;
+  const struct = `${prefix}_${stem}_file`;
   const keep = `${mark} keep the file with a reference of its own (get_file()); ${enders(kind)}, reset and close set disabled and drop it.`;
   return [
     ...comment(`The data file of one ${kind} session.`, ''),
@@ -167,19 +196,19 @@ function dataFile(prefix: string, name: string, device: Device | null, direction
     '\treturn done;',
     '}',
     '',
-    `static int ${prefix}_${kind}_release(struct inode *inode, struct file *filp)`,
+    `static int ${prefix}_${stem}_release(struct inode *inode, struct file *filp)`,
     '{',
     '\tkfree(filp->private_data);',
     '\treturn 0;',
     '}',
     '',
-    `static const struct file_operations ${prefix}_${kind}_fops = {`,
+    `static const struct file_operations ${prefix}_${stem}_fops = {`,
     '\t.owner = THIS_MODULE,',
-    `\t.${method} = ${prefix}_${kind}_${method},`,
-    `\t.release = ${prefix}_${kind}_release,`,
+    `\t.${method} = ${prefix}_${stem}_${method},`,
+    `\t.release = ${prefix}_${stem}_release,`,
     '};',
     '',
-    `static struct file *${name}(${parameters(device)})`,
+    `static struct file *${prefix}_open_${stem}(${parameters(device)})`,
     '{',
     `\tstruct ${struct} *migf;`,
     '\tstruct file *filp;',
@@ -188,7 +217,7 @@ function dataFile(prefix: string, name: string, device: Device | null, direction
     '\tif (!migf)',
     '\t\treturn ERR_PTR(-ENOMEM);',
     '',
-    `\tfilp = anon_inode_getfile("${prefix}-${kind}", &${prefix}_${kind}_fops, migf, ${mode});`,
+    `\tfilp = anon_inode_getfile("${prefix}-${stem}", &${prefix}_${stem}_fops, migf, ${mode});`,
     '\tif (IS_ERR(filp)) {',
     '\t\tkfree(migf);',
     '\t\treturn filp;',

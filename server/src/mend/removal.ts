@@ -2,13 +2,13 @@ import type { Span } from '../c/ir';
 import type { Statement } from '../c/outline';
 import type { Arc } from '../uapi';
 import { sameArc } from '../uapi';
-import type { Edit } from './edit';
+import type { Ways } from './edit';
 import { lineStart, nextLine } from './layout';
 import type { Arm, MendContext, Site } from './site';
 import { sitesFor } from './site';
 
 /** Ways to take an arc out of the code that selects arcs by conditions or cases. They are not proved. */
-export function* removalWays(context: MendContext, arc: Arc): Generator<readonly Edit[]> {
+export function* removalWays(context: MendContext, arc: Arc): Ways {
   for (const site of sitesFor(context, arc)) {
     for (const arm of site.arms.filter((each) => sameArc(each.arc, arc))) {
       const span = arm.kind === 'if' ? ofCondition(site, arm) : ofCase(site, arm);

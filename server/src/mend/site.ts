@@ -23,6 +23,8 @@ export interface Site {
   readonly body: Statement;
   readonly names: StateNames;
   readonly arms: readonly Arm[];
+  /** True for the op itself, which takes a lock. */
+  readonly isSetState: boolean;
   /** The only current state that comes here; null when several do. */
   readonly from: StateName | null;
 }
@@ -47,7 +49,8 @@ export function sitesFor(context: MendContext, arc: Arc): readonly Site[] {
   const { driver, module } = context;
   const selections = selectionsOf(driver, module);
   const evidence = driver.arcs.find((each) => sameArc(each, arc))?.evidence ?? [];
-  const through = [...evidence].reverse().map(({ location }) => functionAt(module, location));
+  const deepest = [...evidence].sort((a, b) => b.depth - a.depth);
+  const through = deepest.map(({ location }) => functionAt(module, location));
   const selecting = through.filter((decl) => decl !== undefined && selections.functions.has(decl));
   const all = [...selecting, ...through, selections.step, functionAt(module, driver.setState.location)];
   const decls = new Set(all.filter((decl) => decl !== undefined && decl !== null));
@@ -63,7 +66,7 @@ export function siteOf({ driver, module }: MendContext, decl: FunctionDecl): Sit
   const arms = driver.arcs.flatMap((arc): readonly Arm[] => {
     const place = selections.of(arc);
     const arm = place === null || !isIn(decl, place) ? null : armAt(body, arc, place.span);
-    return arm === null ? [] : [arm];
+    return arm === null || !isDone(driver, decl, arm) ? [] : [arm];
   });
   const comesHere = driver.arcs.filter((arc) => arc.evidence.some(({ location }) => isIn(decl, location)));
   const froms = new Set(comesHere.map(({ from }) => from));
@@ -74,12 +77,55 @@ export function siteOf({ driver, module }: MendContext, decl: FunctionDecl): Sit
     body,
     names: stateNamesIn(driver, module, decl),
     arms,
+    isSetState: isIn(decl, driver.setState.location),
     from: froms.size === 1 ? (from ?? null) : null,
   };
 }
 
 export function isIn(decl: FunctionDecl, { file, span }: Location): boolean {
   return file === decl.file && decl.span.start <= span.start && span.end <= decl.span.end;
+}
+
+/**
+ * True when every variable of the function that the text names is declared where it would be written: in a block around the
+ * offset and before it, or in `own`, a stretch of the source that the text was taken from.
+ */
+export function isVisible({ decl, body }: Site, code: string, offset: number, own: Span | null = null): boolean {
+  const { locals, params } = decl.ir();
+  const words = new Set(code.match(/[A-Za-z_]\w*/g) ?? []);
+  const around = statementsAround(body, offset).filter(({ kind }) => kind === 'block');
+  const declaredAt = (id: number): number =>
+    decl.span.start + (locals.find((local) => local.id === id)?.span.start ?? 0);
+  return [...words].every((word) => {
+    const named = locals.filter(({ name }) => name === word);
+    return (
+      named.length === 0 ||
+      named.some(({ id }) => {
+        const at = declaredAt(id);
+        const inOwn = own !== null && own.start <= at && at < own.end;
+        return params.includes(id) || inOwn || (at < offset && around.some((block) => declares(block, at)));
+      })
+    );
+  });
+}
+
+/** True when a statement directly in the block has the offset. */
+function declares({ inside }: Statement, offset: number): boolean {
+  return inside.some(({ kind, span }) => kind === 'plain' && span.start <= offset && offset < span.end);
+}
+
+/** False for a guard, in which pairs that are rejected end. */
+function isDone({ arcs }: DriverModel, decl: FunctionDecl, { statements }: Arm): boolean {
+  const [first] = statements;
+  const last = statements.at(-1);
+  if (first === undefined || last === undefined) return true;
+  return !arcs.some(
+    ({ status, outcomes }) =>
+      status === 'rejected' &&
+      outcomes.some(
+        ({ at }) => at.file === decl.file && first.span.start <= at.span.start && at.span.end <= last.span.end,
+      ),
+  );
 }
 
 /** The arm that a selector belongs to; null where it is in no condition of an `if` and in no case's value. */

@@ -5,8 +5,8 @@ import type { Arc, StateName } from '../uapi';
 import { constantName, stateByValue, stateNames, states } from '../uapi';
 import type { Site } from './site';
 
-/** How a text names states: by the kernel's constants, by their bare names (for macros that paste), or by aliases. */
-interface Word {
+/** How a text names a state: by the kernel's constants, by their bare names (for macros that paste), or by aliases. */
+export interface StateWord {
   readonly span: Span;
   readonly state: StateName;
   readonly text: string;
@@ -34,9 +34,9 @@ export function madeOver(module: CModule, file: string, text: string, from: Arc,
   return result + text.slice(at);
 }
 
-function stateWords(module: CModule, file: string, text: string): readonly Word[] {
+export function stateWords(module: CModule, file: string, text: string): readonly StateWord[] {
   const { tokens } = lex(text, false);
-  const words: Word[] = [];
+  const words: StateWord[] = [];
   for (let at = 0; at < tokens.count; at++) {
     if (tokens.code[at] !== IDENT) continue;
     const word = tokenText(tokens, at);
