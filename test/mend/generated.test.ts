@@ -11,7 +11,7 @@ import { frontEnd, newest } from '../support/analyse';
 import { seedFrom } from '../support/seed';
 import { patientOf } from './subjects';
 
-const count = Number(process.env['MEND_DRIVERS'] ?? 40);
+const count = Number(process.env['MEND_DRIVERS'] ?? 25);
 /** Of a hundred missing arcs so many are written at least; the others are refused with a reason. */
 const least = 90;
 
