@@ -51,7 +51,7 @@ describe('mends of generated drivers', function () {
     const executions = await execute(drivers.map(({ after }) => after));
     const wrong = drivers.flatMap(({ seed: own, after }, index) => {
       const module = end.module(after.files.map(({ path, text }) => ({ path, text })));
-      const found = compare(executions[index] ?? [], analyse(module, { profile: newest }));
+      const found = compare(after, executions[index] ?? [], analyse(module, { profile: newest }));
       return found.map(({ about, ran, analysed }) => `seed ${own}: ${about}: ran ${ran}, analysed ${analysed}`);
     });
     assert.equal(wrong.join('\n'), '');
