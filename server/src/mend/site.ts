@@ -54,7 +54,13 @@ export function sitesFor(context: MendContext, arc: Arc): readonly Site[] {
   const selecting = through.filter((decl) => decl !== undefined && selections.functions.has(decl));
   const all = [...selecting, ...through, selections.step, functionAt(module, driver.setState.location)];
   const decls = new Set(all.filter((decl) => decl !== undefined && decl !== null));
-  return [...decls].flatMap((decl) => siteOf(context, decl) ?? []);
+  return [...decls].filter(mayDeliver).flatMap((decl) => siteOf(context, decl) ?? []);
+}
+
+/** False for a function that gives a pointer to something else than a file, as one that looks an arc up does. */
+function mayDeliver(decl: FunctionDecl): boolean {
+  const { returns } = decl.ir();
+  return returns.k !== 'pointer' || returns.to.k !== 'struct' || returns.to.name === 'file';
 }
 
 /** null for a function whose brackets do not match, or that a macro makes. */
