@@ -8,7 +8,6 @@ import { execute } from '../fuzz/execute';
 import { driver } from '../fuzz/generator/driver';
 import { compare } from '../fuzz/judge';
 import { frontEnd, newest } from '../support/analyse';
-import { seedFrom } from '../support/seed';
 import { patientOf } from './subjects';
 
 const count = Number(process.env['MEND_DRIVERS'] ?? 25);
@@ -26,7 +25,8 @@ interface Mended {
 /** Random drivers that lack arcs, in all styles: mended, compiled by gcc and run for every pair of states. */
 describe('mends of generated drivers', function () {
   this.timeout(600_000);
-  const seed = seedFrom('MEND_SEED');
+  // Fixed, unless somebody looks for more: how much can be mended differs from one set of drivers to the next.
+  const seed = Number(process.env['MEND_SEED'] ?? 1000);
   let drivers: readonly Mended[] = [];
 
   before(async () => {
