@@ -59,6 +59,7 @@ export class PanelPage {
 
   static async open(browser: Browser, server: LspClient, options: PanelOptions = {}): Promise<PanelPage> {
     const page = await browser.newPage();
+    page.setDefaultTimeout(15_000);
     const panel = new PanelPage(page, server, startOf(options));
     await page.setViewportSize({ width: options.width ?? 1000, height: options.height ?? 800 });
     page.on('pageerror', (error) => panel.errors.push(error.message));
