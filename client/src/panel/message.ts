@@ -21,6 +21,9 @@ import type { SavedState } from './saved';
 type Imported = Extract<SimulationImportResult, { session: SimulationSession }>;
 
 /** Another run by its key, itself before the edit, the same on what the protocol asks for; null: no more. */
+import type { PictureFormat, PictureOf } from './picture/take';
+
+/** Another run by its key, itself before the last edit, the same on what the protocol asks for; null: no more. */
 export type CompareWith = number | 'before-edit' | 'reference' | null;
 
 /** What happens to the panel: what the user does, and what the host answers and tells. */
@@ -68,6 +71,7 @@ export type Message =
   /** To the next difference after the moment that is shown, or the last before it. */
   | { readonly kind: 'goToDifference'; readonly direction: 1 | -1 }
   | { readonly kind: 'export'; readonly format: ExportFormat }
+  | { readonly kind: 'picture'; readonly subject: PictureOf['subject']; readonly format: PictureFormat }
   | { readonly kind: 'save'; readonly file: FileToSave }
   | { readonly kind: 'import' }
   | { readonly kind: 'fileChosen'; readonly file: ChosenFile }
@@ -109,6 +113,7 @@ export type Effect =
   /** `key` is the run that is shown, `a` the session it is held against. */
   | { readonly kind: 'compare'; readonly key: number; readonly a: string; readonly b: string }
   | { readonly kind: 'export'; readonly id: string; readonly format: ExportFormat }
+  | { readonly kind: 'picture'; readonly picture: PictureOf; readonly format: PictureFormat }
   | { readonly kind: 'save'; readonly file: FileToSave }
   | { readonly kind: 'close'; readonly id: string }
   | { readonly kind: 'show'; readonly location: WireLocation; readonly focus: boolean }

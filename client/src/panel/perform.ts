@@ -2,6 +2,7 @@ import type { Event, SimulationSession } from '../../../server/src/wire';
 import type { FileToSave } from './contract';
 import type { Host } from './host';
 import type { Effect, Message } from './message';
+import { takePicture } from './picture/take';
 import { originOfScenario } from './runs';
 
 type Send = (message: Message) => void;
@@ -72,6 +73,9 @@ async function attempt(effect: Effect, host: Host, send: Send): Promise<void> {
       await save({ name, content: { text } }, host, send);
       return;
     }
+    case 'picture':
+      await save(await takePicture(effect.picture, effect.format), host, send);
+      return;
     case 'save':
       await save(effect.file, host, send);
       return;

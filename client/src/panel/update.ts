@@ -7,6 +7,8 @@ import { rowAtPlace } from './lanes/rows';
 import type { Effect, Message, Updated } from './message';
 import type { Model, RowPlace, Run } from './model';
 import { currentRun, originFor, scenarioOf } from './model';
+import { pictureOf } from './picture/subject';
+import type { PictureFormat, PictureOf } from './picture/take';
 import { atItsEnd, newRun, withAdvance, withChange, withSession } from './runs';
 import type { SavedState } from './saved';
 import { added, changeRun, focused, only, paused, shownRun, then, titleOf } from './updating';
@@ -75,6 +77,8 @@ export function update(model: Model, message: Message): Updated<Model> {
       return only(atDifference(model, message.direction));
     case 'export':
       return exporting(model, message.format);
+    case 'picture':
+      return picturing(model, message.subject, message.format);
     case 'save':
       return then(model, { kind: 'save', file: message.file });
     case 'import':
@@ -328,6 +332,14 @@ function selectPlace(model: Model, uri: string, line: number): Model {
 function exporting(model: Model, format: Extract<Message, { kind: 'export' }>['format']): Updated<Model> {
   const id = currentRun(model)?.session?.id;
   return id === undefined ? only(model) : then(model, { kind: 'export', id, format });
+}
+
+/** What is pictured is shown. */
+function picturing(model: Model, subject: PictureOf['subject'], format: PictureFormat): Updated<Model> {
+  const picture = pictureOf(model, subject);
+  return picture === null
+    ? only({ ...model, trouble: 'This run has streamed nothing that could be plotted.' })
+    : then({ ...model, view: subject === 'diagram' ? 'diagram' : 'lab' }, { kind: 'picture', picture, format });
 }
 
 /** What the file tells, on the machine that is shown where the file names none. */

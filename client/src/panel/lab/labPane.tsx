@@ -9,7 +9,7 @@ import { Figures } from './figures';
 import { plotsOf } from './plots';
 import { PlotView } from './plotView';
 import { seriesOf } from './series';
-import { type LabField, labOf, parametersOf, requestFor, sliders, withValue } from './sliders';
+import { downtimeLimitOf, type LabField, labOf, parametersOf, requestFor, sliders, withValue } from './sliders';
 import { SliderView } from './sliderView';
 import { useTheme } from './theme';
 
@@ -26,7 +26,7 @@ export function LabPane({ run, send }: LabPaneProps): JSX.Element | null {
   const values = useMemo(() => labOf(wanted?.parameters ?? ran), [wanted, ran]);
   const theme = useTheme();
   const source = session?.devices[0];
-  const limit = parametersOf(labOf(ran)).downtimeLimit;
+  const limit = downtimeLimitOf(session?.scenario?.parameters ?? null);
   const series = useMemo(
     () => (session === null || source === undefined ? null : seriesOf(session.steps, source.name, session.link)),
     [session],

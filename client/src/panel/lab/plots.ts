@@ -31,8 +31,8 @@ export const plotDashes: Readonly<Record<PlotStyle, readonly number[]>> = {
   third: [2, 3],
 };
 
-/** The four plots of a run, over the same time. */
-export function plotsOf({ amounts, rates }: Series, downtimeLimit: number): readonly Plot[] {
+/** The four plots of a run, over the same time. `downtimeLimit`: null for a run that has none. */
+export function plotsOf({ amounts, rates }: Series, downtimeLimit: number | null): readonly Plot[] {
   const moments = amounts.map(({ time }) => time);
   const spans = rates.map(({ time }) => time);
   return [
@@ -54,7 +54,7 @@ export function plotsOf({ amounts, rates }: Series, downtimeLimit: number): read
       title: 'Downtime if it stopped now',
       times: moments,
       lines: [{ name: 'estimate', values: amounts.map(({ downtime }) => downtime), style: 'first' }],
-      level: { at: downtimeLimit, name: 'limit' },
+      level: downtimeLimit === null ? null : { at: downtimeLimit, name: 'limit' },
       binary: false,
       text: timeText,
     },

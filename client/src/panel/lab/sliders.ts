@@ -167,6 +167,12 @@ export function labOf(parameters: ParameterValues | null): LabValues {
   };
 }
 
+/** The downtime that a run may cost; null where nothing limits it. */
+export function downtimeLimitOf(parameters: ParameterValues | null): number | null {
+  const limit = parameters?.['downtimeLimit'];
+  return typeof limit === 'number' ? limit : null;
+}
+
 /** What a device writes at the very end at least: without it the target could not tell that it has everything. */
 const leastFinal = 4 * kibi;
 

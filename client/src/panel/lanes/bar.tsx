@@ -20,6 +20,13 @@ const formats: readonly { readonly format: ExportFormat; readonly title: string 
   { format: 'c', title: 'C program for a real device' },
 ];
 
+const pictures = [
+  { subject: 'diagram', format: 'svg', title: 'Diagram as SVG' },
+  { subject: 'diagram', format: 'png', title: 'Diagram as PNG' },
+  { subject: 'plots', format: 'svg', title: 'Plots as SVG' },
+  { subject: 'plots', format: 'png', title: 'Plots as PNG' },
+] as const;
+
 /** Which run is shown, how much of it, what it is held against, and the ways in and out. */
 export function LogBar({ model, run, send }: LogBarProps): JSX.Element {
   const { runs, detail } = model;
@@ -55,6 +62,11 @@ export function LogBar({ model, run, send }: LogBarProps): JSX.Element {
             title,
             disabled: run.session === null,
             onSelect: () => send({ kind: 'export', format }),
+          })),
+          pictures.map(({ subject, format, title }) => ({
+            title,
+            disabled: run.session === null,
+            onSelect: () => send({ kind: 'picture', subject, format }),
           })),
         ]}
       />

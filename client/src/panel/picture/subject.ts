@@ -1,0 +1,25 @@
+import { timeText } from '../../../../server/src/wire';
+import { plotsOf } from '../lab/plots';
+import { seriesOf } from '../lab/series';
+import { downtimeLimitOf } from '../lab/sliders';
+import { currentRun, type Model } from '../model';
+import type { PictureOf } from './take';
+
+/** What is to be pictured of the run that is shown; null when it has nothing of that. */
+export function pictureOf(model: Model, subject: PictureOf['subject']): PictureOf | null {
+  const run = currentRun(model);
+  const session = run?.session ?? null;
+  if (run === null || session === null) return null;
+  const shown = session.devices.find(({ name }) => name === model.device) ?? session.devices[0];
+  if (shown === undefined) return null;
+  if (subject === 'diagram') {
+    const flags = shown.machine.flags.join(' | ');
+    return { subject, title: `${shown.machine.name}, ${flags}` };
+  }
+  const source = session.devices[0] ?? shown;
+  const series = seriesOf(session.steps, source.name, session.link);
+  if (series === null) return null;
+  const limit = downtimeLimitOf(session.scenario?.parameters ?? null);
+  const title = limit === null ? source.machine.name : `${source.machine.name}, downtime limit ${timeText(limit)}`;
+  return { subject, title, plots: plotsOf(series, limit), phases: series.phases };
+}
