@@ -16,14 +16,12 @@ import type {
 } from '../../../server/src/wire';
 import type { ChosenFile, FileToSave, Start } from './contract';
 import type { Detail, RowPlace, RunOrigin, Speed, View } from './model';
+import type { PictureFormat, PictureOf } from './picture/take';
 import type { SavedState } from './saved';
 
 type Imported = Extract<SimulationImportResult, { session: SimulationSession }>;
 
 /** Another run by its key, itself before the edit, the same on what the protocol asks for; null: no more. */
-import type { PictureFormat, PictureOf } from './picture/take';
-
-/** Another run by its key, itself before the last edit, the same on what the protocol asks for; null: no more. */
 export type CompareWith = number | 'before-edit' | 'reference' | null;
 
 /** What happens to the panel: what the user does, and what the host answers and tells. */

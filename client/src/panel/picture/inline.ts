@@ -29,7 +29,7 @@ function written(node: Element): string {
   if (isInvisible(style)) return '';
   const attributes = { ...place, ...paint(style), ...lines(style) };
   return node.localName === 'text'
-    ? element('text', { ...attributes, ...letters(style) }, escaped(node.textContent ?? ''))
+    ? element('text', { ...attributes, ...letters(style) }, escaped(node.textContent?.trim() ?? ''))
     : element(node.localName, attributes);
 }
 
