@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensurePackages, root, runOrThrow, SetupError } from '../../.config/setup.mjs';
+import { benchEngine } from './engine.mjs';
 import { LspProcess } from './lspProcess.mjs';
 
 const ROUNDS = 7;
@@ -26,6 +27,7 @@ async function main() {
     kernel: newest.series,
     servers: await benchServers(tree),
     runs: benchRuns(tree, `${tree}-whole`),
+    engine: await benchEngine(tree),
     size: { vsixMB: statSync(path.join(root, 'dist/vfio-arcs.vsix')).size / 1e6 },
     peers: peers(),
   };
@@ -148,7 +150,7 @@ function benchRuns(tree, whole) {
   return there.map(([name], index) => ({ name, ms: median(times[index]) }));
 }
 
-function table({ machine, kernel, servers, runs, size, peers: found }) {
+function table({ machine, kernel, servers, runs, engine, size, peers: found }) {
   const ms = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
   const rows = servers.map((s) => [
     s.name,
@@ -165,6 +167,17 @@ function table({ machine, kernel, servers, runs, size, peers: found }) {
     `vfio-arcs starts in ${(servers[0].startMs / floor.startMs).toFixed(2)} x the floor.`,
     '',
     ...align([['run', 'time'], ...runs.map((run) => [run.name, ms(run.ms)])]),
+    '',
+    ...align([
+      ['simulated device', 'events', 'time', 'events/s', 'events/s of CPU time'],
+      ...engine.map((run) => [
+        run.name,
+        `${run.events}`,
+        ms(run.ms),
+        `${Math.round(run.perSecond)}`,
+        `${Math.round(run.perCpuSecond)}`,
+      ]),
+    ]),
     '',
     `package: ${size.vsixMB.toFixed(2)} MB`,
     ...Object.entries(found).map(([name, version]) => `${name}: ${version ?? 'not here, so not compared with'}`),

@@ -102,6 +102,18 @@ describe('a saving session as the protocol recommends it', () => {
     assert.equal(driven.state(), 'PRE_COPY');
     assert.equal(driven.set('STOP_COPY'), -1);
   });
+
+  it('a process that closes no fd gets 1021 data fds: 1024 less its terminal', () => {
+    const driven = new Driven({});
+    for (let count = 0; count < 1021; count++) {
+      assert.equal(driven.set('STOP_COPY'), count + 3);
+      driven.set('STOP');
+    }
+    assert.equal(driven.feature(setState('A', 'STOP_COPY')).errno, 'EMFILE');
+    assert.equal(driven.call({ kind: 'close', fd: 500 }), 0);
+    driven.set('STOP');
+    assert.equal(driven.set('STOP_COPY'), 500);
+  });
 });
 
 /** The reference machine but for the arcs into one state. */

@@ -108,6 +108,19 @@ describe('a recorded run', () => {
     assert.deepEqual(recorder.steps.at(-1)?.after.fds, [{ fd: 3, device: 'source', side: 'read', dead: false }]);
   });
 
+  it('goes back in a long run as if the steps after had never been', () => {
+    const states = ['PRE_COPY', 'STOP_COPY', 'STOP', 'RUNNING'] as const;
+    const events = Array.from({ length: 600 }, (_each, index) => setState('source', states[index % 4] ?? 'STOP'));
+    const recorder = recorderOf();
+    for (const event of events) recorder.send(event);
+    for (const at of [599, 513, 512, 511, 130, 128, 127, 1, 0]) {
+      recorder.back(at);
+      const fresh = record(recorder.scene, events.slice(0, at));
+      for (const each of [recorder, fresh]) each.send({ kind: 'reset', device: 'source' });
+      assert.deepEqual(recorder.steps, fresh.steps, `step ${at}`);
+    }
+  });
+
   it('goes back to any step and on from there', () => {
     const recorder = recorderOf();
     for (const state of ['PRE_COPY', 'STOP_COPY', 'STOP'] as const) recorder.send(setState('source', state));

@@ -123,16 +123,18 @@ function set(start: World, name: string, request: number): Called {
   if (file === null) {
     return { world, effects: reply(errno, -1) };
   }
-  if (world.freeFds === 0) {
+  const fd = lowestFree(world);
+  if (world.freeFds === 0 || fd >= mostFds) {
     return { world: collectFiles(world), effects: reply('EMFILE', null) };
   }
-  const fd = lowestFree(world);
   const freeFds = world.freeFds === null ? null : world.freeFds - 1;
   return { world: { ...world, freeFds, fds: [...world.fds, { fd, file }] }, effects: reply(null, fd) };
 }
 
 /** Numbers below are the process's own: its terminal. */
 const firstFd = 3;
+/** The soft limit that Linux gives to a process (RLIMIT_NOFILE). */
+const mostFds = 1024;
 
 function lowestFree({ fds }: World): number {
   const used = new Set(fds.map(({ fd }) => fd));

@@ -24,6 +24,10 @@ export function pass(start: World, time: number): Passed {
   for (const device of start.devices) {
     world = work(world, device, time);
   }
+  const isDue = ({ due }: { readonly due: number }) => due <= now;
+  if (!world.packets.some(isDue) && !world.dmas.some(isDue)) {
+    return { world, effects: [] };
+  }
   const effects: Effect[] = [];
   const duePackets = world.packets.filter(({ due }) => due <= now);
   const dueDmas = world.dmas.filter(({ due }) => due <= now);

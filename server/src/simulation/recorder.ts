@@ -18,16 +18,21 @@ export const defaultLink: Link = { bandwidth: 1_250_000_000, latency: 100 };
 /** A device of middling size. */
 export const defaultGeometry: Geometry = { initial: 64 * 1024 ** 2, final: 4 * 1024 ** 2, dirtyable: 32 * 1024 ** 2 };
 
+/** Going back costs at most so many steps. */
+const stepsToCheckpoint = 128;
+
 /** Runs events on devices and writes down what comes of each. Any step can be gone back to. */
 export class Recorder {
   readonly scene: Scene;
   private readonly written: TraceStep[] = [];
-  /** The world before the first step, then after each. */
-  private readonly worlds: World[];
+  /** Before the first step and then after every so many: to keep every world would fill the memory. */
+  private readonly checkpoints: World[];
+  private now: World;
 
   constructor(scene: Scene) {
     this.scene = scene;
-    this.worlds = [createWorld(scene.devices.map(setupOf), scene.link)];
+    this.now = createWorld(scene.devices.map(setupOf), scene.link);
+    this.checkpoints = [this.now];
   }
 
   /** In the order of the events. */
@@ -37,27 +42,34 @@ export class Recorder {
 
   /** As it is after the last step. */
   get world(): World {
-    const last = this.worlds.at(-1);
-    if (last === undefined) {
-      throw new Error('a recorder always has a world');
-    }
-    return last;
+    return this.now;
   }
 
   /** One more event; gives what it led to. */
   send(event: Event): readonly Effect[] {
-    const before = this.world;
+    const before = this.now;
     const { state, effects } = step(before, event);
     const rows = rowsOf({ before, after: state, event, effects, devices: this.scene.devices });
-    this.written.push({ at: before.now, event, effects, rows, after: viewOf(state) });
-    this.worlds.push(state);
+    const after = viewOf(state, this.written.at(-1)?.after);
+    this.written.push({ at: before.now, event, effects, rows, after });
+    this.now = state;
+    if (this.written.length % stepsToCheckpoint === 0) {
+      this.checkpoints.push(state);
+    }
     return effects;
   }
 
   /** Forgets all steps from `at` on; does nothing when there are not so many. */
   back(at: number): void {
-    this.written.length = Math.min(this.written.length, Math.max(0, at));
-    this.worlds.length = this.written.length + 1;
+    const steps = Math.min(this.written.length, Math.max(0, at));
+    if (steps === this.written.length) {
+      return;
+    }
+    this.written.length = steps;
+    this.checkpoints.length = Math.floor(steps / stepsToCheckpoint) + 1;
+    const since = this.written.slice((this.checkpoints.length - 1) * stepsToCheckpoint);
+    const checkpoint = this.checkpoints.at(-1) ?? this.now;
+    this.now = since.reduce((world, { event }) => step(world, event).state, checkpoint);
   }
 }
 
