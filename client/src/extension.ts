@@ -43,6 +43,10 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerWebviewPanelSerializer(panelViewType, {
       deserializeWebviewPanel: async (panel) => (await start()).restorePanel(panel),
     }),
+    vscode.commands.registerCommand('vfioArcs.toggleInlayHints', async () => {
+      const settings = vscode.workspace.getConfiguration('vfioArcs');
+      await settings.update('inlayHints', !settings.get('inlayHints'), vscode.ConfigurationTarget.Global);
+    }),
     // No session is needed for these: the sample starts one by what is in it.
     vscode.commands.registerCommand('vfioArcs.openSample', async () => {
       const { openSample } = await import('./session.js');

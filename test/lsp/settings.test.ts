@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readSettings } from '../../server/src/lsp/settings';
 import { FakeEngine } from '../support/fakeEngine';
 import type { ClientOptions, LspClient } from '../support/lspClient';
-import { fieldOf, pullClient, pushClient, startClient } from '../support/lspClient';
+import { fieldOf, pullClient, pushClient, startClient, uri } from '../support/lspClient';
 import { MemoryFs } from '../support/memoryFs';
 
 const main = '/tree/demo/main.c';
@@ -123,6 +123,32 @@ describe('settings', () => {
       await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
       await client.until('new search and check', () => engine.searches === 2 && engine.checks.length === 2);
     });
+
+    for (const workspaceScan of [false, true]) {
+      it(`of the innermost folder are those of a file, ${workspaceScan ? 'scanned' : 'opened'}`, async () => {
+        const path = (folder: string) => `${folder}/main.c`;
+        const folders = ['/tree', '/tree/inner', '/other'];
+        engine = new FakeEngine();
+        client = await startClient({
+          fs: new MemoryFs(Object.fromEntries(folders.map((folder) => [path(folder), marked]))),
+          engine: async () => engine,
+          folders,
+          settings: { profile: '6.2', workspaceScan },
+          folderSettings: { [uri('/tree')]: { profile: '6.0' }, [uri('/tree/inner')]: { profile: '5.18' } },
+        });
+        const profiles = () => folders.map((folder) => engine.profiles.get(path(folder)));
+        if (!workspaceScan) {
+          for (const folder of folders) {
+            await client.open(path(folder), marked);
+            await client.diagnostics(path(folder));
+          }
+        }
+        await client.until('each folder with its own', () => profiles().join() === '6.0,5.18,6.2');
+        client.folderSettings = { [uri('/other')]: { profile: '7.1' } };
+        await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+        await client.until('changed settings', () => profiles().join() === '6.2,6.2,7.1');
+      });
+    }
 
     it('are taken from the notification of a client that can not be asked', async () => {
       await start({ capabilities: pushClient });

@@ -1,6 +1,7 @@
 import type { FileSystem, ModuleSource, Report } from '../../server/src/check';
 import type { Checked, Engine } from '../../server/src/lsp';
 import type { Finding } from '../../server/src/rules/rule';
+import type { ProfileId } from '../../server/src/uapi';
 import { driverModel, textModule } from './driverModel';
 
 /**
@@ -12,10 +13,12 @@ export class FakeEngine implements Engine {
   readonly checks: string[] = [];
   readonly forgotten: string[] = [];
   searches = 0;
+  /** The generation that each file was last checked against. */
+  readonly profiles = new Map<string, string>();
 
   async ready(): Promise<void> {}
 
-  async findModules(fs: FileSystem, path: string): Promise<readonly ModuleSource[]> {
+  async findModules(fs: FileSystem, path: string, profile: ProfileId | null): Promise<readonly ModuleSource[]> {
     this.searches++;
     const folder = path.slice(0, path.lastIndexOf('/'));
     const names = ((await fs.readFolder(folder)) ?? [])
@@ -26,11 +29,12 @@ export class FakeEngine implements Engine {
       const text = texts[index] ?? null;
       return text === null ? [] : [{ path: `${folder}/${name}`, text }];
     });
-    return files.length === 0 ? [] : [{ name: folder, files, profile: { id: '7.1', reason: 'a test' } }];
+    return files.length === 0 ? [] : [{ name: folder, files, profile: { id: profile ?? '7.1', reason: 'a test' } }];
   }
 
   check(source: ModuleSource): Checked {
     this.checks.push(source.name);
+    for (const { path } of source.files) this.profiles.set(path, source.profile.id);
     if (source.files.some((file) => file.text.includes('THROW'))) throw new Error('a fault of the engine');
     const first = source.files[0]?.path ?? '';
     const start = { file: first, span: { start: 0, end: 0 } };

@@ -51,6 +51,8 @@ export interface ClientOptions {
   readonly folders?: readonly string[];
   /** What the client answers for the section `vfioArcs`. */
   readonly settings?: unknown;
+  /** The same for folders, by their URI. */
+  readonly folderSettings?: Readonly<Record<string, unknown>>;
   readonly engine?: EngineFactory;
   readonly platform?: Partial<Platform>;
   /** false: the test sends initialize itself. */
@@ -73,6 +75,8 @@ export class LspClient {
   /** The server's exit codes: one at most. */
   readonly exits: number[] = [];
   settings: unknown;
+  /** What is set in folders, by their URI. */
+  folderSettings: Readonly<Record<string, unknown>>;
   initializeResult: InitializeResult | null = null;
   private readonly versions = new Map<string, number>();
   private readonly waiters = new Set<() => void>();
@@ -80,6 +84,7 @@ export class LspClient {
   constructor(options: ClientOptions) {
     this.fs = options.fs ?? new MemoryFs();
     this.settings = options.settings ?? null;
+    this.folderSettings = options.folderSettings ?? {};
     const toServer = new PassThrough();
     const toClient = new PassThrough();
     const server = createConnection(
@@ -94,10 +99,16 @@ export class LspClient {
     this.connection.onNotification('$/logTrace', (params: unknown) => this.take('$/logTrace', params));
     this.connection.onRequest((method, params) => {
       this.take(method, params);
-      return method === 'workspace/configuration' ? [this.settings] : null;
+      return method === 'workspace/configuration' ? this.configuration(params) : null;
     });
     this.connection.onUnhandledProgress(({ token, value }) => this.take('$/progress', { token, value }));
     this.connection.listen();
+  }
+
+  private configuration(params: unknown): readonly unknown[] {
+    const items = fieldOf(params, 'items');
+    if (!Array.isArray(items)) return [this.settings];
+    return items.map((item) => this.folderSettings[String(fieldOf(item, 'scopeUri'))] ?? this.settings);
   }
 
   private take(method: string, params: unknown): void {

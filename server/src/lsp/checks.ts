@@ -82,7 +82,7 @@ export function search(session: Session, path: string): Promise<void> {
 
 async function searchOnce(session: Session, path: string): Promise<void> {
   const engine = await session.engine();
-  const found = await engine.findModules(session.texts.overlay, path, session.settings.config.profile);
+  const found = await engine.findModules(session.texts.overlay, path, session.configOf(path).profile);
   const sources = found.filter((source) => source.files.some((file) => isMarked(file.text)));
   const before = session.modules.of(path);
   for (const module of before) module.suspect = false;
@@ -187,7 +187,8 @@ function runCheck(session: Session, engine: Engine, module: ModuleState, textOf:
   });
   const started = session.platform.now();
   try {
-    const checked = engine.check({ name: module.name, profile: module.profile, files }, session.settings.config);
+    const config = session.configOf(module.paths[0] ?? '');
+    const checked = engine.check({ name: module.name, profile: module.profile, files }, config);
     const { report, includes } = checked;
     module.suspect = module.includes !== null && module.includes !== includes;
     module.includes = includes;

@@ -27,7 +27,7 @@ export async function mendableOf(session: Session, module: ModuleState): Promise
   const { name, profile } = module;
   const recheck: Recheck = (others) => ({
     files: others,
-    ...engine.check({ name, profile, files: others }, session.settings.config),
+    ...engine.check({ name, profile, files: others }, session.configOf(module.paths[0] ?? '')),
   });
   return { before: { files, module: code, report }, recheck, textOf };
 }

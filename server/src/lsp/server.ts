@@ -137,6 +137,7 @@ function serve(session: Session, connection: Connection, params: InitializeParam
         const removed = event.removed.map((folder) => folderPath(folder.uri));
         session.folders = [...session.folders.filter((path) => ![...removed, ...added].includes(path)), ...added];
         await retireUnscanned(session);
+        await configuration.foldersChanged();
         if (session.settings.workspaceScan && added.length > 0) await scan(session, connection, added);
       }),
     );

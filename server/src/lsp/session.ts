@@ -1,3 +1,5 @@
+import type { CheckConfig } from '../check';
+import { isBelow } from '../check';
 import type { ClientAbilities } from './client';
 import { noAbilities } from './client';
 import type { TextOf } from './convert';
@@ -33,6 +35,8 @@ export class Session {
   /** The workspace folders' paths. */
   folders: readonly string[] = [];
   settings: Settings = defaultSettings;
+  /** What is set for workspace folders, by their path; empty while there is at most one, whose settings are the window's. */
+  folderConfigs: ReadonlyMap<string, CheckConfig> = new Map();
   /** Resolves when the settings were read for the first time, or the client took too long. */
   settingsRead: Promise<void> = Promise.resolve();
   phase: 'new' | 'running' | 'shut down' = 'new';
@@ -59,6 +63,13 @@ export class Session {
     this.log = log;
     this.texts = new Texts(platform.fs);
     this.results = new Results(platform.now().toString(36));
+  }
+
+  /** What is set for a file: by the innermost workspace folder that it is in, else by the window. */
+  configOf(path: string): CheckConfig {
+    const around = [...this.folderConfigs].filter(([folder]) => isBelow(path, folder));
+    const innermost = around.sort(([a], [b]) => b.length - a.length)[0];
+    return innermost?.[1] ?? this.settings.config;
   }
 
   /** Calls `listener` with the paths whose diagnostics changed; returns what ends that. */

@@ -9,29 +9,53 @@ import { readSettings, settingsSection } from '../settings';
 /** A client that does not answer within this time is served with the defaults until it does. */
 const patienceMs = 2000;
 
+/** What the server's start and changes of the workspace's folders need of this. */
+interface Configuration {
+  readonly start: () => void;
+  /** Resolves when the settings of the present folders are known. */
+  readonly foldersChanged: () => Promise<void>;
+}
+
 /** Reads the settings now and whenever they change; `onChanged` is told when they differ from before. */
 export function followConfiguration(
   session: Session,
   connection: Connection,
   params: InitializeParams,
   onChanged: () => void,
-): { readonly start: () => void } {
-  const take = (value: unknown) => {
+): Configuration {
+  const take = (value: unknown, ofFolders: readonly (readonly [string, unknown])[] = []) => {
     const { settings, problems } = readSettings(value);
-    if (problems.length > 0) warn(connection, problems);
-    if (JSON.stringify(settings) === JSON.stringify(session.settings)) return;
-    const profileChanged = settings.config.profile !== session.settings.config.profile;
+    const folders = ofFolders.map(([folder, section]) => [folder, readSettings(section)] as const);
+    const all = new Set([...problems, ...folders.flatMap(([, reading]) => reading.problems)]);
+    if (all.size > 0) warn(connection, [...all]);
+    const folderConfigs = new Map(folders.map(([folder, reading]) => [folder, reading.settings.config]));
+    const before = [session.settings, [...session.folderConfigs]];
+    if (JSON.stringify([settings, [...folderConfigs]]) === JSON.stringify(before)) return;
+    const profiles = () => session.modules.all.map(({ paths: [path] }) => session.configOf(path ?? '').profile);
+    const profilesBefore = profiles();
     session.settings = settings;
+    session.folderConfigs = folderConfigs;
     session.log.info(`settings: ${JSON.stringify(settings)}`);
-    for (const module of session.modules.all) {
+    for (const [folder, config] of folderConfigs) session.log.info(`settings in ${folder}: ${JSON.stringify(config)}`);
+    const profilesNow = profiles();
+    session.modules.all.forEach((module, index) => {
       module.stale = true;
-      if (profileChanged) module.suspect = true;
-    }
+      if (profilesNow[index] !== profilesBefore[index]) module.suspect = true;
+    });
     onChanged();
   };
   const ask = async () => {
+    const folders = session.folders.length > 1 ? session.folders : [];
+    const items = [undefined, ...folders.map(session.texts.uriOf)].map((scopeUri) => ({
+      section: settingsSection,
+      ...(scopeUri !== undefined && { scopeUri }),
+    }));
     try {
-      take(await connection.workspace.getConfiguration(settingsSection));
+      const [window, ...ofFolders] = await connection.workspace.getConfiguration(items);
+      take(
+        window,
+        folders.map((folder, index) => [folder, ofFolders[index] ?? window]),
+      );
     } catch (error) {
       session.log.warn(`the settings could not be read from the client: ${messageOf(error)}`);
     }
@@ -45,6 +69,9 @@ export function followConfiguration(
     }),
   );
   return {
+    foldersChanged: async () => {
+      if (session.client.configuration) await ask();
+    },
     start() {
       if (session.client.registersConfiguration) {
         inBackground(session, 'client/registerCapability', async () => {

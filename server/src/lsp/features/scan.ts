@@ -1,6 +1,7 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import type { ModuleSource, ScanFileSystem } from '../../check';
 import { isBelow, scanModules } from '../../check';
+import type { ProfileId } from '../../uapi';
 import { adopt, checked, checkModule, isActive, retire, touched } from '../checks';
 import { messageOf } from '../gate';
 import type { ModuleState } from '../modules';
@@ -65,7 +66,7 @@ async function scanNow(
       const before = files;
       const found = new Set<ModuleState>();
       const options = {
-        profile: session.settings.config.profile,
+        profile: session.configOf(root).profile,
         cancelled: () => cancelled() || !isInFolders(session, root),
         onUnreadable: (folder: string) => session.log.warn(`${folder} could not be read and was left out`),
         onProgress: (done: number) => {
@@ -79,6 +80,7 @@ async function scanNow(
         const module = takeOver(session, source);
         found.add(module);
         await session.platform.pause();
+        await ownProfile(session, module, options.profile);
         await checkModule(session, module).catch((error: unknown) => {
           session.log.error(`${module.name} could not be checked, which is a fault of the server: ${messageOf(error)}`);
         });
@@ -98,6 +100,14 @@ async function scanNow(
 /** The folders that are in no other of them. */
 function outermost(folders: readonly string[]): readonly string[] {
   return folders.filter((path) => !folders.some((other) => other !== path && isBelow(path, other)));
+}
+
+/** A folder in the scanned one may have another profile set: its modules are searched for again with that. */
+async function ownProfile(session: Session, module: ModuleState, profile: ProfileId | null): Promise<void> {
+  const [path] = module.paths;
+  if (path === undefined || session.configOf(path).profile === profile) return;
+  module.suspect = true;
+  await checked(session, path);
 }
 
 /** Adopts a module; what is known of it is outdated where its files are not any more what was read for it then. */

@@ -1,0 +1,98 @@
+// What happens while a driver is written: completion, symbols by name, arc names at conditions, settings.
+import assert from 'node:assert/strict';
+import { useWorkbench } from './workbench.mjs';
+
+describe('writing a driver', () => {
+  const workbench = useWorkbench({ file: 'stratus/main.c' });
+  const { runCommand, goToLineNumber, openFile, revert, shot } = workbench;
+  const errors = () => workbench.page.locator('.squiggly-error');
+  const at = (line) => workbench.page.locator('.part.statusbar', { hasText: `Ln ${line},` }).waitFor();
+
+  before(async () => {
+    await runCommand('View: Close Primary Side Bar');
+  });
+
+  it('completes the case of the missing arc, which is handled then', async () => {
+    const { page } = workbench;
+    await goToLineNumber(299);
+    await errors().first().waitFor();
+    await goToLineNumber(297);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Control+Space');
+    const item = page.locator('.suggest-widget .monaco-list-row', { hasText: 'PRE_COPY_P2P -> STOP_COPY' }).first();
+    await item.waitFor();
+    await shot('completion');
+    for (let steps = 0; steps < 20; steps++) {
+      if ((await item.getAttribute('class')).includes('focused')) break;
+      await page.keyboard.press('ArrowDown');
+    }
+    await page.keyboard.press('Enter');
+    await page.locator('.view-line', { hasText: 'case VFIO_DEVICE_STATE_STOP_COPY:' }).first().waitFor();
+    await errors().first().waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await revert();
+    await goToLineNumber(299);
+    await errors().first().waitFor();
+  });
+
+  it('finds an arc of a driver that nobody opened by its name', async () => {
+    const { page } = workbench;
+    await runCommand('Go to Symbol in Workspace...');
+    await page.locator('.quick-input-widget input').first().fill('#RESUMING -> STOP');
+    const row = page.locator('.quick-input-list .monaco-list-row', { hasText: 'RESUMING -> STOP' });
+    await row.filter({ hasText: 'nimbus' }).first().waitFor();
+    await shot('symbols');
+    await row.filter({ hasText: 'nimbus' }).first().click();
+    await page.locator('.tab.active', { hasText: 'main.c' }).waitFor();
+    await page.locator('.view-line', { hasText: 'VFIO_DEVICE_STATE_RESUMING' }).first().waitFor();
+    await runCommand('View: Close Editor');
+  });
+
+  it('leads from a flag to the arcs that it requires, in a peek', async () => {
+    const { page } = workbench;
+    await openFile('stratus/main.c');
+    await page.locator('.view-line').first().click();
+    await runCommand('VFIO: Go to Missing Arc');
+    await at(299);
+    const flag = page.locator('.view-line span span', { hasText: 'VFIO_MIGRATION_PRE_COPY' }).first();
+    await goToLineNumber(405);
+    const line = await flag.count();
+    assert.ok(line > 0, 'the flag is in sight');
+    await flag.click();
+    await runCommand('Peek Implementations');
+    const peek = page.locator('.peekview-widget');
+    await peek.waitFor();
+    await peek
+      .locator('.title', { hasText: /Implementations \(\d+\)|implementations/i })
+      .first()
+      .waitFor();
+    await shot('peek');
+    await page.keyboard.press('Escape');
+  });
+
+  it('shows arcs at their conditions as soon as the setting says so', async () => {
+    const { page } = workbench;
+    await goToLineNumber(280);
+    assert.equal(await page.locator('.view-line', { hasText: 'PRE_COPY -> PRE_COPY_P2P' }).count(), 0);
+    await runCommand('VFIO: Toggle Arc Names at Conditions');
+    await page.locator('.view-line', { hasText: 'PRE_COPY -> PRE_COPY_P2P' }).first().waitFor();
+    await shot('inlay');
+    await runCommand('VFIO: Toggle Arc Names at Conditions');
+    await page.locator('.view-line', { hasText: 'PRE_COPY -> PRE_COPY_P2P' }).first().waitFor({ state: 'detached' });
+  });
+
+  it('has its settings in groups, each described', async () => {
+    const { page } = workbench;
+    await runCommand('Preferences: Open Settings (UI)');
+    const search = page.locator('.settings-editor .suggest-input-container .view-lines').first();
+    await search.click();
+    await page.keyboard.type('@ext:vfio-arcs.vfio-arcs');
+    for (const group of ['Checks', 'Editor', 'Language Server']) {
+      await page.locator('.settings-toc-container .monaco-list-row', { hasText: group }).first().waitFor();
+    }
+    await page.locator('.settings-editor .setting-item-label', { hasText: 'Profile' }).first().waitFor();
+    await shot('settings');
+  });
+});

@@ -1,0 +1,67 @@
+// Two folders in one window: drivers of both without a file being open, settings of one of them, and one that goes.
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { useWorkbench, workspace } from './workbench.mjs';
+
+/** The arc that the second driver is made to lack. */
+const handled = 'cur == VFIO_DEVICE_STATE_PRE_COPY_P2P && new == VFIO_DEVICE_STATE_STOP_COPY';
+
+/** Two folders beside the samples, with a driver each that lacks an arc, and the workspace file that names both. */
+function twoFolders() {
+  const parent = path.join(path.dirname(workspace), 'two');
+  cpSync(path.join(workspace, 'stratus'), path.join(parent, 'first', 'stratus'), { recursive: true });
+  cpSync(path.join(workspace, 'nimbus'), path.join(parent, 'second', 'nimbus'), { recursive: true });
+  const main = path.join(parent, 'second', 'nimbus', 'main.c');
+  const text = readFileSync(main, 'utf8');
+  assert.ok(text.includes(handled));
+  writeFileSync(main, text.replace(handled, handled.replace('STATE_STOP_COPY', 'STATE_ERROR')));
+  const file = path.join(parent, 'two.code-workspace');
+  writeFileSync(file, JSON.stringify({ folders: [{ path: 'first' }, { path: 'second' }] }));
+  return { parent, file };
+}
+
+describe('two folders', () => {
+  const { parent, file } = twoFolders();
+  const workbench = useWorkbench({ folder: file });
+  const { runCommand, shot } = workbench;
+  const rows = (text) => workbench.page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row', { hasText: text });
+  const problems = (text) => workbench.page.locator('.markers-panel .monaco-list-row', { hasText: text });
+  const toast = (text) => workbench.page.locator('.notification-toast', { hasText: text }).first();
+
+  after(() => rmSync(parent, { recursive: true, force: true }));
+
+  it('are both looked through on request, though no file is open', async () => {
+    const { page } = workbench;
+    await page.setViewportSize({ width: 1500, height: 900 });
+    await runCommand('VFIO: Check Workspace');
+    await toast('in 2 VFIO migration drivers').waitFor({ timeout: 40_000 });
+    await toast('in 2 VFIO migration drivers').locator('.monaco-button', { hasText: 'Show Problems' }).click();
+    await problems('missing-arc').nth(1).waitFor();
+    await runCommand('VFIO: Focus on Arc Table View');
+    await rows('stratus').first().waitFor();
+    await rows('nimbus').first().waitFor();
+    assert.equal(await rows('Missing').count(), 2);
+    await shot('folders');
+  });
+
+  it('have settings of their own', async () => {
+    const settings = path.join(parent, 'second', '.vscode', 'settings.json');
+    mkdirSync(path.dirname(settings));
+    writeFileSync(settings, JSON.stringify({ 'vfioArcs.rules': { 'missing-arc': 'off' } }));
+    await problems('missing-arc').nth(1).waitFor({ state: 'detached' });
+    assert.equal(await problems('missing-arc').count(), 1);
+    assert.match(await problems('missing-arc').first().textContent(), /PRE_COPY_P2P -> STOP_COPY/);
+    rmSync(settings);
+    await problems('missing-arc').nth(1).waitFor();
+  });
+
+  it('are forgotten when they are removed from the window', async () => {
+    const { page } = workbench;
+    await runCommand('Workspaces: Remove Folder from Workspace...');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'second' }).first().click();
+    await rows('nimbus').first().waitFor({ state: 'detached' });
+    await problems('missing-arc').nth(1).waitFor({ state: 'detached' });
+    await rows('stratus').first().waitFor();
+  });
+});
