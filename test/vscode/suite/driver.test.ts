@@ -68,7 +68,9 @@ describe('a driver with a missing arc', () => {
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('vfioArcs.showArcTable');
     const table = await eventually('the arc table', () =>
-      vscode.workspace.textDocuments.find(({ uri: { scheme } }) => scheme === 'vfio-arcs'),
+      vscode.workspace.textDocuments.find(
+        ({ uri: { scheme, path } }) => scheme === 'vfio-arcs' && /stratus/.test(path),
+      ),
     );
     assert.equal(table.languageId, 'vfio-arcs-table');
     assert.match(table.getText(), /1 of 15 required arcs is missing, 1 is handled only under a condition\./);

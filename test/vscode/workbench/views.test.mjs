@@ -51,4 +51,11 @@ describe('the Arc Table view', () => {
     await rows('13 of 15 arcs').first().waitFor();
     await rows('Missing').first().waitFor();
   });
+
+  it('is there again after the server was restarted', async () => {
+    await runCommand('VFIO: Restart Language Server');
+    await rows('stratus').first().waitFor();
+    await rows('PRE_COPY_P2P -> STOP_COPY').first().waitFor();
+    await rows('nimbus').first().waitFor();
+  });
 });
