@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { simulateCommand } from '../../server/src/wire/messages';
+import { generateSkeletonCommand, simulateCommand } from '../../server/src/wire/messages';
 import { isDriverText, mentionsMigration } from './driverText';
 import { panelViewType } from './panel/viewType';
 import type { Session } from './session';
@@ -33,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command('vfioArcs.copyArcTable', (s, argument) => s.copyArcTable(argument)),
     command('vfioArcs.explainRule', (s, argument) => s.explainRule(argument)),
     command('vfioArcs.focusArcs', (s) => s.focusArcs()),
+    command(generateSkeletonCommand, (s) => s.generateSkeleton()),
     command('vfioArcs.goToMissingArc', (s, argument) => s.goToMissingArc(argument)),
     command('vfioArcs.showArcTable', (s, argument) => s.showArcTable(argument)),
     command('vfioArcs.restartServer', (s) => s.restart()),

@@ -3,6 +3,8 @@ import type {
   ArcTable,
   DriverEntry,
   RuleDescription,
+  SkeletonParams,
+  SkeletonResult,
   SuppressionParams,
   SuppressionResult,
   WireLocation,
@@ -13,8 +15,10 @@ import {
   isArcTable,
   isDriverList,
   isRuleList,
+  isSkeletonResult,
   isSuppressionResult,
   rulesMethod,
+  skeletonMethod,
   suppressionMethod,
 } from '../../server/src/wire';
 import type { Server } from './server';
@@ -46,6 +50,13 @@ export async function requestRules({ client }: Server): Promise<readonly RuleDes
   const list: unknown = await client.sendRequest(rulesMethod);
   if (!isRuleList(list)) throw new Error('VFIO: the language server answered with something that is no list of rules.');
   return list.rules;
+}
+
+/** The text of a new driver. */
+export async function requestSkeleton({ client }: Server, params: SkeletonParams): Promise<SkeletonResult> {
+  const result: unknown = await client.sendRequest(skeletonMethod, params);
+  if (!isSkeletonResult(result)) throw new Error('VFIO: the language server answered with something that is no text.');
+  return result;
 }
 
 /** The comment that allows a finding. */

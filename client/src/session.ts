@@ -9,6 +9,7 @@ import { explainRule, ruleDocuments } from './explainRule';
 import { goToMissingArc } from './missingArc';
 import { Server } from './server';
 import { simulationPanels } from './simulationPanels';
+import { generateSkeleton } from './skeleton';
 import { showStatus } from './status';
 import { namedDriver, type Subject, subjectOf } from './subject';
 import { suppressWithReason } from './suppress';
@@ -27,6 +28,8 @@ export interface Session {
   copyArcTable(argument?: unknown): Promise<void>;
   explainRule(argument?: unknown): Promise<void>;
   suppressWithReason(argument?: unknown): Promise<void>;
+  /** Asks for flags and a name and writes a new driver. */
+  generateSkeleton(): Promise<void>;
   restart(): Promise<void>;
   showLog(): Promise<void>;
   /** Opens a panel on the driver of a DriverArgument, else on one that the user picks. */
@@ -86,6 +89,7 @@ export function startSession(context: vscode.ExtensionContext): Session {
       withSubject(argument, t('Compare another driver with the reference'), compareWithReference),
     copyArcTable: (argument) => withSubject(argument, t('Copy the arc table of another driver'), copyArcTable),
     explainRule: (argument) => whenRunning(() => explainRule(server, argument)),
+    generateSkeleton: () => whenRunning(() => generateSkeleton(server)),
     suppressWithReason: (argument) => whenRunning(() => suppressWithReason(server, argument)),
     restart: async () => {
       await succeeded(server.restart());

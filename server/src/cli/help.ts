@@ -88,6 +88,16 @@ end as the file says, or --against found differences; 2 wrong command line or so
 
 Lists the scenarios of "vfio-arcs simulate"; with a name, its parameters and their defaults.
 `,
+  skeleton: `vfio-arcs skeleton --flags FLAGS --name NAME [options]
+
+Prints a new driver that handles exactly the arcs which its flags require: migration ops, set_state, step
+function, data files, pre-copy ioctl, reset. What only the hardware's author can write is marked.
+
+  --flags FLAGS           such as "STOP_COPY|P2P|PRE_COPY"
+  --name NAME             what all names of the driver begin with
+  --part                  the migration alone, for a driver that has ops, probe and module already
+  --profile ID            kernel generation (${profileIds.join(', ')}); default the newest
+`,
   lsp: `vfio-arcs lsp --stdio
 
 The language server, on standard input and output.
@@ -113,6 +123,7 @@ export function overview(): string {
   vfio-arcs simulate [PATH]            a migration of the simulated device, run by the driver's own machine
   vfio-arcs scenarios [NAME...]        what can be simulated
   vfio-arcs replay TRACE.json...       a recorded trace on the simulated device
+  vfio-arcs skeleton --flags F --name N  a new driver for these flags
   vfio-arcs lsp --stdio                the language server
 
   --help after a command tells its options, --version the version.

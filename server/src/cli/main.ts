@@ -10,6 +10,7 @@ import { exitCodes } from './platform';
 import { runReplay } from './replay';
 import { runScenarios } from './scenarios';
 import { runSimulate } from './simulate';
+import { runSkeleton } from './skeleton';
 import { didYouMean } from './suggest';
 
 type Command = (args: readonly string[], platform: Platform) => Promise<number>;
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   arcs: runArcs,
   explain: runExplain,
   dump: runDump,
+  skeleton: runSkeleton,
   simulate: runSimulate,
   scenarios: runScenarios,
   replay: runReplay,

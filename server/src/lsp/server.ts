@@ -23,6 +23,7 @@ import { answerRules } from './features/rules';
 import { retireUnscanned, scan } from './features/scan';
 import { answerSemanticTokens } from './features/semanticTokens';
 import { answerSimulation } from './features/simulation';
+import { answerSkeleton } from './features/skeleton';
 
 import { showStatus } from './features/status';
 import { followFiles } from './features/watch';
@@ -106,6 +107,7 @@ function serve(session: Session, connection: Connection, params: InitializeParam
   answerRequests(session, connection);
   answerRules(session, connection);
   answerSimulation(session, connection);
+  answerSkeleton(session, connection);
   showStatus(session, connection);
   if (session.client.pull) {
     answerDiagnostics(session, connection);

@@ -4,4 +4,6 @@ export { applied } from './edit';
 export { lineStart } from './layout';
 export { removalWays } from './removal';
 export type { MendContext } from './site';
+export type { Skeleton, SkeletonRequest } from './skeleton';
+export { skeletonFor } from './skeleton';
 export { writingWays } from './ways';

@@ -11,6 +11,8 @@ import type {
   RuleDescription,
   RuleList,
   ServerStatus,
+  SkeletonParams,
+  SkeletonResult,
   SuppressionParams,
   SuppressionResult,
   WorkspaceSummary,
@@ -130,6 +132,19 @@ const isRule: Guard<RuleDescription> = (value): value is RuleDescription =>
 /** True for an answer to `vfio/rules`. */
 export function isRuleList(value: unknown): value is RuleList {
   return hasShape(value, { rules: listOf(isRule) });
+}
+
+/** True for the parameters of `vfio/skeleton`. */
+export function isSkeletonParams(value: unknown): value is SkeletonParams {
+  return hasShape(value, { flags: isFlags, name: isString, scope: oneOf(['driver', 'part']) });
+}
+
+/** True for an answer to `vfio/skeleton`. */
+export function isSkeletonResult(value: unknown): value is SkeletonResult {
+  return (
+    hasShape(value, { kind: oneOf(['text']), text: isString }) ||
+    hasShape(value, { kind: oneOf(['problem']), message: isString })
+  );
 }
 
 /** True for the parameters of `vfio/suppression`. */

@@ -82,6 +82,21 @@ export type SuppressionResult =
   | { readonly kind: 'insert'; readonly position: WirePosition; readonly text: string }
   | { readonly kind: 'problem'; readonly message: string };
 
+/** Request: the text of a new driver. Answers SkeletonResult. */
+export const skeletonMethod = 'vfio/skeleton';
+export interface SkeletonParams {
+  /** With STOP_COPY. */
+  readonly flags: readonly FlagName[];
+  /** What all names of the driver begin with. */
+  readonly name: string;
+  /** A whole driver, or the migration alone for one that has the rest. */
+  readonly scope: 'driver' | 'part';
+}
+/** C text, or a sentence that says why there is none. */
+export type SkeletonResult =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'problem'; readonly message: string };
+
 /** What a client may send as its initializationOptions. */
 export interface ClientOptions {
   /** The settings, from clients that can not be asked for them. */
@@ -113,6 +128,9 @@ export interface FindingArgument {
   /** Where it begins. */
   readonly position: WirePosition;
 }
+
+/** Command of the client: asks for flags and a name, and writes a new driver. */
+export const generateSkeletonCommand = 'vfioArcs.generateSkeleton';
 
 /** Command [DriverArgument] of the client: opens the panel that runs the simulated device. */
 export const simulateCommand = 'vfioArcs.simulate';

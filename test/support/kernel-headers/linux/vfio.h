@@ -22,6 +22,8 @@ enum vfio_device_mig_state {
 #define VFIO_MIGRATION_P2P		(1 << 1)
 #define VFIO_MIGRATION_PRE_COPY		(1 << 2)
 
+#define VFIO_MIG_GET_PRECOPY_INFO	((';' << 8) | 121)
+
 struct vfio_precopy_info {
 	__u32 argsz;
 	__u32 flags;

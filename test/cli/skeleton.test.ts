@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import type { Folder } from '../support/cli';
+import { spawning, temporaryFolder, vfioArcs } from '../support/cli';
+
+describe('vfio-arcs skeleton', function () {
+  this.timeout(spawning);
+  let folder: Folder;
+  before(() => {
+    folder = temporaryFolder();
+  });
+  after(() => folder.remove());
+
+  it('prints a driver in which check finds nothing', () => {
+    const made = vfioArcs(folder.path, 'skeleton', '--flags', 'STOP_COPY|pre-copy,VFIO_MIGRATION_P2P', '--name', 'foo');
+    assert.deepEqual([made.code, made.stderr], [0, '']);
+    folder.write({ 'foo.c': made.stdout });
+    const checked = vfioArcs(folder.path, 'check', 'foo.c');
+    assert.equal(checked.code, 0, checked.stdout);
+    assert.match(checked.stdout, /^foo_migration_ops \(foo\.c:\d+\): 15 of 15 required arcs/);
+  });
+
+  it('leaves out what a driver has already', () => {
+    const { stdout } = vfioArcs(folder.path, 'skeleton', '--flags', 'STOP_COPY', '--name', 'foo', '--part');
+    assert.doesNotMatch(stdout, /module_pci_driver/);
+    assert.match(stdout, /^void foo_migration_init\(struct vfio_device \*vdev\);$/m);
+  });
+
+  it('says what is wrong with its options', () => {
+    const said = (...args: readonly string[]) => {
+      const { code, stderr } = vfioArcs(folder.path, 'skeleton', ...args);
+      return `${code} ${stderr.split('\n')[0]}`;
+    };
+    assert.equal(said('--name', 'a'), '2 vfio-arcs: "--flags" is missing: such as --flags "STOP_COPY|P2P|PRE_COPY"');
+    assert.equal(
+      said('--flags', 'STOP_COPY'),
+      '2 vfio-arcs: "--name" is missing: what all names of the driver begin with',
+    );
+    assert.match(
+      said('--flags', 'PRECOPY', '--name', 'a'),
+      /^2 vfio-arcs: there is no flag "PRECOPY" - did you mean "PRE_COPY"\?/,
+    );
+    assert.match(said('--flags', 'P2P', '--name', 'a'), /^2 vfio-arcs: Without STOP_COPY there is no migration/);
+    assert.match(said('--flags', 'STOP_COPY', '--name', 'A b'), /^2 vfio-arcs: "A b" can not begin the names/);
+  });
+});
