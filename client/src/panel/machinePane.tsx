@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { ArcsPane } from './arcs/pane';
 import { MachineView } from './diagram/machineView';
 import { FaultsPane } from './faults/pane';
+import { GroupPane } from './group/groupPane';
 import { LabPane } from './lab/labPane';
 import type { Message } from './message';
 import type { Model, Run, View } from './model';
@@ -18,6 +19,7 @@ interface MachinePaneProps {
 const tabs: readonly { readonly id: View; readonly title: string }[] = [
   { id: 'diagram', title: 'Diagram' },
   { id: 'arcs', title: 'Arcs' },
+  { id: 'group', title: 'Devices' },
   { id: 'scenario', title: 'Scenario' },
   { id: 'lab', title: 'Precopy lab' },
   { id: 'faults', title: 'Faults and calls' },
@@ -43,6 +45,8 @@ function ViewOf(props: MachinePaneProps): JSX.Element | null {
       return <ArcsPane {...props} />;
     case 'scenario':
       return <ScenarioPane {...props} />;
+    case 'group':
+      return <GroupPane run={props.run} device={props.model.device} />;
     case 'lab':
       return <LabPane key={props.run.key} run={props.run} send={props.send} />;
     case 'faults':

@@ -67,7 +67,7 @@ export const speeds = [1, 4, 16, 64] as const;
 export type Speed = (typeof speeds)[number];
 
 /** What is beside the lanes. */
-export const views = ['diagram', 'arcs', 'scenario', 'lab', 'faults'] as const;
+export const views = ['diagram', 'arcs', 'group', 'scenario', 'lab', 'faults'] as const;
 export type View = (typeof views)[number];
 
 /** How much the lanes tell: everything, or only the steps in which a state was asked for or something failed. */

@@ -1,5 +1,5 @@
-import type { JSX, RefObject } from 'preact';
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { JSX } from 'preact';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Arc, StateName, WireLocation } from '../../../../server/src/wire';
 import { arcText, sameArc } from '../../../../server/src/wire';
 import { isDrawn } from './appearance';
@@ -8,11 +8,12 @@ import { ArcLine, ArrowHead } from './arcLine';
 import { cardOf } from './cardContent';
 import { moveFocus, placeOfSpot, type Spot, sameSpot } from './focus';
 import { pathData, shortened } from './geometry';
-import { layoutOf, type Shape } from './layout';
+import { layoutOf } from './layout';
 import { Legend } from './legend';
 import type { Scene } from './scene';
 import { StateBox } from './stateBox';
 import { TrailLine } from './trailLine';
+import { useShape } from './useShape';
 
 interface DiagramProps {
   readonly scene: Scene;
@@ -30,7 +31,7 @@ interface DiagramProps {
 export function Diagram({ scene, moment, selected, difference, onAsk, onSelect, onShow }: DiagramProps): JSX.Element {
   const { machine, device, tokens, trail, armed } = scene;
   const frame = useRef<HTMLDivElement>(null);
-  const shape = useShape(frame);
+  const shape = useShape(frame, narrowestWide);
   const arcs = machine.arcs.filter(isDrawn);
   const drawn = arcs.map(arcText).join(' ');
   const standing = [...new Set([...machine.states, ...tokens.map(({ state }) => state)])];
@@ -159,24 +160,6 @@ export function Diagram({ scene, moment, selected, difference, onAsk, onSelect, 
       )}
     </div>
   );
-}
-
-/** Wide where there is room for the two rows in a legible size. */
-function useShape(frame: RefObject<HTMLDivElement | null>): Shape {
-  const [shape, setShape] = useState<Shape>('wide');
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const measure = (): void => {
-      const em = Number.parseFloat(getComputedStyle(element).fontSize);
-      setShape(element.clientWidth / em >= narrowestWide ? 'wide' : 'narrow');
-    };
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    measure();
-    return () => observer.disconnect();
-  }, []);
-  return shape;
 }
 
 /** In em; the wide drawing is then shrunk to four fifths. */
