@@ -103,6 +103,7 @@ export function retire(session: Session, engine: Engine, module: ModuleState): v
   session.modules.remove(module);
   rest(session, engine, module);
   showResults(session, new Set(module.diagnostics.keys()));
+  session.tellRetired(module);
 }
 
 /** Keeps of a module only what it says: its texts and trees are needed again when somebody opens a file of it. */

@@ -54,6 +54,7 @@ export class Session {
   scanQueue: Promise<void> = Promise.resolve();
   private readonly listeners = new Set<(paths: readonly string[]) => void>();
   private readonly checkListeners = new Set<(module: ModuleState, textOf: TextOf) => void>();
+  private readonly retireListeners = new Set<(module: ModuleState) => void>();
   private readonly engineFactory: EngineFactory;
   private loading: Promise<Engine> | null = null;
 
@@ -91,6 +92,16 @@ export class Session {
   /** Tells that a module was checked. */
   tellChecked(module: ModuleState, textOf: TextOf): void {
     for (const listener of this.checkListeners) listener(module, textOf);
+  }
+
+  /** Calls `listener` with each module that is forgotten. */
+  listenToRetired(listener: (module: ModuleState) => void): void {
+    this.retireListeners.add(listener);
+  }
+
+  /** Tells that a module was forgotten. */
+  tellRetired(module: ModuleState): void {
+    for (const listener of this.retireListeners) listener(module);
   }
 
   /** The language service; loads it once. A failure is told to every caller and tried again by the next. */

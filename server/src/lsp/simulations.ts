@@ -1,4 +1,4 @@
-import type { Event } from '../device';
+import type { Event, Traits } from '../device';
 import type { Scene } from '../simulation';
 import { Recorder, traceOf } from '../simulation';
 import type {
@@ -16,6 +16,8 @@ import { refused } from './machines';
 /** One simulation that a client has open. */
 export interface Simulation {
   readonly id: string;
+  /** Traits that the client chose in place of the drivers' own, by device. */
+  readonly traits: ReadonlyMap<string, Partial<Traits>>;
   recorder: Recorder;
   /** The scenario that sent the events; null for events by hand. */
   scenario: ScenarioMade | null;
@@ -52,11 +54,11 @@ export class Simulations {
   }
 
   /** Throws `refused` when too many are open. */
-  add(scene: Scene): Simulation {
+  add(scene: Scene, traits: Simulation['traits'] = new Map()): Simulation {
     if (this.open.size >= mostSimulations) throw refused(`${mostSimulations} simulations are open; close one first`);
     this.serial++;
     const id = `s${this.serial}`;
-    const simulation = { id, recorder: new Recorder(scene), scenario: null, verdict: null, beforeEdit: null };
+    const simulation = { id, traits, recorder: new Recorder(scene), scenario: null, verdict: null, beforeEdit: null };
     this.open.set(id, simulation);
     return simulation;
   }
