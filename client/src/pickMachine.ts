@@ -24,7 +24,7 @@ export async function pickStart(server: Server, title: string): Promise<Start | 
     fromFile: true,
   };
   const chosen = await pick([...(await machineItems(server)), group(vscode.l10n.t('What was recorded')), file], title);
-  if (chosen?.ref !== undefined) return { from: 'machine', machine: chosen.ref };
+  if (chosen?.ref !== undefined) return { from: 'machine', machine: chosen.ref, arc: null };
   const read = chosen?.fromFile === true ? await chooseFile() : null;
   return read === null ? null : { from: 'file', file: read };
 }

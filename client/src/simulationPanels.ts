@@ -5,6 +5,7 @@ import { panelViewType } from './panel/viewType';
 import { pickStart } from './pickMachine';
 import type { Server } from './server';
 import { SimulationPanel } from './simulationPanel';
+import { namedDriver } from './subject';
 
 export interface SimulationPanels extends vscode.Disposable {
   /** Opens a panel on the driver of a DriverArgument; on one that the user picks when it is none. */
@@ -40,9 +41,12 @@ export function simulationPanels(context: vscode.ExtensionContext, server: Serve
 
   return {
     open: async (driver) => {
-      const start: Start | null = isDriverArgument(driver)
-        ? { from: 'machine', machine: { kind: 'driver', uri: driver.uri, ops: driver.ops } }
-        : await pickStart(server, vscode.l10n.t('Simulate the migration of …'));
+      const named = namedDriver(driver);
+      const arc = isDriverArgument(driver) ? (driver.arc ?? null) : null;
+      const start: Start | null =
+        named !== null
+          ? { from: 'machine', machine: { kind: 'driver', uri: named.uri, ops: named.ops }, arc }
+          : await pickStart(server, vscode.l10n.t('Simulate the migration of …'));
       if (start === null) return;
       fill(
         vscode.window.createWebviewPanel(panelViewType, 'VFIO Migration', vscode.ViewColumn.Beside, {

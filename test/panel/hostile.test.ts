@@ -52,7 +52,7 @@ describe('hostile names in the panel', function () {
     for (const message of [
       { kind: 'answer', id: 1, result: { id: 'x', steps: 'many' } },
       { kind: 'changed', change: { id: 's1' } },
-      { kind: 'start', start: { from: 'machine', machine: '<b>' } },
+      { kind: 'start', start: { from: 'machine', machine: '<b>', arc: null } },
       { kind: 'eval', text: 'alert(1)' },
       '<img src=x onerror=alert(1)>',
     ]) {

@@ -27,6 +27,12 @@ describe('the panel in a browser', function () {
     }
   });
 
+  it('has the arc of a finding before one’s eyes', async () => {
+    const panel = await open('stratus', { arc: { from: 'PRE_COPY', to: 'PRE_COPY_P2P' } });
+    await panel.verdict('Failed');
+    await panel.page.getByRole('complementary', { name: 'PRE_COPY to PRE_COPY_P2P' }).waitFor();
+  });
+
   it('draws few of many rows, and goes through time', async () => {
     const panel = await open('nimbus');
     const { page } = panel;

@@ -34,7 +34,7 @@ function sendAll(model: Model, ...messages: readonly Message[]): { readonly mode
   return { model: now, effects };
 }
 
-const start: Message = { kind: 'started', start: { from: 'machine', machine } };
+const start: Message = { kind: 'started', start: { from: 'machine', machine, arc: null } };
 
 /** A model with one run, as it is after the server has opened it. */
 function opened(id = 's1', driver = demoDriver()): Model {
@@ -211,7 +211,7 @@ describe('the contract between page and extension', () => {
     assert.ok(isToPanel({ kind: 'start', start: { from: 'nothing' } }) && isToPanel({ kind: 'restarted' }));
     for (const message of [
       { kind: 'start' },
-      { kind: 'start', start: { from: 'machine', machine: {} } },
+      { kind: 'start', start: { from: 'machine', machine: {}, arc: null } },
       { kind: 'cursor' },
     ]) {
       assert.ok(!isToPanel(message), JSON.stringify(message));

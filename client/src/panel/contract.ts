@@ -1,4 +1,5 @@
 import type {
+  Arc,
   MachineDescription,
   MachineRef,
   SimulationAdvance,
@@ -21,6 +22,7 @@ import type {
 } from '../../../server/src/wire';
 import {
   hasShape,
+  isArc,
   isLocation,
   isMachineDescription,
   isMachineRef,
@@ -93,7 +95,12 @@ export type FromPanel =
 
 /** What to open, for a page that has nothing of its own to restore. `nothing`: the user is to choose. */
 export type Start =
-  | { readonly from: 'machine'; readonly machine: MachineRef }
+  | {
+      readonly from: 'machine';
+      readonly machine: MachineRef;
+      /** To look at first; null: none in particular. */
+      readonly arc: Arc | null;
+    }
   | { readonly from: 'file'; readonly file: ChosenFile }
   | { readonly from: 'nothing' };
 
@@ -131,7 +138,7 @@ const isChosenFile = (value: unknown): value is ChosenFile | null =>
   value === null || hasShape(value, { name: isString, text: isString });
 
 const isStart = (value: unknown): boolean =>
-  hasShape(value, { from: is('machine'), machine: isMachineRef }) ||
+  hasShape(value, { from: is('machine'), machine: isMachineRef, arc: (arc) => arc === null || isArc(arc) }) ||
   hasShape(value, { from: is('file'), file: (file) => file !== null && isChosenFile(file) }) ||
   hasShape(value, { from: is('nothing') });
 

@@ -58,6 +58,7 @@ export type Message =
   | { readonly kind: 'goBy'; readonly steps: number }
   | { readonly kind: 'play' }
   | { readonly kind: 'pause' }
+  | { readonly kind: 'togglePlay' }
   | { readonly kind: 'tick'; readonly playing: number }
   | { readonly kind: 'speed'; readonly speed: Speed }
   | { readonly kind: 'branch' }

@@ -57,6 +57,8 @@ export function update(model: Model, message: Message): Updated<Model> {
       return playing(model);
     case 'pause':
       return only(paused(model));
+    case 'togglePlay':
+      return model.playing === null ? playing(model) : only(paused(model));
     case 'tick':
       return ticked(model, message.playing);
     case 'speed':
@@ -115,7 +117,7 @@ function opening(model: Model, machine: MachineRef): Updated<Model> {
 function started(model: Model, start: Start): Updated<Model> {
   const { model: next, effects } =
     start.from === 'machine'
-      ? opening(model, start.machine)
+      ? opening({ ...model, selectedArc: start.arc }, start.machine)
       : start.from === 'file'
         ? importing(model, start.file)
         : only(model);

@@ -30,7 +30,10 @@ export function paused(model: Model): Model {
 export function focused(model: Model): Model {
   const devices = currentRun(model)?.session?.devices ?? [];
   const known = devices.some(({ name }) => name === model.device);
-  return known ? model : { ...model, device: devices[0]?.name ?? null, selectedArc: null };
+  if (known) return model;
+  // Chosen before there was a device to choose it on.
+  const selectedArc = model.device === null ? model.selectedArc : null;
+  return { ...model, device: devices[0]?.name ?? null, selectedArc };
 }
 
 /** Another run, shown at once unless it is only there to be compared with. */

@@ -162,7 +162,7 @@ export function isSuppressionResult(value: unknown): value is SuppressionResult 
 
 /** True for the argument of a command about one driver. */
 export function isDriverArgument(value: unknown): value is DriverArgument {
-  return hasShape(value, { uri: isString, ops: isString });
+  return hasShape(value, { uri: isString, ops: isString, arc: (arc) => arc === undefined || isArc(arc) });
 }
 
 /** True for the argument of a command about one finding. */

@@ -94,7 +94,7 @@ export type {
   Verdict,
 } from './scenario';
 export { outcomes, parameterKinds } from './scenario';
-export { hasShape, isLocation, isPosition } from './shape';
+export { hasShape, isArc, isLocation, isPosition } from './shape';
 export type * from './simulation';
 export {
   exportFormats,

@@ -1,4 +1,4 @@
-import type { FlagName } from '../uapi';
+import type { Arc, FlagName } from '../uapi';
 import type { ArcTable, severityNames, WireLocation, WirePosition } from './arcTable';
 
 /** Request: the arcs of the drivers that a document belongs to. Answers ArcTable; empty for what is no driver. */
@@ -111,6 +111,8 @@ export interface DriverArgument {
   readonly uri: string;
   /** The variable that holds its migration ops. */
   readonly ops: string;
+  /** For the panel: the arc to look at first, as a finding names it. */
+  readonly arc?: Arc;
 }
 
 /** Command [DriverArgument, WirePosition?]: shows where the missing arcs fall through. The server runs it for clients that do not. */

@@ -8,7 +8,7 @@ import type { CallName, ChosenFile, FromPanel, Start, ToPanel } from '../../../c
 import { calls, isFromPanel, isToPanel } from '../../../client/src/panel/contract';
 import { isSavedState, type SavedState } from '../../../client/src/panel/saved';
 import { panelHtml } from '../../../client/src/panelHtml';
-import type { MachineRef } from '../../../server/src/wire';
+import type { Arc, MachineRef } from '../../../server/src/wire';
 import { isSimulationChanged, simulationChangedMethod } from '../../../server/src/wire';
 import type { LspClient } from '../../support/lspClient';
 import { root } from '../../support/repo';
@@ -21,6 +21,7 @@ export interface PanelOptions {
   /** What the panel is opened on; left out: nothing, or the file. */
   readonly machine?: MachineRef;
   readonly file?: ChosenFile;
+  readonly arc?: Arc;
   readonly theme?: Theme;
   readonly width?: number;
   readonly height?: number;
@@ -174,8 +175,8 @@ const html = panelHtml({
   nonce: 'only-this-one',
 });
 
-function startOf({ machine, file }: PanelOptions): Start {
-  if (machine !== undefined) return { from: 'machine', machine };
+function startOf({ machine, file, arc }: PanelOptions): Start {
+  if (machine !== undefined) return { from: 'machine', machine, arc: arc ?? null };
   return file === undefined ? { from: 'nothing' } : { from: 'file', file };
 }
 

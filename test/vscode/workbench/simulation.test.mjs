@@ -88,8 +88,8 @@ describe('the simulation panel', () => {
     await panel()
       .getByText(/^1 \/ \d+$/)
       .waitFor();
-    await page.waitForTimeout(1_500);
-    await page.reload();
+    await page.waitForTimeout(1_000);
+    await Promise.all([page.waitForEvent('load'), runCommand('Developer: Reload Window')]);
     await panel()
       .getByText(/^1 \/ \d+$/)
       .waitFor({ timeout: 40_000 });

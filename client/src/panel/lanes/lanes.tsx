@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { TraceStep } from '../../../../server/src/wire';
+import type { TraceRow, TraceStep } from '../../../../server/src/wire';
+import { Icon } from '../icon';
 import type { Message } from '../message';
 import type { Detail, RowPlace, Run } from '../model';
+import { placeText } from '../words';
 import { Row } from './row';
 import { type Against, comparedRows, indexAt, type LaneRow, rowsOf } from './rows';
 import { scrollFor, windowOf } from './window';
@@ -32,6 +34,7 @@ export function Lanes({ run, against, detail, selected, send }: LanesProps): JSX
   const { first, end } = windowOf(rows.length, view.rowHeight, view.scrollTop, view.height);
   const atCursor = { step: run.cursor - 1, row: Number.MAX_SAFE_INTEGER };
   const here = Math.max(0, indexAt(rows, selected ?? atCursor));
+  const shown = rows[here]?.told ?? null;
   const severalDevices = (run.session?.devices.length ?? 0) > 1;
 
   useLayoutEffect(() => {
@@ -93,9 +96,13 @@ export function Lanes({ run, against, detail, selected, send }: LanesProps): JSX
         }}
         onKeyDown={(event) => {
           const to = moved(event.key, here, rows.length, Math.floor(view.height / view.rowHeight));
-          if (to === null) return;
+          const message = timeKeys[event.key];
+          if (to !== null) goTo(to);
+          else if (message !== undefined) send(message);
+          else if (event.key === 'Enter' && shown?.location != null)
+            send({ kind: 'show', location: shown.location, focus: true });
+          else return;
           event.preventDefault();
-          goTo(to);
         }}
       >
         <div class="lanes-room" style={{ height: `${rows.length * view.rowHeight}px` }}>
@@ -124,6 +131,33 @@ export function Lanes({ run, against, detail, selected, send }: LanesProps): JSX
           </div>
         )}
       </div>
+      {shown !== null && <RowDetail row={shown} send={send} />}
+    </div>
+  );
+}
+
+/** Left and right go by steps where up and down go by rows. */
+const timeKeys: Readonly<Record<string, Message | undefined>> = {
+  ArrowLeft: { kind: 'goBy', steps: -1 },
+  ArrowRight: { kind: 'goBy', steps: 1 },
+  ' ': { kind: 'togglePlay' },
+};
+
+interface RowDetailProps {
+  readonly row: TraceRow;
+  readonly send: (message: Message) => void;
+}
+
+/** The row that is looked at with all of its text, and the way to its line. */
+function RowDetail({ row: { text, location }, send }: RowDetailProps): JSX.Element {
+  return (
+    <div class="row-detail">
+      <p>{text}</p>
+      {location !== null && (
+        <button type="button" class="text-button" onClick={() => send({ kind: 'show', location, focus: true })}>
+          <Icon name="go-to-file" /> {placeText(location)}
+        </button>
+      )}
     </div>
   );
 }

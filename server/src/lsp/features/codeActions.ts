@@ -7,10 +7,12 @@ import type {
   Range,
 } from 'vscode-languageserver';
 import { CodeActionKind, CodeActionRequest, CodeActionResolveRequest } from 'vscode-languageserver';
+import type { DriverModel } from '../../analysis/model';
 import { changesBetween, editsBetween, isAllowable, mendAll, mendableRules, suppressionAt } from '../../check';
 import type { Finding } from '../../rules/rule';
-import type { FindingArgument } from '../../wire';
-import { explainRuleCommand, suppressCommand } from '../../wire';
+import { parseArc } from '../../uapi';
+import type { DriverArgument, FindingArgument } from '../../wire';
+import { explainRuleCommand, simulateCommand, suppressCommand } from '../../wire';
 import { diagnosticSource, rangeOf } from '../convert';
 import { answering, stopIfCancelled } from '../gate';
 import type { Here } from '../here';
@@ -154,13 +156,19 @@ function isOf({ document }: Here, { code, source, message, range }: Diagnostic, 
  */
 function aboutRule(
   session: Session,
-  { path, document }: Here,
+  here: Here,
   mendable: Mendable,
-  { rule, location }: Finding,
+  finding: Finding,
   diagnostics: Diagnostic[],
 ): readonly CodeAction[] {
+  const { rule, location } = finding;
+  const { path, document } = here;
   const { commands } = session.client;
-  const withCommand = (title: string, command: string, argument: string | FindingArgument): CodeAction[] => {
+  const withCommand = (
+    title: string,
+    command: string,
+    argument: string | FindingArgument | DriverArgument,
+  ): CodeAction[] => {
     const action = {
       title,
       kind: CodeActionKind.QuickFix,
@@ -169,7 +177,13 @@ function aboutRule(
     };
     return commands.includes(command) ? [action] : [];
   };
-  const explain = withCommand(`Explain ${rule}`, explainRuleCommand, rule);
+  const driver = here.drivers.find(({ findings }) => findings.includes(finding))?.driver;
+  const explain = [
+    ...withCommand(`Explain ${rule}`, explainRuleCommand, rule),
+    ...(driver === undefined
+      ? []
+      : withCommand('Show in simulator', simulateCommand, simulated(session, driver, finding))),
+  ];
   if (!isAllowable(rule)) return explain;
   const position = document.positionAt(location.span.start);
   const argument: FindingArgument = { uri: session.texts.uriOf(path), rule, position };
@@ -180,6 +194,13 @@ function aboutRule(
   if (edit === null) return explain;
   const title = `Allow ${rule} here (write the reason into the comment)`;
   return [{ title, kind: CodeActionKind.QuickFix, diagnostics, edit }, ...explain];
+}
+
+/** What the simulator is opened on for a finding: its driver, and its arc when it is about one. */
+function simulated({ texts }: Session, { ops }: DriverModel, { key }: Finding): DriverArgument {
+  const arc = parseArc(key);
+  const driver = { uri: texts.uriOf(ops.location.file), ops: ops.name };
+  return arc === null ? driver : { ...driver, arc };
 }
 
 /** For each rule with a finding at hand and more of them in the file: all at once. */
