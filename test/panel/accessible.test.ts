@@ -19,7 +19,7 @@ describe('the panel for everyone', function () {
   this.timeout(120_000);
   const { open } = panelSuite();
 
-  const tabs = ['Diagram', 'Arcs', 'Scenario', 'Faults and calls'] as const;
+  const tabs = ['Diagram', 'Arcs', 'Devices', 'Scenario', 'Precopy lab', 'Faults and calls'] as const;
   const clean = async (panel: PanelPage, state: string): Promise<void> => {
     assert.deepEqual(await violations(panel.page), [], state);
   };
@@ -33,6 +33,13 @@ describe('the panel for everyone', function () {
         await clean(panel, tab);
         await panel.picture(`${theme}-${tab.toLowerCase().replaceAll(' ', '-')}`);
       }
+      await panel.page.getByRole('tab', { name: 'Precopy lab' }).click();
+      await panel.page.getByText('The plots in figures').click();
+      await clean(panel, 'figures of the lab');
+      await panel.page.getByRole('tab', { name: 'Diagram' }).click();
+      await panel.page.locator('[data-spot="PRE_COPY_P2P STOP_COPY"] .arc-word').click();
+      await panel.page.getByRole('complementary').waitFor();
+      await clean(panel, 'an arc of the diagram');
       await panel.page.getByRole('tab', { name: 'Arcs' }).click();
       await panel.page.getByRole('button', { name: 'PRE_COPY_P2P → STOP_COPY' }).click();
       await clean(panel, 'an open arc');

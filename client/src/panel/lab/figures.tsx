@@ -8,32 +8,30 @@ export function Figures({ series }: { readonly series: Series }): JSX.Element {
   return (
     <details class="figures">
       <summary>The plots in figures</summary>
-      <section class="figures-room" aria-label="The plots in figures">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">time</th>
-              <th scope="col">state</th>
-              {heads.map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">time</th>
+            <th scope="col">state</th>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ time, state, cells }, row) => (
+            <tr key={row}>
+              <th scope="row">{time}</th>
+              <td>{state}</td>
+              {cells.map((cell, column) => (
+                <td key={heads[column]}>{cell}</td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ time, state, cells }, row) => (
-              <tr key={row}>
-                <th scope="row">{time}</th>
-                <td>{state}</td>
-                {cells.map((cell, column) => (
-                  <td key={heads[column]}>{cell}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+          ))}
+        </tbody>
+      </table>
     </details>
   );
 }
