@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DriverEntry } from '../../server/src/wire';
 import { type ArcTreeLook, type ArcTreeNode, driverChildren, driverId, driverNode } from './arcTree';
 import { ArcTreeItem } from './arcTreeItem';
+import { DriverRows } from './driverRows';
 import { driverFiles } from './driverText';
 import { placeRange, requestDrivers, requestTable } from './requests';
 import type { Server } from './server';
@@ -18,15 +19,19 @@ const mostUnfolded = 2;
  */
 export function arcTreeView(server: Server): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
+  const rows = new DriverRows((driver) => rowsBelow(server, driver));
+  const roots = async (): Promise<ArcTreeItem[]> => {
+    const drivers = await requestDrivers(server);
+    rows.follow(drivers, (uri) => server.client.protocol2CodeConverter.asUri(uri).toString());
+    return driverItems(drivers);
+  };
   const provider: vscode.TreeDataProvider<ArcTreeItem> = {
     onDidChangeTreeData: changed.event,
     getParent: ({ parent }) => parent ?? undefined,
     getTreeItem: (item) => treeItem(server, item),
     getChildren: async (item) => {
       if (item !== undefined && item.node.kind !== 'driver') return below(item, item.node.children);
-      return whileRunning(server, async () =>
-        item === undefined ? driverItems(await requestDrivers(server)) : belowDriver(server, item),
-      );
+      return whileRunning(server, async () => (item === undefined ? roots() : below(item, await rows.of(item.driver))));
     },
   };
   const view = vscode.window.createTreeView(arcTreeViewId, { treeDataProvider: provider, showCollapseAll: true });
@@ -40,12 +45,16 @@ export function arcTreeView(server: Server): vscode.Disposable {
     view,
     changed,
     vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-      if (uris.some(({ path }) => /\.[ch]$/.test(path))) refreshSoon();
+      if (uris.filter((uri) => rows.touch(uri.toString())).length > 0) refreshSoon();
     }),
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
-      if (vscode.languages.match(driverFiles, document) > 0) refreshSoon();
+      const isOfDriver = rows.touch(document.uri.toString());
+      if (isOfDriver || vscode.languages.match(driverFiles, document) > 0) refreshSoon();
     }),
-    server.onDidChangeState(refreshSoon),
+    server.onDidChangeState(() => {
+      rows.clear();
+      refreshSoon();
+    }),
     server.onDidChangeStatus(refreshSoon),
     new vscode.Disposable(() => clearTimeout(refresh)),
   );
@@ -71,10 +80,11 @@ function driverItems(drivers: readonly DriverEntry[]): ArcTreeItem[] {
 }
 
 /** Empty for a driver that is gone meanwhile. */
-async function belowDriver(server: Server, item: ArcTreeItem): Promise<ArcTreeItem[]> {
-  const { drivers } = await requestTable(server, item.driver.location.uri);
-  const table = drivers.find(({ ops }) => driverId({ location: ops.location, ops: ops.name }) === item.node.id);
-  return table === undefined ? [] : below(item, driverChildren(item.node.id, table, vscode.l10n.t));
+async function rowsBelow(server: Server, driver: DriverEntry): Promise<readonly ArcTreeNode[]> {
+  const id = driverId(driver);
+  const { drivers } = await requestTable(server, driver.location.uri);
+  const table = drivers.find(({ ops }) => driverId({ location: ops.location, ops: ops.name }) === id);
+  return table === undefined ? [] : driverChildren(id, table, vscode.l10n.t);
 }
 
 function below(parent: ArcTreeItem, nodes: readonly ArcTreeNode[]): ArcTreeItem[] {
