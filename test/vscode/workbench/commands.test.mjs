@@ -60,6 +60,7 @@ describe('commands', () => {
   it('Compare with Reference shows the missing arc as a line of the reference alone', async () => {
     const { page } = workbench;
     await openFile('stratus/main.c');
+    await page.setViewportSize({ width: 1280, height: 460 });
     await runCommand('VFIO: Compare with Reference');
     const diff = page.locator('.monaco-diff-editor');
     await diff.locator('.editor.original .view-line', { hasText: 'PRE_COPY_P2P -> STOP_COPY' }).waitFor();
@@ -69,6 +70,7 @@ describe('commands', () => {
       0,
     );
     await shot('compare');
+    await page.setViewportSize({ width: 1280, height: 800 });
     await runCommand('View: Close Editor');
   });
 
