@@ -3,10 +3,10 @@ import type { ArcModel, DriverModel } from '../analysis/model';
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
 import type { Edit, Trial, Ways } from '../mend';
-import { applied, removalWays, writingWays } from '../mend';
+import { applied, dataFileWays, flagWays, opWays, removalWays, writingWays } from '../mend';
 import type { Finding } from '../rules/rule';
-import type { Arc } from '../uapi';
-import { arcText, parseArc, sameArc } from '../uapi';
+import type { Arc, FlagName } from '../uapi';
+import { arcText, contractOf, parseArc, parseFlag, sameArc } from '../uapi';
 import type { Report, SourceFile } from './report';
 
 /** A module's text with what is known of it. */
@@ -58,11 +58,54 @@ export function removeArc(before: CheckedText, ops: string, arc: Arc, recheck: R
   });
 }
 
+/** Declares flags whose arcs are all handled. That makes arcs superfluous which were the only way before. */
+export function declareFlags(before: CheckedText, ops: string, flags: readonly FlagName[], recheck: Recheck): Mending {
+  const title = `Declare ${flags.map((flag) => `VFIO_MIGRATION_${flag}`).join(' and ')}`;
+  return firstProved(before, ops, title, recheck, {
+    arc: null,
+    ways: (driver) => flagWays({ driver, module: before.module }, flags),
+    judge: (old, now) =>
+      sameOthers(old, now, null) && flags.every((flag) => now.flagSets[0]?.flags.includes(flag)) ? 'mended' : 'other',
+    allowed: ({ rule }) => rule === 'superfluous-arc',
+    none: 'the driver names no flags where it declares them',
+  });
+}
+
+/** Adds a callback that the migration ops lack. */
+export function addOp(before: CheckedText, ops: string, op: string, recheck: Recheck): Mending {
+  return firstProved(before, ops, `Add .${op}`, recheck, {
+    arc: null,
+    ways: (driver) => opWays({ driver, module: before.module }, op),
+    judge: (old, now) =>
+      sameOthers(old, now, null) && now.ops.members.some(({ name }) => name === op) ? 'mended' : 'other',
+    none: 'the definition of the ops, or where the current state is kept, was not found',
+  });
+}
+
+/** Makes an arc return what its contract asks. */
+export function mendDataFile(before: CheckedText, ops: string, arc: Arc, recheck: Recheck): Mending {
+  const due = contractOf(arc) === 'none' ? 'null' : 'new-file';
+  const title = `Return ${due === 'null' ? 'NULL' : 'a new data file'} on ${arcText(arc)}`;
+  return firstProved(before, ops, title, recheck, {
+    arc,
+    ways: (driver) => dataFileWays({ driver, module: before.module }, arc),
+    judge: (old, now) => {
+      const outcomes = now.arcs.find((each) => sameArc(each, arc))?.outcomes ?? [];
+      const files = outcomes.flatMap((each) => (each.kind === 'success' ? [each.file] : []));
+      return files.length > 0 && files.every((file) => file === due) && sameOthers(old, now, arc) ? 'mended' : 'other';
+    },
+    none: 'no return statement stands for it',
+  });
+}
+
 interface Attempt {
-  readonly arc: Arc;
+  /** The arc that may answer otherwise afterwards; null for none. */
+  readonly arc: Arc | null;
   readonly ways: (driver: DriverModel) => Ways;
   /** What a way came to, apart from other findings. */
   readonly judge: (old: DriverModel, now: DriverModel) => Trial | 'mended';
+  /** New findings that the mend brings with it; none when not said. */
+  readonly allowed?: (finding: Finding) => boolean;
   /** The reason when there is no way at all. */
   readonly none: string;
 }
@@ -81,7 +124,7 @@ function firstProved(before: CheckedText, ops: string, title: string, recheck: R
       const after = recheck(edited(before.files, edits));
       const now = driverNamed(after, ops);
       const judged = now === null ? 'other' : attempt.judge(driver, now);
-      if (judged === 'mended' && nothingNew(before, after, attempt.arc)) return { proved: true, title, edits, after };
+      if (judged === 'mended' && nothingNew(before, after, attempt)) return { proved: true, title, edits, after };
       trial = judged === 'unreached' ? 'unreached' : 'other';
       tried.set(key, trial);
     }
@@ -92,7 +135,14 @@ function firstProved(before: CheckedText, ops: string, title: string, recheck: R
 }
 
 /** The rules whose findings can be mended, in the order in which that is done. */
-export const mendableRules: readonly string[] = ['missing-arc', 'superfluous-arc', 'blocked-arc'];
+export const mendableRules: readonly string[] = [
+  'missing-arc',
+  'wrong-data-fd',
+  'missing-migration-op',
+  'undeclared-flag',
+  'superfluous-arc',
+  'blocked-arc',
+];
 
 /** What mends a finding; null for one of a rule that has no mend. */
 export function mend(before: CheckedText, finding: Finding, recheck: Recheck): Mending | null {
@@ -103,12 +153,23 @@ export function mend(before: CheckedText, finding: Finding, recheck: Recheck): M
   switch (finding.rule) {
     case 'missing-arc':
       return arc === null ? null : writeArc(before, ops, arc, recheck);
+    case 'wrong-data-fd':
+      return arc === null ? null : mendDataFile(before, ops, arc, recheck);
+    case 'missing-migration-op':
+      return addOp(before, ops, finding.key, recheck);
+    case 'undeclared-flag':
+      return declareFlags(before, ops, undeclaredIn(report.findings), recheck);
     case 'superfluous-arc':
     case 'blocked-arc':
       return arc === null ? null : removeArc(before, ops, arc, recheck);
     default:
       return null;
   }
+}
+
+/** The flags that are declared together: with one of them alone, arcs of the others would be in the way. */
+function undeclaredIn(findings: readonly Finding[]): readonly FlagName[] {
+  return findings.flatMap(({ rule, key }) => (rule === 'undeclared-flag' ? (parseFlag(key) ?? []) : []));
 }
 
 /** What came of mending several findings, one after the other on the text that the one before left. */
@@ -210,8 +271,8 @@ function statusOf({ arcs }: DriverModel, arc: Arc): ArcModel['status'] | undefin
   return arcs.find((each) => sameArc(each, arc))?.status;
 }
 
-function sameOthers(old: DriverModel, now: DriverModel, arc: Arc): boolean {
-  const others = ({ arcs }: DriverModel) => arcs.filter((each) => !sameArc(each, arc)).map(answerOf);
+function sameOthers(old: DriverModel, now: DriverModel, arc: Arc | null): boolean {
+  const others = ({ arcs }: DriverModel) => arcs.filter((each) => arc === null || !sameArc(each, arc)).map(answerOf);
   return others(old).join('\n') === others(now).join('\n');
 }
 
@@ -247,11 +308,12 @@ function endsAsOthers(old: DriverModel, now: DriverModel, arc: Arc): boolean {
  * No finding that was not there before. One of a whole driver's habit has all arcs that it touches in its key: there the arc in
  * question may join the others.
  */
-function nothingNew(before: CheckedText, after: CheckedText, arc: Arc): boolean {
+function nothingNew(before: CheckedText, after: CheckedText, { arc, allowed }: Attempt): boolean {
   const known = findingsOf(before.report).map(keyOf);
   const words = known.map((key) => new Set(key.split(' ')));
-  const own = `${arc.from}->${arc.to}`;
+  const own = arc === null ? null : `${arc.from}->${arc.to}`;
   return findingsOf(after.report).every((finding) => {
+    if (allowed?.(finding) === true) return true;
     const parts = keyOf(finding)
       .split(' ')
       .filter((part) => part !== own);

@@ -1,7 +1,10 @@
 /** Mends as data: what could be written into a driver's text, in its own style. Whether it mends is proved by who checks again. */
+export { dataFileWays } from './dataFile';
 export type { Edit, Trial, Ways } from './edit';
 export { applied } from './edit';
+export { flagWays } from './flags';
 export { lineStart } from './layout';
+export { opWays } from './ops';
 export { removalWays } from './removal';
 export type { MendContext } from './site';
 export type { Skeleton, SkeletonRequest } from './skeleton';

@@ -1,0 +1,90 @@
+import { functionAt } from '../analysis/selection';
+import { statementsAround } from '../c/outline';
+import type { Edit, Ways } from './edit';
+import { comment, indentAt, nextLine } from './layout';
+import { mark } from './mark';
+import { definitionStart, freeName, prefixOf } from './opener';
+import type { MendContext } from './site';
+import { siteOf } from './site';
+
+/** Ways to give the migration ops a callback that they lack. They are not proved. */
+export function* opWays(context: MendContext, op: string): Ways {
+  const { driver, module } = context;
+  const { location, members } = driver.ops;
+  const text = module.file(location.file)?.text;
+  const global = module.globals(driver.ops.name, location.file).find(({ file }) => file === location.file);
+  const setState = functionAt(module, driver.setState.location);
+  if (text === undefined || global === undefined || setState === undefined) return;
+  const name = freeName(context, `${prefixOf(context, setState)}_${op.replace(/^migration_/, '')}`);
+  const definition = definitionOf(context, op, name);
+  // Behind the last of the other migration ops, on a line of its own as they are.
+  const last = members.filter((member) => member.name.startsWith('migration_')).at(-1);
+  if (definition === null || last === undefined || last.location.file !== location.file) return;
+  const end = text.indexOf('\n', last.location.span.end);
+  const at = nextLine(text, last.location.span.end);
+  const hasComma = text.slice(last.location.span.end, end).includes(',');
+  const comma: readonly Edit[] = hasComma
+    ? []
+    : [
+        {
+          file: location.file,
+          start: valueEnd(text, last.location.span.end),
+          end: valueEnd(text, last.location.span.end),
+          text: ',',
+        },
+      ];
+  const before = definitionStart(text, global.start);
+  yield [
+    { file: location.file, start: before, end: before, text: `${definition.join('\n')}\n\n` },
+    ...comma,
+    { file: location.file, start: at, end: at, text: `${indentAt(text, last.location.span.start)}.${op} = ${name},\n` },
+  ];
+}
+
+/** Behind the value of a member whose name or value ends at an offset. */
+function valueEnd(text: string, from: number): number {
+  return from + (/^[^,}\n]*/.exec(text.slice(from))?.[0].trimEnd().length ?? 0);
+}
+
+function definitionOf(context: MendContext, op: string, name: string): readonly string[] | null {
+  if (op === 'migration_get_data_size') {
+    const work = `${mark} about how many bytes a STOP_COPY right now would give to read.`;
+    return [
+      `static int ${name}(struct vfio_device *vdev, unsigned long *stop_copy_length)`,
+      '{',
+      ...comment(work, '\t').map((line) => `\t${line}`),
+      '\t*stop_copy_length = 0;',
+      '\treturn 0;',
+      '}',
+    ];
+  }
+  return op === 'migration_get_state' ? getState(context, name) : null;
+}
+
+/** Reads the state from where set_state does, through the same variable. */
+function getState(context: MendContext, name: string): readonly string[] | null {
+  const { driver, module } = context;
+  const decl = functionAt(module, driver.setState.location);
+  const site = decl === undefined ? null : siteOf(context, decl);
+  const kept = driver.stateLocation?.text;
+  if (site === null || kept === undefined) return null;
+  const { params, locals } = site.decl.ir();
+  const core = locals.find(({ id }) => id === params[0])?.name;
+  const base = /^\w+/.exec(kept)?.[0];
+  const device = locals.find((local) => local.name === base && !params.includes(local.id));
+  if (core == null || device === undefined) return null;
+  const offset = site.decl.span.start + device.span.start;
+  const declaration = statementsAround(site.body, offset).at(-1);
+  if (declaration?.kind !== 'plain') return null;
+  const lines = site.text.slice(declaration.span.start, declaration.span.end);
+  return [
+    `static int ${name}(struct vfio_device *${core}, enum vfio_device_mig_state *current_state)`,
+    '{',
+    `\t${lines.replace(/\s*\n\s*/g, ' ')}`,
+    '',
+    ...comment(`${mark} take the lock that set_state takes.`, '\t').map((line) => `\t${line}`),
+    `\t*current_state = ${kept};`,
+    '\treturn 0;',
+    '}',
+  ];
+}

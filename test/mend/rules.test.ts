@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { editsBetween, mend, mendAll, mendableRules } from '../../server/src/check';
+import { ruleOf } from '../../server/src/rules';
+import { exampleDriver } from '../../server/src/rules/example';
+import type { RuleDocs } from '../../server/src/rules/rule';
+import { frontEnd } from '../support/analyse';
+import { patientOf } from './subjects';
+
+/** What the first mend of a text is called and which lines it brings; nothing is found afterwards. */
+async function mended(
+  text: string,
+): Promise<{ readonly titles: readonly string[]; readonly lines: readonly string[] }> {
+  const { text: before, recheck } = patientOf(await frontEnd(), { 'demo.c': text });
+  const { after, done, failed } = mendAll(before, () => true, recheck);
+  assert.deepEqual(failed, []);
+  assert.deepEqual([...after.report.drivers.flatMap(({ findings }) => findings), ...after.report.findings], []);
+  const [old, now] = [before.files[0], after.files[0]];
+  assert.ok(old && now);
+  const lines = editsBetween(old, now).flatMap((edit) => edit.text.split('\n').filter((line) => line !== ''));
+  return { titles: done, lines };
+}
+
+const docsOf = (id: string): RuleDocs => {
+  const rule = ruleOf(id);
+  assert.ok(rule);
+  return rule.docs;
+};
+
+describe('mends of rules', function () {
+  this.timeout(30_000);
+
+  for (const rule of mendableRules) {
+    it(`${rule}: the example in its documentation`, async () => {
+      const { titles } = await mended(docsOf(rule).example);
+      assert.ok(titles.length > 0);
+    });
+  }
+
+  it('missing-migration-op: adds the ops behind those that are there', async () => {
+    const bare = exampleDriver({ ops: '\t.migration_set_state = demo_set_state\n' });
+    const without = bare.replace(/static int demo_get_state[\s\S]*?\n}\n\n/, '');
+    const { titles, lines } = await mended(without);
+    assert.deepEqual(titles, ['Add .migration_get_state', 'Add .migration_get_data_size']);
+    assert.ok(lines.includes('\tstruct demo *demo = container_of(vdev, struct demo, vdev);'));
+    assert.ok(lines.includes('\t*current_state = demo->state;'));
+    assert.ok(lines.includes('\t.migration_get_state = demo_get_state,'));
+    assert.ok(lines.includes('\t.migration_get_data_size = demo_get_data_size,'));
+  });
+
+  it('wrong-data-fd: returns NULL where the session goes on', async () => {
+    const arms = `	if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_PRE_COPY)
+		return demo_open(demo, &demo_save_fops, O_RDONLY);
+	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_RUNNING) {
+		demo_close_file(demo);
+		return NULL;
+	}
+	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_STOP_COPY)
+		return demo->filp;
+`;
+    const flags = 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY';
+    const { titles, lines } = await mended(exampleDriver({ arms, flags }));
+    assert.deepEqual(titles, ['Return NULL on PRE_COPY -> STOP_COPY']);
+    assert.deepEqual(lines, ['\t\treturn NULL;']);
+  });
+
+  it('give a reason where nothing can be proved', async () => {
+    const everything = exampleDriver({ otherwise: '\treturn demo_other(demo, cur, new);\n', saving: '' });
+    const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': everything });
+    for (const finding of text.report.drivers.flatMap(({ findings }) => findings)) {
+      const mending = mend(text, finding, recheck);
+      assert.ok(mending === null || mending.proved || mending.reason.length > 20);
+    }
+  });
+});
