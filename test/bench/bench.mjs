@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { ensurePackages, root, runOrThrow, SetupError } from '../../.config/setup.mjs';
 import { benchEngine } from './engine.mjs';
 import { LspProcess } from './lspProcess.mjs';
+import { benchPanel } from './panel.mjs';
 
 const ROUNDS = 7;
 const EDITS = 50;
@@ -17,6 +18,7 @@ async function main() {
   const { values } = parseArgs({ options: { json: { type: 'boolean' } } });
   ensurePackages();
   runOrThrow('npm', ['run', '--silent', 'package'], 'The package could not be made.');
+  runOrThrow('npx', ['tsc', '-b'], 'What the panel is opened with in a browser does not compile.');
   runOrThrow(process.execPath, ['test/corpus/fetch.mjs'], 'Without kernel sources there is nothing to measure.');
   const index = JSON.parse(readFileSync(path.join(root, '.cache/corpus/trees.json'), 'utf8'));
   const newest = index[index.length - 1];
@@ -28,6 +30,7 @@ async function main() {
     servers: await benchServers(tree),
     runs: benchRuns(tree, `${tree}-whole`),
     engine: await benchEngine(tree),
+    panel: await benchPanel(),
     size: { vsixMB: statSync(path.join(root, 'dist/vfio-arcs.vsix')).size / 1e6 },
     peers: peers(),
   };
@@ -150,7 +153,7 @@ function benchRuns(tree, whole) {
   return there.map(([name], index) => ({ name, ms: median(times[index]) }));
 }
 
-function table({ machine, kernel, servers, runs, engine, size, peers: found }) {
+function table({ machine, kernel, servers, runs, engine, panel, size, peers: found }) {
   const ms = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
   const rows = servers.map((s) => [
     s.name,
@@ -179,10 +182,22 @@ function table({ machine, kernel, servers, runs, engine, size, peers: found }) {
       ]),
     ]),
     '',
+    ...panelLines(panel),
+    '',
     `package: ${size.vsixMB.toFixed(2)} MB`,
     ...Object.entries(found).map(([name, version]) => `${name}: ${version ?? 'not here, so not compared with'}`),
   ];
   return lines.join('\n');
+}
+
+function panelLines(panel) {
+  if (panel === null) return ['simulation panel: no Chromium here, so not measured'];
+  const { firstPaintMs, rows, playing, scrolling } = panel;
+  const smooth = ({ perSecond, worst }) => `${perSecond.toFixed(0)} frames/s, the longest ${worst.toFixed(0)} ms`;
+  return [
+    `simulation panel: first paint ${firstPaintMs.toFixed(0)} ms after the server's answer`,
+    `  ${rows} rows: ${smooth(playing)} while they play, ${smooth(scrolling)} while they are scrolled`,
+  ];
 }
 
 function align(rows) {
