@@ -7,7 +7,7 @@ import type {
   SimulationSession,
   TraceStep,
 } from '../../../server/src/wire';
-import type { Run, RunOrigin } from './model';
+import type { RowPlace, Run, RunOrigin } from './model';
 
 /** How runs change; each gives another run. */
 
@@ -79,6 +79,15 @@ export function withChange(run: Run, { machines, advance, problem, changed }: Si
   };
   const cursor = atEnd ? steps.length : Math.min(run.cursor, steps.length);
   return { ...run, session, cursor, changed, before: run.before ?? before, problem: null };
+}
+
+/** The row that decided a failure: what the driver failed, else the last of the step; null without a failure. */
+export function decisiveRow({ session }: Run): RowPlace | null {
+  const step = session?.verdict?.step ?? null;
+  if (step === null) return null;
+  const rows = session?.steps[step]?.rows ?? [];
+  const failure = rows.findIndex(({ kind }) => kind === 'failure' || kind === 'violation');
+  return { step, row: failure >= 0 ? failure : Math.max(0, rows.length - 1) };
 }
 
 /** The machines of a session, to open them again. */

@@ -9,7 +9,7 @@ import type { Model, RowPlace, Run } from './model';
 import { currentRun, originFor, scenarioOf } from './model';
 import { pictureOf } from './picture/subject';
 import type { PictureFormat, PictureOf } from './picture/take';
-import { atItsEnd, newRun, withAdvance, withChange, withSession } from './runs';
+import { atItsEnd, decisiveRow, newRun, withAdvance, withChange, withSession } from './runs';
 import type { SavedState } from './saved';
 import { added, changeRun, focused, only, paused, shownRun, then, titleOf } from './updating';
 import { announcementOf, changeWords, settledWords } from './words';
@@ -173,7 +173,9 @@ function settled(model: Model, key: number): Updated<Model> {
   const run = model.runs.find((each) => each.key === key);
   const again = comparedAgain(model, key);
   if (model.current !== key || run === undefined || run.session === null) return again;
-  const told = { ...focused(again.model), announcement: settledWords(run) };
+  const decisive = decisiveRow(run);
+  const selectedRow = decisive !== null && run.cursor === decisive.step + 1 ? decisive : null;
+  const told = { ...focused(again.model), announcement: settledWords(run), selectedRow };
   return then(told, titleOf(run.session), ...again.effects);
 }
 

@@ -3,6 +3,7 @@ import { IconButton } from './button';
 import { Icon } from './icon';
 import type { Message } from './message';
 import type { Run } from './model';
+import { decisiveRow } from './runs';
 import { verdictWords } from './words';
 
 interface VerdictProps {
@@ -32,7 +33,11 @@ export function VerdictLine({ run, send }: VerdictProps): JSX.Element | null {
         <span class="verdict-figures">{figures}</span>
       </p>
       {step !== null && (
-        <button type="button" class="text-button" onClick={() => send({ kind: 'go', cursor: step + 1 })}>
+        <button
+          type="button"
+          class="text-button"
+          onClick={() => send({ kind: 'goToRow', place: decisiveRow(run) ?? { step, row: 0 } })}
+        >
           Go to step {step + 1}
         </button>
       )}
