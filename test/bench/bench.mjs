@@ -193,7 +193,8 @@ function table({ machine, kernel, servers, runs, engine, panel, size, peers: fou
 function panelLines(panel) {
   if (panel === null) return ['simulation panel: no Chromium here, so not measured'];
   const { firstPaintMs, rows, playing, scrolling } = panel;
-  const smooth = ({ perSecond, worst }) => `${perSecond.toFixed(0)} frames/s, the longest ${worst.toFixed(0)} ms`;
+  const smooth = ({ perSecond, worst, cpuMs }) =>
+    `${perSecond.toFixed(0)} frames/s, the longest ${worst.toFixed(0)} ms, ${cpuMs.toFixed(1)} ms of CPU each`;
   return [
     `simulation panel: first paint ${firstPaintMs.toFixed(0)} ms after the server's answer`,
     `  ${rows} rows: ${smooth(playing)} while they play, ${smooth(scrolling)} while they are scrolled`,

@@ -86,9 +86,11 @@ async function runLong(panel) {
   return Number(await page.locator('.lane-row').first().getAttribute('aria-setsize'));
 }
 
-/** Frames a second while something goes on. */
+/** Frames a second while something goes on, and the CPU time that the page's main thread needs for one. */
 async function frames(panel, begin) {
   await begin();
+  const cpu = await cpuClock(panel.page);
+  const before = await cpu();
   const times = await panel.page.evaluate(`new Promise((resolve) => {
     const times = [];
     const start = performance.now();
@@ -100,7 +102,18 @@ async function frames(panel, begin) {
     requestAnimationFrame(note);
   })`);
   const gaps = times.slice(1).map((time, index) => time - times[index]);
-  return { perSecond: (1000 * gaps.length) / (times.at(-1) - times[0]), worst: Math.max(...gaps) };
+  const cpuMs = ((await cpu()) - before) / gaps.length;
+  return { perSecond: (1000 * gaps.length) / (times.at(-1) - times[0]), worst: Math.max(...gaps), cpuMs };
+}
+
+/** Milliseconds of CPU: unlike frames, they do not depend on who else wants the processor. */
+async function cpuClock(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000;
+  };
 }
 
 function median(values) {
