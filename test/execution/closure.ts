@@ -58,6 +58,32 @@ export function closureOf(module: CModule, entries: readonly FunctionDecl[]): Cl
   return { functions, foreign, globals };
 }
 
+/** Numbers that the functions compare something with, as far as the module says what they are. */
+export function comparedNumbers(module: CModule, functions: ReadonlySet<FunctionDecl>): bigint[] {
+  const found = new Set<bigint>();
+  const take = (e: Expr, file: string, depth = 0): void => {
+    if (e.k === 'int') found.add(e.value);
+    else if (e.k === 'cast') take(e.arg, file, depth);
+    else if (e.k === 'load' && e.place.k === 'global' && depth < 8) {
+      const value = module.constant(e.place.name, file);
+      if (value) take(value, file, depth + 1);
+    }
+  };
+  for (const decl of functions) {
+    const fn = decl.ir();
+    visitFunction(fn, {
+      expr: (e) => {
+        if (e.k !== 'binary' || !/^[=!<>]=?$/.test(e.op)) return;
+        take(e.left, fn.file);
+        take(e.right, fn.file);
+      },
+    });
+    for (const { terminator } of fn.blocks)
+      if (terminator.k === 'switch') for (const { low } of terminator.cases) take(low, fn.file);
+  }
+  return [...found].filter((n) => n > 0n && n < 1n << 31n);
+}
+
 type Call = Instruction & { readonly k: 'call' };
 
 function callsOf(fn: FunctionIR): Call[] {

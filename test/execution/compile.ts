@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { CModule, FunctionDecl } from '../../server/src/c';
 import { root } from '../support/repo';
-import { type Closure, closureOf, type ForeignCall } from './closure';
+import { type Closure, closureOf, comparedNumbers, type ForeignCall } from './closure';
 import { Declarations } from './declarations';
 import { entryText, executedText, getStateText } from './sources';
 
@@ -40,6 +40,7 @@ export async function compile(
   const own = new Set(module.files.flatMap((f) => f.structs).map((s) => s.name));
   const foreign = closure.foreign.filter(({ name }) => !provided.has(name));
   const declarations = new Declarations(foreign, foreignEnums(module), own, openStructs, copiedMembers(module));
+  const compared = comparedNumbers(module, closure.functions);
   const stubbed = new Map<string, string>();
   const absent = new Set<string>();
   const units = [...new Set([...closure.functions].map((f) => basename(f.file)))].filter((name) => name.endsWith('.c'));
@@ -49,7 +50,7 @@ export async function compile(
     writeFileSync(join(folder, 'kernel.h'), declarations.text());
     for (const unit of units) {
       const parts = ['#include "kernel.h"', '#include "stubs.h"', `#include "${unit}"`];
-      if (basename(setState.file) === unit) parts.push(entryText(module, setState, absent));
+      if (basename(setState.file) === unit) parts.push(entryText(module, setState, absent, compared));
       if (basename(getState.file) === unit) parts.push(getStateText(getState));
       writeFileSync(join(folder, `unit_${unit}`), parts.join('\n'));
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Runs a real driver's set_state for every pair of states: with all calls of the kernel succeeding, then once more for
- * each of those calls, failing it alone. Prints one line for each run.
+ * each of those calls, failing it alone or from then on; where that leads to calls that were not made before, each of
+ * them fails too. Prints one line for each run.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -16,10 +17,14 @@
 void *stub_set_state(void *vdev, unsigned int state);
 int stub_get_state(void *vdev, unsigned int *state);
 void stub_init_device(void *vdev);
-void stub_disturb_device(void *vdev);
+/* Sets a number of the device, or of what it points to, as far as that is there; those of the kernel's objects come last. */
+void stub_set_field(void *vdev, unsigned int field, long value);
+extern const unsigned int stub_field_count, stub_first_behind, stub_first_foreign;
 void stub_reset_globals(void);
+extern const long stub_constants[];
+extern const unsigned long stub_constant_count;
 
-enum { STATES = VFIO_DEVICE_STATE_NR, MAX_CALLS = 2000, FIRST_ERRNO = 1000, TRIES = 1000, SAID = 1 << 16, MAX_ERRNO = 600 };
+enum { STATES = VFIO_DEVICE_STATE_NR, MAX_CALLS = 2000, FIRST_ERRNO = 1000, TRIES = 1000, FOREIGN_CONSTANTS = 49, SAID = 1 << 16, MAX_ERRNO = 600 };
 static const char *const state_names[] = { "ERROR", "STOP", "RUNNING", "STOP_COPY", "RESUMING", "RUNNING_P2P", "PRE_COPY", "PRE_COPY_P2P" };
 
 enum { OBJECT = 1 << 16, DEVICE = 1 << 20, ARENA = 1 << 28 };
@@ -30,7 +35,11 @@ void *stub_device;
 
 struct call { const char *name, *file; enum stub_kind kind; int line; };
 static struct call calls[MAX_CALLS];
-static int call_count, fail_at = -1, fail_how;
+static int call_count;
+/* Which calls fail and how: by NULL, 0 or an error; by 1; by 1, as do all later calls of the function. */
+enum { PLAINLY, BY_ONE, FROM_THEN_ON, WAYS };
+struct fault { int at, how; };
+static struct fault faults[2];
 static bool recording;
 static struct { const char *file; int line; } errno_site[MAX_ERRNO];
 static sigjmp_buf escape;
@@ -65,6 +74,9 @@ static unsigned long random_below(unsigned long end)
 /* One call in so many fails, or succeeds with another number; 0: none, and 1: all calls of some functions. */
 static unsigned int failing, varying;
 
+/* Most worlds are simple: made of small numbers, and of failures at the rates above. */
+static bool is_simple(unsigned long world) { return world & 24; }
+
 static void set_seed(unsigned long value)
 {
 	static const unsigned char rates[] = { 0, 0, 0, 64, 16, 4, 1 };
@@ -80,6 +92,9 @@ static long small_number(void)
 {
 	static const long sizes[] = { 64, 256, 4096, 8192, 65536, 1 << 20 };
 
+	/* Numbers that the driver compares something with. */
+	if (stub_constant_count && !is_simple(seed) && random_below(5) == 0)
+		return stub_constants[random_below(stub_constant_count)];
 	return random_below(4) ? 1 + random_below(48) : sizes[random_below(ARRAY_SIZE(sizes))];
 }
 
@@ -133,6 +148,8 @@ static unsigned int *state_word;
 enum { TEMPLATES = 16, WORDS = 1024 };
 static unsigned int templates[TEMPLATES][WORDS];
 static unsigned int template_count, usable_templates;
+/* The world in which they were made: calls give the same there. */
+static unsigned long template_world;
 
 static unsigned int *object_words(unsigned long which) { return (unsigned int *)(arena + 2 * DEVICE + which * OBJECT); }
 static unsigned long object_count(void) { return (next_object - arena - 2 * DEVICE) / OBJECT; }
@@ -144,13 +161,21 @@ static void keep_templates(void)
 		memcpy(templates[i], object_words(i), sizeof(templates[i]));
 }
 
-static void copy_template(unsigned int *words)
+static void copy_template(unsigned int *words, unsigned int template)
 {
-	const unsigned int *from = templates[random_below(usable_templates)];
+	const unsigned int *from = templates[template];
 
 	for (unsigned int i = 0; i < WORDS; i += 2)
 		if (!words[i] && !words[i + 1])
 			memcpy(&words[i], &from[i], 8);
+}
+
+/* The device's own numbers and those of its objects alike, of which there are more. */
+static unsigned int random_field(void)
+{
+	unsigned int end = is_simple(seed) || random_below(2) ? stub_first_behind : stub_field_count;
+
+	return end ? random_below(end) : 0;
 }
 
 /* Memory as it may be after reads, writes and interrupts in between. */
@@ -168,10 +193,10 @@ static void disturb(void)
 		if (is_device && random_below(2)) {
 			unsigned int state = *state_word;
 
-			stub_disturb_device(stub_device);
+			stub_set_field(stub_device, random_field(), stub_number());
 			*state_word = state;
 		} else if (usable_templates && !is_device && random_below(4) == 0)
-			copy_template(object_words(which));
+			copy_template(object_words(which), random_below(usable_templates));
 		else
 			fill(is_device ? (unsigned int *)((char *)stub_device - 256 + 1024 * random_below(2)) : object_words(which), 256, state_word);
 	}
@@ -179,9 +204,28 @@ static void disturb(void)
 
 static bool returns_pointer(enum stub_kind kind) { return kind == STUB_NULL || kind == STUB_ERR_PTR; }
 
+static bool same_place(const struct call *a, const struct call *b)
+{
+	return a->line == b->line && !strcmp(a->name, b->name) && !strcmp(a->file, b->file);
+}
+
+/* How call `number` fails; -1 when it does not. */
+static int failure_of(int number)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(faults); i++) {
+		if (faults[i].at < 0 || number < faults[i].at)
+			continue;
+		if (number == faults[i].at)
+			return faults[i].how;
+		if (faults[i].how == FROM_THEN_ON && !strcmp(calls[number].name, calls[faults[i].at].name))
+			return FROM_THEN_ON;
+	}
+	return -1;
+}
+
 long stub_call(const char *name, enum stub_kind kind, const char *file, int line)
 {
-	int number = -1;
+	int number = -1, how;
 
 	if (kind == STUB_VOID)
 		return 0;
@@ -193,10 +237,11 @@ long stub_call(const char *name, enum stub_kind kind, const char *file, int line
 			siglongjmp(escape, ENDLESS);
 		calls[number] = (struct call){ name, file, kind, line };
 	}
-	if (number >= 0 && number == fail_at) {
-		if (kind == STUB_NULL || (kind == STUB_COUNT && fail_how == 0))
+	how = number >= 0 ? failure_of(number) : -1;
+	if (how >= 0) {
+		if (kind == STUB_NULL || (kind == STUB_COUNT && how == PLAINLY))
 			return 0;
-		if (kind == STUB_INT && fail_how == 1)
+		if (kind == STUB_INT && how != PLAINLY)
 			return 1;
 		return -(FIRST_ERRNO + number);
 	}
@@ -315,8 +360,10 @@ static void find_paths(void)
 				path_to[to][path_length[from]].templates = template_count;
 				path_length[to] = path_length[from] + 1;
 				queue[last++] = to;
-				if (to == VFIO_DEVICE_STATE_STOP_COPY)
+				if (to == VFIO_DEVICE_STATE_STOP_COPY) {
 					keep_templates();
+					template_world = world;
+				}
 			}
 		}
 	}
@@ -365,16 +412,36 @@ static const char *gives(enum stub_kind kind, int how)
 {
 	if (kind == STUB_NULL)
 		return "NULL";
-	if (kind == STUB_INT && how == 1)
-		return "1";
+	if (kind == STUB_INT && how != PLAINLY)
+		return how == BY_ONE ? "1" : "1-for-ever";
 	return kind == STUB_COUNT && how == 0 ? "0" : "error";
 }
 
 /* Some run of the pair did. */
 static bool succeeded;
 
+/* What is done to a pair: calls that fail, one of which is named in the output; a number of the device; a world. */
+struct experiment {
+	struct fault faults[2];
+	const struct call *broken;
+	int field;
+	long value;
+	unsigned long world;
+	/* What one object held in STOP_COPY is put into another. */
+	int object, template;
+};
+static const struct experiment plain = { .faults = { { -1, 0 }, { -1, 0 } }, .field = -1, .object = -1 };
+
+static void set_field(unsigned int field, long value)
+{
+	unsigned int state = *state_word;
+
+	stub_set_field(stub_device, field, value);
+	*state_word = state;
+}
+
 /* One line: from, to, what was done to it, the result, the state afterwards. Gives the number of calls. */
-static int run(unsigned int from, unsigned int to, int call, const struct call *broken, int how, unsigned long world)
+static int run(unsigned int from, unsigned int to, struct experiment e)
 {
 	static char line[512];
 	FILE *out;
@@ -382,30 +449,39 @@ static int run(unsigned int from, unsigned int to, int call, const struct call *
 	void *result;
 	int escaped;
 
-	fail_at = -1;
+	memcpy(faults, plain.faults, sizeof(faults));
 	call_count = 0;
 	memset(errno_site, 0, sizeof(errno_site));
 	escaped = sigsetjmp(escape, 1);
 	if (!escaped) {
 		setitimer(ITIMER_VIRTUAL, &limit, NULL);
-		if (!enter(from, world % 4 == 3)) {
+		if (!enter(from, e.object < 0 && e.world % 4 == 3)) {
 			say("%s %s - unreachable 0", state_names[from], state_names[to]);
 			return 0;
 		}
 		before = next_object;
 		recording = true;
-		fail_at = call;
-		fail_how = how;
-		result = step(to, world, template_count);
+		memcpy(faults, e.faults, sizeof(faults));
+		/* In some worlds one call fails. */
+		if (e.world && e.object < 0 && e.world % 3 == 0 && !is_simple(e.world))
+			faults[0] = (struct fault){ (e.world * 2654435761UL >> 16) % 32, (e.world * 2654435761UL >> 24) % WAYS };
+		if (e.field >= 0)
+			set_field(e.field, e.value);
+		if (e.object >= 0) {
+			set_seed(e.world);
+			copy_template(object_words(e.object), e.template);
+			result = stub_set_state(stub_device, to);
+		} else
+			result = step(to, e.world, template_count);
 	}
 	setitimer(ITIMER_VIRTUAL, &no_limit, NULL);
 	recording = false;
 	out = fmemopen(line, sizeof(line), "w");
 	fprintf(out, "%s %s ", state_names[from], state_names[to]);
-	if (broken)
-		fprintf(out, "%s:%s:%d:%s ", broken->name, broken->file, broken->line, gives(broken->kind, how));
+	if (e.broken)
+		fprintf(out, "%s:%s:%d:%s ", e.broken->name, e.broken->file, e.broken->line, gives(e.broken->kind, e.faults[0].how));
 	else
-		fprintf(out, world ? "~ " : "- ");
+		fprintf(out, e.world || e.field >= 0 || e.object >= 0 ? "~ " : "- ");
 	if (escaped)
 		fprintf(out, "%s 0", escaped == CRASH ? "crash" : "endless");
 	else {
@@ -418,27 +494,105 @@ static int run(unsigned int from, unsigned int to, int call, const struct call *
 	return escaped == ENDLESS ? 0 : call_count;
 }
 
+static int ways_of(enum stub_kind kind) { return kind == STUB_INT ? WAYS : kind == STUB_COUNT ? 2 : 1; }
+
+/* Places of calls on the pair that have failed or will. */
+static struct call known[MAX_CALLS];
+static unsigned int known_count;
+
+static bool is_new(const struct call *call)
+{
+	for (unsigned int i = 0; i < known_count; i++)
+		if (same_place(&known[i], call))
+			return false;
+	if (known_count < MAX_CALLS)
+		known[known_count++] = *call;
+	return true;
+}
+
+/* Each of the calls that were made last fails in turn, those before `first` left out; only at new places if so asked. */
+static void fail_each(unsigned int from, unsigned int to, int first, int count, bool only_new, struct experiment e)
+{
+	struct call *made = malloc(count * sizeof(*made) + 1);
+
+	memcpy(made, calls, count * sizeof(*made));
+	for (int call = first; call < count; call++) {
+		if (!is_new(&made[call]) && only_new)
+			continue;
+		for (int how = 0; how < ways_of(made[call].kind); how++) {
+			struct experiment failing = e;
+			int more;
+
+			failing.faults[1] = e.faults[0];
+			failing.faults[0] = (struct fault){ call, how };
+			failing.broken = &made[call];
+			more = run(from, to, failing);
+			if (e.faults[0].at < 0)
+				fail_each(from, to, call + 1, more, true, failing);
+		}
+	}
+	free(made);
+}
+
+/* Each number of the device takes each of the values that the driver compares something with. */
+static void set_each(unsigned int from, unsigned int to, int count)
+{
+	for (unsigned int field = 0; field < stub_field_count; field++) {
+		bool foreign = field >= stub_first_foreign;
+
+		for (unsigned long i = 0; i < (foreign ? FOREIGN_CONSTANTS : stub_constant_count + 2); i++) {
+			struct experiment e = plain;
+			int more;
+
+			e.field = field;
+			e.value = foreign || i < 2 ? i : stub_constants[i - 2];
+			more = run(from, to, e);
+			if (more != count)
+				fail_each(from, to, 0, more, false, e);
+		}
+	}
+}
+
+/* The device gets what it gave, each object in each. */
+static void give_back(unsigned int from, unsigned int to, int count)
+{
+	for (unsigned int template = 0; template < template_count; template++)
+		for (int object = 0; object < TEMPLATES; object++)
+			for (int same_world = 0; same_world < 2; same_world++) {
+				struct experiment e = plain;
+				int more;
+
+				e.object = object;
+				e.template = template;
+				e.world = same_world ? template_world : 0;
+				more = run(from, to, e);
+				if (more != count)
+					fail_each(from, to, 0, more, false, e);
+			}
+}
+
 static void run_pair(unsigned int from, unsigned int to)
 {
-	static struct call made[MAX_CALLS];
 	int count;
 
 	succeeded = false;
-	count = run(from, to, -1, NULL, 0, 0);
-
-	memcpy(made, calls, sizeof(made));
-	for (int call = 0; call < count; call++) {
-		int ways = made[call].kind == STUB_INT || made[call].kind == STUB_COUNT ? 2 : 1;
-
-		for (int how = 0; how < ways; how++)
-			run(from, to, call, &made[call], how, 0);
-	}
+	known_count = 0;
+	count = run(from, to, plain);
+	for (int call = 0; call < count; call++)
+		is_new(&calls[call]);
+	fail_each(from, to, 0, count, false, plain);
+	set_each(from, to, count);
+	if (from == VFIO_DEVICE_STATE_RESUMING)
+		give_back(from, to, count);
 	lines_said = 0;
 	/* A pair that random worlds tell no more of than one line is refused in all of them; others should succeed in one. */
 	for (unsigned long world = 1; world <= (succeeded ? worlds : 6 * worlds); world++) {
+		struct experiment e = plain;
+
 		if (world > worlds / 10 && lines_said <= 1)
 			break;
-		run(from, to, -1, NULL, 0, world);
+		e.world = world;
+		run(from, to, e);
 	}
 }
 

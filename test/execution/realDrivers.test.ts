@@ -19,7 +19,8 @@ const missing = typeof trees === 'string' ? trees : gccMissing();
 
 /**
  * Each real driver's own set_state and all that it reaches in the driver are compiled and run, with stubs for the kernel:
- * for every pair of states with all calls succeeding, with each call failing in turn, and in random worlds. Whatever comes
+ * for every pair of states with all calls succeeding, with each call failing in turn, with each number of the device as each
+ * of those that the driver compares something with, and in random worlds. Whatever comes
  * out must be among the outcomes that the analysis gives the arc, with the same call or number at the same line.
  */
 describe('real drivers, executed', () => {
@@ -101,8 +102,11 @@ function figures(found: Comparison, { closure, stubbed }: Program): string {
       `(${found.incomparable} more of made-up memory)`,
     `error sites seen ${found.sitesShown} of ${found.sitesShown + found.sitesNotShown.length}; undecided ${found.undecided.length}, wrong ${found.wrong.length}`,
   ];
-  // Each needs a device or memory in a state that neither the stubs nor the random worlds made.
+  // What they need is changed by another thread between two calls, or lies in lists and pages that no stub makes.
   const notSeen = new Set(found.sitesNotShown.map((site) => site.slice(site.indexOf(': ') + 2)));
-  if (notSeen.size > 0) lines.push(`not seen, for want of the state that it needs: ${[...notSeen].join(', ')}`);
+  if (notSeen.size > 0)
+    lines.push(
+      `not seen, as a change between two calls or data that no stub makes leads there: ${[...notSeen].join(', ')}`,
+    );
   return lines.map((line) => `        ${line}`).join('\n');
 }

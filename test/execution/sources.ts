@@ -74,19 +74,29 @@ function blankDeclaration(text: string, global: GlobalIR): string {
  * C that the harness needs in the file of set_state: its entries, and the device as probe() would leave it. `absent` names
  * members that this configuration has not.
  */
-export function entryText(module: CModule, setState: FunctionDecl, absent: ReadonlySet<string>): string {
+export function entryText(
+  module: CModule,
+  setState: FunctionDecl,
+  absent: ReadonlySet<string>,
+  compared: readonly bigint[],
+): string {
   const device = deviceFields(module, absent);
   return `
 void *stub_set_state(void *vdev, unsigned int state) { return ${setState.name}(vdev, state); }
 void stub_reset_globals(void) { }
+const long stub_constants[] = { ${[...compared, 0n].join(', ')} };
+const unsigned long stub_constant_count = ${compared.length};
 void stub_init_device(void *vdev)
 {
 ${device.pointers.join('\n')}
 }
-void stub_disturb_device(void *vdev)
+const unsigned int stub_field_count = ${device.own.length + device.behind.length + device.foreign.length};
+const unsigned int stub_first_behind = ${device.own.length};
+const unsigned int stub_first_foreign = ${device.own.length + device.behind.length};
+void stub_set_field(void *vdev, unsigned int field, long value)
 {
-	switch (stub_pick(${Math.max(1, device.numbers.length)})) {
-${device.numbers.map((assignment, index) => `\tcase ${index}: ${assignment} break;`).join('\n')}
+	switch (field) {
+${[...device.own, ...device.behind, ...device.foreign].map((assignment, index) => `\tcase ${index}: ${assignment} break;`).join('\n')}
 	default: break;
 	}
 }
@@ -97,11 +107,24 @@ export const getStateText = (getState: FunctionDecl): string => `
 int stub_get_state(void *vdev, unsigned int *state) { return ${getState.name}(vdev, state); }
 `;
 
-/** Assignments to the device's members: objects for pointers into other parts of the kernel, numbers for numbers. */
-function deviceFields(module: CModule, absent: ReadonlySet<string>): { pointers: string[]; numbers: string[] } {
+/** What a new device has, and assignments of a `value` that other arcs, interrupts or hardware may have made. */
+interface DeviceFields {
+  /** Objects for pointers into other parts of the kernel. */
+  readonly pointers: readonly string[];
+  /** The device's own numbers. */
+  readonly own: readonly string[];
+  /** The driver's own objects behind it, which are there or not, and their numbers. */
+  readonly behind: readonly string[];
+  /** Members of the kernel's objects that tell devices apart. */
+  readonly foreign: readonly string[];
+}
+
+function deviceFields(module: CModule, absent: ReadonlySet<string>): DeviceFields {
   const types = new Types(module);
   const pointers: string[] = [];
-  const numbers: string[] = [];
+  const own: string[] = [];
+  const behind: string[] = [];
+  const foreign: string[] = [];
   for (const struct of module.files.flatMap((f) => f.structs)) {
     const anchor =
       types.deviceStruct({ k: 'struct', name: struct.name, union: false }) && anchorOf(struct.fields, types);
@@ -110,16 +133,26 @@ function deviceFields(module: CModule, absent: ReadonlySet<string>): { pointers:
     const at = `((struct ${struct.name} *)((char *)vdev - offsetof(struct ${struct.name}, ${anchor})))`;
     for (const { name, type } of struct.fields) {
       if (absent.has(name)) continue;
-      if (type.k === 'pointer' && isForeign(module, type.to)) pointers.push(`\t${at}->${name} = stub_object();`);
-      if (types.int(type)) numbers.push(`${at}->${name} = stub_number();`);
+      const member = `${at}->${name}`;
+      if (types.int(type)) own.push(`${member} = value;`);
+      if (type.k !== 'pointer') continue;
+      if (isForeign(module, type.to)) pointers.push(`\t${member} = stub_object();`);
+      if (structName(type.to) === 'pci_dev') foreign.push(`if (${member}) ${member}->device = value;`);
+      const object = module.struct(structName(type.to));
+      if (object === undefined) continue;
+      behind.push(`${member} = value ? stub_object() : 0;`);
+      const numbers = object.fields.filter((f) => types.int(f.type));
+      behind.push(...numbers.map((f) => `if (${member}) ${member}->${f.name} = value;`));
     }
   }
-  return { pointers, numbers };
+  return { pointers, own, behind, foreign };
 }
 
 function isForeign(module: CModule, type: CType): boolean {
   return type.k === 'void' || (type.k === 'struct' && module.struct(type.name) === undefined && type.name !== 'file');
 }
+
+const structName = (type: CType): string => (type.k === 'struct' ? type.name : '');
 
 function anchorOf(fields: readonly { readonly name: string; readonly type: CType }[], types: Types): string | null {
   for (const field of fields) {
