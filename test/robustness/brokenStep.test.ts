@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import fc from 'fast-check';
 import type { DriverModel, Evidence } from '../../server/src/analysis';
+import type { FunctionDecl } from '../../server/src/c';
 import { type Arc, arcText } from '../../server/src/uapi';
 import { corpusDrivers } from '../corpus/drivers';
 import { type Program, recompile } from '../execution/compile';
@@ -21,7 +22,7 @@ const samples = Number(process.env['SAMPLES'] ?? 12);
 const WORLDS = 40;
 
 /**
- * Edits in the functions that set_state runs, where every one changes what an execution sees. What is reported as missing
+ * Edits in the bodies of the functions that set_state runs, where every one changes what an execution sees. What is reported as missing
  * must be so: gcc says whether the text is still C, and if it is, runs of the edited driver say what it rejects. In text
  * that is no C only arcs whose own way leads through the edit may be reported.
  */
@@ -55,7 +56,11 @@ describe('broken text of what set_state runs', () => {
       const step = run.find(({ name }) => name === corpusDriver.truth.step.name);
       assert.ok(step);
       // Half of the edits are where the arcs are told apart.
-      const parts = run.flatMap(({ span }) => [span, step.span]);
+      const bodyOf = ({ nameSpan, span }: FunctionDecl) => ({
+        start: subject.text.indexOf('{', nameSpan.end),
+        end: span.end,
+      });
+      const parts = run.flatMap((decl) => [bodyOf(decl), bodyOf(step)]);
       try {
         await fc.assert(
           fc.asyncProperty(edits, fc.noBias(fc.nat(parts.length - 1)), async (each, which) => {
@@ -81,7 +86,7 @@ describe('broken text of what set_state runs', () => {
               total.own += missing.length;
               const reach = { ...edited, to: reachOf(subject.text, each, edited) };
               const others = missing.filter((arc) => !leadsThrough(whole, arc, subject.path, reach));
-              assert.deepEqual(others.map(arcText), [], `${what}; the text is no C: ${said.split('\n')[0]}`);
+              assert.deepEqual(others.map(arcText), [], `${what}; the text is no C: ${/error: .*/.exec(said)?.[0]}`);
             }
           }),
           { numRuns: samples, seed },
