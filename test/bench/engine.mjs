@@ -26,13 +26,18 @@ export async function benchEngine(tree) {
     return { name, machine: engine.machineOf(machine), traits, profile, geometry, layout };
   });
   const few = events.slice(0, ROWS);
+  const before = engine.record(scene, few).steps;
   const runs = [
     [
       "mlx5's machine, step()",
       events.length,
       () => events.reduce((world, event) => engine.step(world, event).state, engine.createWorld(setups, link)),
     ],
-    [`re-run of ${ROWS} steps with their rows`, few.length, () => engine.record(scene, few)],
+    [
+      `re-run of ${ROWS} steps after an edit`,
+      few.length,
+      () => engine.changesBetween(before, engine.record(scene, few).steps),
+    ],
   ];
   const peer = await xstateRun();
   if (peer !== null) runs.push(peer);

@@ -1,6 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import { ResponseError } from 'vscode-languageserver';
-import { Recorder, record } from '../simulation';
+import { changesBetween, Recorder, record } from '../simulation';
 import type { MachineDescription, SimulationChanged } from '../wire';
 import { simulationChangedMethod } from '../wire';
 import type { TextOf } from './convert';
@@ -11,7 +11,7 @@ import type { ModuleState } from './modules';
 import type { Session } from './session';
 import { machinesOf, runScenario } from './simulationRun';
 import type { Simulation, Simulations } from './simulations';
-import { changesBetween, savedTrace, withMachines } from './simulations';
+import { savedTrace, withMachines } from './simulations';
 
 /** What a simulation knows of its drivers beyond the machines that it runs on. */
 interface Follower {

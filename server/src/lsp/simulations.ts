@@ -8,7 +8,6 @@ import type {
   SimulationAdvance,
   SimulationSession,
   Trace,
-  TraceStep,
   Verdict,
 } from '../wire';
 import { refused } from './machines';
@@ -112,20 +111,4 @@ export function withMachines(scene: Scene, machines: ReadonlyMap<string, Machine
     ...scene,
     devices: scene.devices.map((device) => ({ ...device, machine: machines.get(device.name) ?? device.machine })),
   };
-}
-
-/** What two runs have in common at their beginning, and which steps of the second ended otherwise. */
-export function changesBetween(
-  before: readonly TraceStep[],
-  after: readonly TraceStep[],
-): { readonly from: number; readonly changed: readonly number[] } {
-  const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-  const first = after.findIndex((step, index) => !isSame(step, before[index]));
-  const from = first < 0 ? after.length : first;
-  const changed = after.flatMap((step, index) => {
-    const old = before[index];
-    const same = index < from || (old !== undefined && isSame([step.event, step.effects], [old.event, old.effects]));
-    return same ? [] : [index];
-  });
-  return { from, changed };
 }

@@ -1,5 +1,6 @@
 /** Machines to simulate, runs of them written down, scenarios of a VMM. Pure; knows device, wire and what the analysis found. */
 
+export { changesBetween } from './changes';
 export { compareTraces } from './compare';
 export type { DriverSource } from './describe';
 export { describeDriver } from './describe';

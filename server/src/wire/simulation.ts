@@ -96,7 +96,7 @@ export interface SimulationBranchParams {
   readonly at: number;
 }
 
-/** Request: opens a saved trace, a log of QEMU's `vfio_*` trace events, or samples of debugfs' migration/state. */
+/** Request: opens a saved trace, a scenario file, a log of QEMU's `vfio_*` trace events, or samples of debugfs' migration/state. */
 export const simulationImportMethod = 'vfio/simulation/import';
 export interface SimulationImportParams {
   /** For messages: the file's name. */

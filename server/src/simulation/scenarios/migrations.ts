@@ -184,7 +184,7 @@ export const recovery = migration(
     name: 'recovery',
     title: 'An arc fails and the VMM recovers',
     summary:
-      'One arc of the source fails with -EIO: the VMM goes back to the state before, else to RUNNING, else resets the device.',
+      'One arc of the source fails with -EIO. As QEMU does, the VMM goes back to the state before where the guest still runs, and else resets the device.',
   },
   [
     ...precopyParameters,
