@@ -388,6 +388,22 @@ describe('import of logs of QEMU', () => {
     assert.deepEqual([imported.impossible, imported.notes], [null, ['6 lines tell of no call']]);
   });
 
+  it('initial data of which a part was read before QEMU tells what is left', () => {
+    const { recorder } = read(
+      log(
+        'vfio_migration_set_state  @ state PRE_COPY',
+        'vfio_save_block  @ data_size 1024',
+        'vfio_save_iterate  @ precopy initial size 0x200 precopy dirty size 0x0',
+        'vfio_save_block  @ data_size 512',
+        'vfio_save_iterate  @ precopy initial size 0 precopy dirty size 64',
+        'vfio_save_block  @ data_size 64',
+      ),
+    );
+    assert.equal(recorder.scene.devices[0]?.geometry.initial, 1536);
+    const dirt = recorder.steps.flatMap(({ event }) => (event.kind === 'dirty' ? [event.bytes] : []));
+    assert.deepEqual(dirt, [64]);
+  });
+
   it('on a driver without an arc, the first call that it can not make', () => {
     const { impossible, recorder } = read(log(...source), without(demoDriver(), 'PRE_COPY_P2P', 'STOP_COPY'));
     assert.equal(

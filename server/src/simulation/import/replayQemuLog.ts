@@ -151,10 +151,11 @@ function geometryOf(actions: readonly QemuAction[]): Geometry {
         break;
       case 'sizes':
         stopCopy ??= action.stopCopy;
-        initial ??= action.initial;
+        initial ??= action.initial === null ? null : action.initial + passed.precopy;
         break;
       case 'left':
-        initial ??= action.initial;
+        // What was read before it was told counts, too.
+        initial ??= action.initial + passed.precopy;
         break;
       default:
         break;
