@@ -112,7 +112,7 @@ describe('the formats of check', function () {
       ruleInfos.map(({ id }) => id),
     );
     for (const { help } of run.tool.driver.rules) {
-      assert.match(help.markdown, /## Why it matters\n[\s\S]*## Fixed\n[\s\S]*```c\n/);
+      assert.match(help.markdown, /## Why it matters\n[\s\S]*## Fixed\n\n```diff\n[\s\S]*^[+-]/m);
     }
     assert.deepEqual(
       run.results.map(({ ruleId, level }) => [ruleId, level]),

@@ -12,7 +12,7 @@ import { withoutParams } from './requests';
 export function answerRules(session: Session, connection: Connection): void {
   connection.onRequest<RuleList, void>(
     rulesMethod,
-    withoutParams(answering(session, rulesMethod, isAnything, () => ruleList)),
+    withoutParams(answering(session, rulesMethod, isAnything, ruleList)),
   );
   connection.onRequest<SuppressionResult, void>(
     suppressionMethod,
@@ -22,14 +22,15 @@ export function answerRules(session: Session, connection: Connection): void {
   );
 }
 
-const ruleList: RuleList = {
-  rules: ruleInfos.map((rule) => ({
+function ruleList(): RuleList {
+  const rules = ruleInfos.map((rule) => ({
     id: rule.id,
     severity: rule.severity,
     summary: rule.summary,
     markdown: ruleMarkdown(rule),
-  })),
-};
+  }));
+  return { rules };
+}
 
 async function suppression(
   session: Session,
