@@ -1,6 +1,6 @@
 // The simulation panel as its user has it: opened from the palette and the lens, beside the driver's C, edited, reloaded.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { useWorkbench, workspace } from './workbench.mjs';
 
@@ -77,9 +77,12 @@ describe('the simulation panel', () => {
     const input = page.locator('.quick-input-widget input').first();
     await input.waitFor();
     const file = path.join(workspace, 'run.mmd');
+    // The dialog proposes a name of its own first.
+    await page.waitForFunction(() => document.querySelector('.quick-input-widget input')?.value !== '');
     await input.fill(file);
     await page.keyboard.press('Enter');
-    await page.waitForTimeout(1_000);
+    for (let tries = 0; tries < 100 && !existsSync(file); tries++) await page.waitForTimeout(100);
+    await page.waitForTimeout(200);
     assert.match(readFileSync(file, 'utf8'), /^sequenceDiagram/);
   });
 
