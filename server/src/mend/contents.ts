@@ -45,6 +45,7 @@ export function contentsFor(
   const opener = openerFor(context, site, arc);
   const marked = endingsOf(site, arc)
     .map((ending) => ending(opener?.call ?? 'NULL'))
+    .map((ending) => (isCase && !leaving.test(ending.at(-1) ?? '') ? [...ending, 'break;'] : ending))
     .filter((ending) => isVisible(site, ending.join(' '), offset) && leadsOn(site, ending, { offset, isCase }))
     .map((ending): Content => {
       const lines = [...comment(todo(arc), indent), ...ending];
@@ -67,6 +68,9 @@ export function todo(arc: Arc): string {
 export function asOn(arc: Arc, other: Arc): string {
   return `${mark} as on ${arcText(other)}; check that ${arcText(arc)} needs no more. ${workOf(arc)[0] ?? ''}`;
 }
+
+/** A statement behind which the next case is not reached. */
+const leaving = /^(?:return|goto|break|continue)\b/;
 
 /** Where a content is to stand. */
 interface Spot {

@@ -19,6 +19,12 @@ interface Listed {
   readonly arc: ArcModel;
 }
 
+/** The handled arcs that a row stands for. */
+export function listedArcs({ driver, module }: MendContext): ReadonlySet<ArcModel> {
+  const lists = listsOf(module);
+  return new Set(lists.flatMap((list) => list.rows.flatMap((row) => listedAs(driver, list, row)?.arc ?? [])));
+}
+
 /** Ways to write an arc as a row of a table or of a list macro that has other arcs. They are not proved. */
 export function* rowWays(context: MendContext, arc: Arc): Ways {
   const lists = listsOf(context.module);
@@ -185,9 +191,10 @@ function madeOverRow({ module }: MendContext, model: Listed, source: string, arc
   return madeOver(module, model.list.file, source, { from: arc.from, to: model.arc.to }, arc);
 }
 
-/** The last row of the list that leaves the same state. */
+/** The last row of the list that leaves the same state, else the last one that stands for an arc. */
 function anchorIn({ driver }: MendContext, list: List, arc: Arc): Row | null {
-  return list.rows.findLast((row) => listedAs(driver, list, row)?.arc.from === arc.from) ?? null;
+  const own = list.rows.filter((row) => listedAs(driver, list, row) !== null);
+  return own.findLast((row) => listedAs(driver, list, row)?.arc.from === arc.from) ?? own.at(-1) ?? null;
 }
 
 function inserted(file: string, text: string, list: List, anchor: Row, row: string, note: string): readonly Edit[] {
