@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CodeAction, Diagnostic, Range, WorkspaceEdit } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { loadParser } from '../../server/src/entry/node/platform';
 import { exampleDriver } from '../../server/src/rules/example';
 import { isDriverArgument } from '../../server/src/wire';
 import type { OpenDriver } from '../support/driverClient';
@@ -146,6 +147,19 @@ describe('code actions', function () {
     assert.deepEqual(titles(shown), ['Mend everything in this file', 'Show missing arcs']);
     const elsewhere = { line: 0, character: 0 };
     assert.deepEqual(titles(await actionsAt({ start: elsewhere, end: elsewhere }, ['quickfix'])), []);
+  });
+
+  it('say why a mend is not offered: here because the clock of the server runs too fast', async () => {
+    let time = 0;
+    open = await openDriver(exampleDriver({ saving: '' }), {
+      capabilities: lazy,
+      platform: { loadParser, now: () => (time += 5000) },
+    });
+    const [missing] = await diagnostics();
+    assert.ok(missing);
+    const action = named(await actionsAt(missing.range), 'Write STOP -> STOP_COPY');
+    assert.equal(action.edit, undefined);
+    assert.match(action.disabled?.reason ?? '', /took too long/);
   });
 
   it('are only announced to a client that takes edits', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SummaryCache } from '../../server/src/analysis';
 import type { DriverModel } from '../../server/src/analysis/model';
 import type { FrontEnd } from '../../server/src/c';
-import type { CheckedText, ModuleSource, Recheck, SourceFile } from '../../server/src/check';
+import type { CheckedText, ModuleSource, SourceFile } from '../../server/src/check';
 import { checkModule, defaultConfig, driverNamed, edited, findModules } from '../../server/src/check';
 import { nodeFileSystem } from '../../server/src/cli';
 import { removalWays } from '../../server/src/mend';
@@ -16,11 +16,11 @@ import { newest } from '../support/analyse';
 export interface Patient {
   readonly text: CheckedText;
   readonly ops: string;
-  readonly recheck: Recheck;
+  readonly recheck: (files: readonly SourceFile[]) => CheckedText;
 }
 
 /** Checks texts of one module as an editor does: what an edit does not touch is kept. */
-export function checking(frontEnd: FrontEnd, profile: ModuleSource['profile'] = newest): Recheck {
+export function checking(frontEnd: FrontEnd, profile: ModuleSource['profile'] = newest): Patient['recheck'] {
   const cache = new SummaryCache();
   return (files) => {
     const module = frontEnd.module(files);

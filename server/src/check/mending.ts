@@ -16,8 +16,11 @@ export interface CheckedText {
   readonly report: Report;
 }
 
-/** Checks other texts of the same module; injected, since who asks has the parser. */
-export type Recheck = (files: readonly SourceFile[]) => CheckedText;
+/**
+ * Checks other texts of the same module; injected, since who asks has the parser. null when who asks has no more time: what is
+ * not proved by then is given up.
+ */
+export type Recheck = (files: readonly SourceFile[]) => CheckedText | null;
 
 /** A change of the text that was proved: the text after it was checked, and what it mends is gone and nothing else came. */
 export type Mending =
@@ -122,6 +125,8 @@ function firstProved(before: CheckedText, ops: string, title: string, recheck: R
     let trial = tried.get(key);
     if (trial === undefined) {
       const after = recheck(edited(before.files, edits));
+      if (after === null)
+        return { proved: false, title, reason: 'it took too long; vfio-arcs check --fix has the time' };
       const now = driverNamed(after, ops);
       const judged = now === null ? 'other' : attempt.judge(driver, now);
       if (judged === 'mended' && nothingNew(before, after, attempt)) return { proved: true, title, edits, after };

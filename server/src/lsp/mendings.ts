@@ -15,6 +15,9 @@ export interface Mendable {
   readonly textOf: TextOf;
 }
 
+/** Milliseconds for the mends of one request: nothing else is answered meanwhile. */
+const patience = 4000;
+
 /** null for a module that changed meanwhile or rests. */
 export async function mendableOf(session: Session, module: ModuleState): Promise<Mendable | null> {
   const [engine, textOf] = await Promise.all([session.engine(), session.texts.load(module.paths)]);
@@ -25,10 +28,11 @@ export async function mendableOf(session: Session, module: ModuleState): Promise
     return text === undefined ? [] : [{ path, text }];
   });
   const { name, profile } = module;
-  const recheck: Recheck = (others) => ({
-    files: others,
-    ...engine.check({ name, profile, files: others }, session.configOf(module.paths[0] ?? '')),
-  });
+  const config = session.configOf(module.paths[0] ?? '');
+  const { now } = session.platform;
+  const end = now() + patience;
+  const recheck: Recheck = (others) =>
+    now() > end ? null : { files: others, ...engine.check({ name, profile, files: others }, config) };
   return { before: { files, module: code, report }, recheck, textOf };
 }
 
