@@ -331,7 +331,7 @@ describe('import of logs of QEMU', () => {
     });
   }
 
-  /** A migration as the source's QEMU logs it since 9.2, under -trace "vfio_*" with -msg timestamp=on. */
+  /** A migration as the source's QEMU logs it since 9.1, under -trace "vfio_*" with -msg timestamp=on. */
   const source = [
     '2026-11-26T12:00:00.000000Z vfio_intx_enable  @',
     '2026-11-26T12:00:00.000100Z vfio_region_write  (0000:3b:02.1:region0+0x0, 0x1, 4)',
@@ -415,7 +415,7 @@ describe('import of logs of QEMU', () => {
     assert.equal(plain.impossible?.why, 'in the file it succeeds; here no way from RUNNING to PRE_COPY');
   });
 
-  it('the target of a migration, as versions before 9.2 log it, with thread and time before the line', () => {
+  it('the target of a migration, as versions before 9.1 log it, with thread and time before the line', () => {
     const imported = read(
       log(
         '4711@1700000000.000000:vfio_migration_probe  @',
@@ -444,14 +444,14 @@ describe('import of logs of QEMU', () => {
   });
 
   it('a SET that failed fails again, with the error of the message, and QEMU recovers as it did', () => {
-    const before92 = read(
+    const before91 = read(
       log(
         'vfio_migration_set_state  @ state PRE_COPY',
         'qemu-system-x86_64: 0000:3b:02.1: Failed setting device state to STOP_COPY, err: Device or resource busy. Setting device in recover state STOP',
         'qemu-system-x86_64: 0000:3b:02.1: Failed setting device in recover state, err: Input/output error. Resetting device',
       ),
     );
-    assert.deepEqual(calls(before92), [
+    assert.deepEqual(calls(before91), [
       'SET PRE_COPY',
       'fault',
       'SET STOP_COPY -EBUSY',
@@ -460,7 +460,7 @@ describe('import of logs of QEMU', () => {
       'close',
       'reset',
     ]);
-    const since92 = read(
+    const since91 = read(
       log(
         'vfio_migration_set_state  @ new state PRE_COPY, recover state RUNNING',
         'vfio_migration_set_device_state  @ state RUNNING',
@@ -469,7 +469,7 @@ describe('import of logs of QEMU', () => {
         'vfio_migration_set_device_state  @ state RUNNING',
       ),
     );
-    assert.deepEqual(calls(since92), [
+    assert.deepEqual(calls(since91), [
       'fault',
       'SET PRE_COPY -EOPNOTSUPP',
       'SET RUNNING',
@@ -477,7 +477,7 @@ describe('import of logs of QEMU', () => {
       'SET STOP -EIO',
       'reset',
     ]);
-    assert.deepEqual([before92.impossible, since92.impossible], [null, null]);
+    assert.deepEqual([before91.impossible, since91.impossible], [null, null]);
   });
 
   it('a driver that fails by itself needs no fault to do so', () => {

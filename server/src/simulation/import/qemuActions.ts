@@ -35,7 +35,7 @@ interface Told {
     recoverFailed: { readonly errno: Errno | null } | null;
   } | null;
   readonly sets: SetCall[];
-  /** Since QEMU 9.2 the lines say what is asked and what came of it. */
+  /** Since QEMU 9.1 the lines say what is asked and what came of it. */
   tellsAll: boolean;
   /** States are told as such, so that what the VM's changes ask for is not news. */
   readonly tellsStates: boolean;

@@ -3,14 +3,14 @@ import { stateNames } from '../../uapi';
 
 /**
  * What a line of QEMU's log says about the migration of a device. Sources: hw/vfio/trace-events and hw/vfio/migration.c of QEMU
- * 8.0 to 10.1; the lines changed twice: sizes were in hexadecimal before 9.0, and before 9.2 a SET was told only when it had
+ * 8.0 to 10; sizes were in hexadecimal at first, and before 9.1 a SET was told only when it had
  * succeeded, since then when it is asked for.
  */
 export type QemuSaid = { readonly device: string } & (
   | { readonly kind: 'asks'; readonly state: StateName; readonly recover: StateName }
   /** The state that QEMU holds the device to be in from now on. */
   | { readonly kind: 'holds'; readonly state: StateName }
-  /** Before 9.2: a SET succeeded. */
+  /** Before 9.1: a SET succeeded. */
   | { readonly kind: 'did'; readonly state: StateName }
   /** The VM stopped or went on, for which the device was asked for this state. */
   | { readonly kind: 'vm'; readonly state: StateName }
