@@ -33,6 +33,29 @@ describe('the panel in a browser', function () {
     await panel.page.getByRole('complementary', { name: 'PRE_COPY to PRE_COPY_P2P' }).waitFor();
   });
 
+  it('gives the machine the room that one wants, and keeps it', async () => {
+    const panel = await open('nimbus', { width: 1400 });
+    await panel.verdict('Migrated');
+    const line = panel.button('Room of the machine');
+    const widthOf = async (): Promise<number> => (await panel.page.locator('.machine').boundingBox())?.width ?? 0;
+    const before = await widthOf();
+    await line.focus();
+    for (let press = 0; press < 3; press++) await panel.page.keyboard.press('ArrowLeft');
+    await panel.untilKept(({ split }) => split === 35);
+    assert.ok(Math.abs((await widthOf()) - 0.35 * 1400) < 3);
+    await line.hover();
+    await panel.page.mouse.down();
+    await panel.page.mouse.move(900, 400);
+    await panel.page.mouse.up();
+    await panel.untilKept(({ split }) => split === 64);
+    await panel.reload();
+    await panel.verdict('Migrated');
+    assert.ok(Math.abs((await widthOf()) - 0.64 * 1400) < 3);
+    await line.press('Escape');
+    await panel.untilKept(({ split }) => split === null);
+    assert.ok(Math.abs((await widthOf()) - before) < 3);
+  });
+
   it('draws few of many rows, and goes through time', async () => {
     const panel = await open('nimbus');
     const { page } = panel;

@@ -7,6 +7,7 @@ import { Lanes } from './lanes/lanes';
 import { MachinePane } from './machinePane';
 import type { Message } from './message';
 import { currentRun, type Model } from './model';
+import { Splitter } from './splitter';
 import { Toolbar } from './toolbar';
 import { Trouble, VerdictLine } from './verdict';
 
@@ -25,8 +26,9 @@ export function App({ model, send }: AppProps): JSX.Element {
       {run === null ? (
         <Empty send={send} />
       ) : (
-        <main class="stage">
+        <main class={model.split === null ? 'stage' : 'stage split'} style={{ '--split': `${model.split ?? 50}%` }}>
           <MachinePane model={model} run={run} send={send} />
+          <Splitter split={model.split} send={send} />
           <section class="log" aria-label="What happened">
             <VerdictLine run={run} send={send} />
             <ChangeLine run={run} send={send} />

@@ -82,6 +82,8 @@ export type Message =
   /** Jumps to the moment of a row, and shows its line of C where it has one. */
   | { readonly kind: 'goToRow'; readonly place: RowPlace }
   | { readonly kind: 'detail'; readonly detail: Detail }
+  | { readonly kind: 'split'; readonly split: number | null }
+  | { readonly kind: 'splitBy'; readonly percent: number }
   | { readonly kind: 'show'; readonly location: WireLocation; readonly focus: boolean }
   | { readonly kind: 'pickMachine' }
   | { readonly kind: 'dismiss' };

@@ -96,6 +96,8 @@ export interface Model {
   /** What is written in the form of a scenario; null: nothing yet. */
   readonly draft: { readonly scenario: string; readonly texts: Texts } | null;
   readonly detail: Detail;
+  /** How much of the room the machine has, in percent; null: as much as suits it. */
+  readonly split: number | null;
   /** Null: none in particular, so the last that has happened. */
   readonly selectedRow: RowPlace | null;
   /** Changes with each start, so that ticks of an earlier one are known; null while it does not run. */
@@ -115,6 +117,7 @@ export const emptyModel: Model = {
   device: null,
   view: 'diagram',
   detail: 'all',
+  split: null,
   selectedArc: null,
   comparison: null,
   draft: null,

@@ -2,7 +2,7 @@ import { hasShape, isEvent, isSimulationImportParams, isSimulationOpenParams } f
 import { type Detail, details, type Model, type RunOrigin, type Speed, speeds, type View, views } from './model';
 
 /** Raised when what is kept changes its meaning; a page takes only its own. */
-const version = 2;
+const version = 3;
 
 /** What VS Code keeps for the page while it is hidden and over a reload of the window. */
 export interface SavedState {
@@ -13,6 +13,7 @@ export interface SavedState {
   readonly device: string | null;
   readonly view: View;
   readonly detail: Detail;
+  readonly split: number | null;
   readonly speed: Speed;
 }
 
@@ -34,6 +35,7 @@ export function savedState(model: Model): SavedState {
     device: model.device,
     view: model.view,
     detail: model.detail,
+    split: model.split,
     speed: model.speed,
   };
 }
@@ -54,6 +56,7 @@ export function isSavedState(value: unknown): value is SavedState {
     device: (device) => device === null || isString(device),
     view: isListed(views),
     detail: isListed(details),
+    split: (split) => split === null || isCount(split),
     speed: isListed(speeds),
   });
 }

@@ -97,6 +97,10 @@ export function update(model: Model, message: Message): Updated<Model> {
       return only({ ...model, selectedArc: message.arc });
     case 'goToRow':
       return goneToRow(model, message.place);
+    case 'split':
+      return only({ ...model, split: message.split === null ? null : room(message.split) });
+    case 'splitBy':
+      return only({ ...model, split: room((model.split ?? 50) + message.percent) });
     case 'detail':
       return only({ ...model, detail: message.detail });
     case 'show':
@@ -127,9 +131,9 @@ function started(model: Model, start: Start): Updated<Model> {
 function restored(model: Model, saved: SavedState): Updated<Model> {
   const runs = saved.runs.map((run, index) => newRun(index + 1, run.label, run.origin, run.cursor));
   const current = runs[Math.min(saved.current, runs.length - 1)]?.key ?? null;
-  const { device, view, detail, speed } = saved;
+  const { device, view, detail, split, speed } = saved;
   return {
-    model: { ...model, runs, current, nextKey: runs.length + 1, device, view, detail, speed },
+    model: { ...model, runs, current, nextKey: runs.length + 1, device, view, detail, split, speed },
     effects: [{ kind: 'catalogue' }, ...runs.map(reopening)],
   };
 }
@@ -354,4 +358,9 @@ function importing(model: Model, file: ChosenFile): Updated<Model> {
   const run = newRun(key, file.name, { from: 'file', file: params }, atItsEnd);
   const next = shownRun({ ...model, runs: [...model.runs, run], nextKey: key + 1 }, key);
   return then(next, { kind: 'import', key, file: params });
+}
+
+/** Neither part may be too small to be found again. */
+function room(percent: number): number {
+  return Math.round(Math.min(85, Math.max(15, percent)));
 }
