@@ -177,7 +177,7 @@ describe('vfio-arcs simulate', function () {
       [['--set', 'bandwidth'], /--set takes name=value, not "bandwidth"/],
       [['--set', 'bandwidth=fast'], /bandwidth is a rate such as 10Gbit\/s or 20MiB\/s, not "fast"/],
       [['--set', 'downtimeLimit=2h'], /downtimeLimit is a time such as 300ms, not "2h"/],
-      [['--set', 'final=2000TiB'], /final is from 0 to 1099511627776, not /],
+      [['--set', 'final=2000TiB'], /final is from 1 to 1099511627776, not /],
       [['--seed', '1'], /precopy has no parameter "seed"/],
       [['--reference', 'P2P'], /"P2P" is no flag set of Linux 7\.1 and later/],
       [['--reference', 'STOPCOPY'], /"STOPCOPY" is no flag - did you mean "STOP_COPY"\?/],

@@ -7,7 +7,7 @@ import type { Traits } from './traits';
 export interface Geometry {
   /** What can be read as soon as a PRE_COPY session begins. */
   readonly initial: number;
-  /** What is only there once the device has stopped. */
+  /** What is only there once the device has stopped; at least a byte, because it is there that the stream says it ends. */
   readonly final: number;
   /** The most that can be dirty and not yet read: the part of the state that the guest can change. */
   readonly dirtyable: number;

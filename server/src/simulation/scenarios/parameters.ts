@@ -8,7 +8,7 @@ const second = 1_000_000;
 /** The device's size and the link: every scenario has these. */
 export const sceneParameters: readonly ParameterDescription[] = [
   bytes('initial', 'Initial data', 'What can be streamed as soon as pre-copy begins.', 64 * mebi),
-  bytes('final', 'Final data', 'What can only be streamed once the device has stopped.', 4 * mebi),
+  bytes('final', 'Final data', 'What can only be streamed once the device has stopped.', 4 * mebi, 1),
   bytes('dirtyable', 'Working set', 'The most that can be dirty at once: what the guest can change.', 32 * mebi),
   rate('bandwidth', 'Bandwidth', 'What the link between the hosts carries.', 1_250_000_000),
   time('latency', 'Latency', 'How long data is under way.', 100),
