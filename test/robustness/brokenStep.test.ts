@@ -11,12 +11,12 @@ import { gccMissing, programOf } from '../execution/realProgram';
 import { runsOf } from '../execution/runs';
 import { frontEnd } from '../support/analyse';
 import { kernelTrees } from '../support/corpus';
-import { seedFrom } from '../support/seed';
 import { apply, check, checkOf, type Edit, edits, open, type Subject, withText } from './edits';
 
 const trees = kernelTrees();
 const unable = typeof trees === 'string' ? trees : gccMissing();
-const seed = seedFrom('SEED');
+/** Always the same edits unless others are asked for: how much the front end can tell of text that is no C has no end. */
+const seed = Number(process.env['SEED'] ?? 1);
 const samples = Number(process.env['SAMPLES'] ?? 12);
 /** Random worlds of each pair in a driver that was edited. */
 const WORLDS = 40;
