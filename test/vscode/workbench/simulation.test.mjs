@@ -86,6 +86,17 @@ describe('the simulation panel', () => {
     assert.match(readFileSync(file, 'utf8'), /^sequenceDiagram/);
   });
 
+  it('opens another panel from the lens, beside the first', async () => {
+    const { page } = workbench;
+    await goToLineNumber(317);
+    await page.locator('.codelens-decoration a', { hasText: 'Simulate' }).first().click();
+    await page.locator('.tab', { hasText: 'stratus-vfio-pci migration' }).nth(1).waitFor();
+    await verdict('Failed');
+    await runCommand('View: Close Editor');
+    await page.locator('.tab', { hasText: 'stratus-vfio-pci migration' }).nth(1).waitFor({ state: 'detached' });
+    await verdict('Failed');
+  });
+
   it('shows the same after a reload of the window', async () => {
     const { page } = workbench;
     await panel().getByRole('button', { name: 'To the beginning' }).click();
