@@ -4,6 +4,7 @@ import { ruleOf } from '../../server/src/rules';
 import { exampleDriver } from '../../server/src/rules/example';
 import type { RuleDocs } from '../../server/src/rules/rule';
 import { frontEnd } from '../support/analyse';
+import { driverText } from '../support/driverText';
 import { patientOf } from './subjects';
 
 /** What the first mend of a text is called and which lines it brings; nothing is found afterwards. */
@@ -61,6 +62,39 @@ describe('mends of rules', function () {
     const { titles, lines } = await mended(exampleDriver({ arms, flags }));
     assert.deepEqual(titles, ['Return NULL on PRE_COPY -> STOP_COPY']);
     assert.deepEqual(lines, ['\t\treturn NULL;']);
+  });
+
+  it('superfluous-arc: takes a row out of a table, and nothing else', async () => {
+    const row = '\t{ VFIO_DEVICE_STATE_RUNNING, VFIO_DEVICE_STATE_RESUMING, open_resume },\n';
+    const table = (extra: string) =>
+      driverText({
+        prelude: `static struct file *quiet(struct dev *d)
+{
+	return NULL;
+}
+static const struct arc { u32 from, to; struct file *(*fn)(struct dev *d); } arcs[] = {
+	{ VFIO_DEVICE_STATE_RUNNING, VFIO_DEVICE_STATE_STOP, quiet },
+${extra}	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_RUNNING, quiet },
+	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_STOP_COPY, open_save },
+	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_RESUMING, open_resume },
+	{ VFIO_DEVICE_STATE_STOP_COPY, VFIO_DEVICE_STATE_STOP, quiet },
+	{ VFIO_DEVICE_STATE_RESUMING, VFIO_DEVICE_STATE_STOP, quiet },
+};
+`,
+        step: `static struct file *step(struct dev *d, u32 new)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(arcs); i++)
+		if (arcs[i].from == d->state && arcs[i].to == new)
+			return arcs[i].fn(d);
+	return ERR_PTR(-EINVAL);
+}`,
+      });
+    const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': table(row) });
+    const { after, done } = mendAll(text, () => true, recheck);
+    assert.deepEqual(done, ['Remove RUNNING -> RESUMING']);
+    assert.equal(after.files[0]?.text, table(''));
   });
 
   it('give a reason where nothing can be proved', async () => {

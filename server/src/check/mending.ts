@@ -57,7 +57,7 @@ export function removeArc(before: CheckedText, ops: string, arc: Arc, recheck: R
     arc,
     ways: (driver) => removalWays({ driver, module: before.module }, arc),
     judge: (old, now) => (statusOf(now, arc) === 'rejected' && sameOthers(old, now, arc) ? 'mended' : 'other'),
-    none: 'no condition or case of the driver stands for it alone',
+    none: 'no condition, case or row of the driver stands for it alone',
   });
 }
 

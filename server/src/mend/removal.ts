@@ -4,10 +4,11 @@ import type { Arc } from '../uapi';
 import { sameArc } from '../uapi';
 import type { Ways } from './edit';
 import { lineStart, nextLine } from './layout';
+import { rowRemovals } from './rows';
 import type { Arm, MendContext, Site } from './site';
 import { sitesFor } from './site';
 
-/** Ways to take an arc out of the code that selects arcs by conditions or cases. They are not proved. */
+/** Ways to take an arc out of the code that selects arcs by conditions, cases or rows. They are not proved. */
 export function* removalWays(context: MendContext, arc: Arc): Ways {
   for (const site of sitesFor(context, arc)) {
     for (const arm of site.arms.filter((each) => sameArc(each.arc, arc))) {
@@ -15,6 +16,7 @@ export function* removalWays(context: MendContext, arc: Arc): Ways {
       if (span !== null) yield [{ file: site.decl.file, ...span, text: '' }];
     }
   }
+  yield* rowRemovals(context, arc);
 }
 
 function ofCondition(site: Site, arm: Arm): Span | null {

@@ -25,6 +25,24 @@ export function listedArcs({ driver, module }: MendContext): ReadonlySet<ArcMode
   return new Set(lists.flatMap((list) => list.rows.flatMap((row) => listedAs(driver, list, row)?.arc ?? [])));
 }
 
+/** Ways to take the rows out that stand for an arc. They are not proved. */
+export function* rowRemovals({ driver, module }: MendContext, arc: Arc): Ways {
+  for (const list of listsOf(module)) {
+    const text = module.file(list.file)?.text ?? '';
+    for (const [index, row] of list.rows.entries()) {
+      const listed = listedAs(driver, list, row);
+      if (listed === null || !sameArc(listed.arc, arc)) continue;
+      const [before, next] = [list.rows[index - 1], list.rows[index + 1]];
+      // With what separates it from its neighbour; a comment there belongs to one of them, and nobody knows to which.
+      const start = next === undefined ? (before?.span.end ?? null) : row.span.start;
+      const end = next === undefined ? row.span.end : next.span.start;
+      if (start === null || /\/[*/]|^[ \t]*#/m.test(text.slice(next === undefined ? start : row.span.end, end)))
+        continue;
+      yield [{ file: list.file, start, end, text: '' }];
+    }
+  }
+}
+
 /** Ways to write an arc as a row of a table or of a list macro that has other arcs. They are not proved. */
 export function* rowWays(context: MendContext, arc: Arc): Ways {
   const lists = listsOf(context.module);
