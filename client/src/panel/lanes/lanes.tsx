@@ -118,6 +118,7 @@ export function Lanes({ run, against, detail, selected, send }: LanesProps): JSX
                 height={view.rowHeight}
                 selected={index === here}
                 starts={isFirst(rows[index - 1], row)}
+                names={rows[index - 1]?.told.device !== row.told.device}
                 impossible={run.impossible?.step === row.step}
                 future={row.step >= run.cursor}
                 changed={run.changed.includes(row.step)}

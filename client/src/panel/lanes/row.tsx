@@ -14,6 +14,8 @@ interface RowProps {
   readonly selected: boolean;
   /** Whether it is the first of its step that is shown. */
   readonly starts: boolean;
+  /** Whether it is about another device than the row before. */
+  readonly names: boolean;
   /** Not happened yet at the moment that is shown. */
   readonly future: boolean;
   /** Ended otherwise before the edit of the driver. */
@@ -37,7 +39,7 @@ const icons: Readonly<Record<RowKind, string>> = {
 
 /** One line of the lanes. */
 export function Row(props: RowProps): JSX.Element {
-  const { row, index, count, top, height, selected, starts, future, changed, impossible } = props;
+  const { row, index, count, top, height, selected, starts, names, future, changed, impossible } = props;
   const { told, step, at, mark } = row;
   const isTheirs = mark === 'only-there';
   const classes = [
@@ -63,7 +65,7 @@ export function Row(props: RowProps): JSX.Element {
     >
       <span class="lane-step">{starts && !isTheirs ? step + 1 : ''}</span>
       <span class="lane-time">{starts ? timeText(at) : ''}</span>
-      <span class="lane-device">{starts ? (told.device ?? 'all') : ''}</span>
+      <span class="lane-device">{starts || names ? (told.device ?? 'all') : ''}</span>
       <span class={`lane-text in-${told.lane}`} title={told.text}>
         <Icon name={mark === 'difference' ? 'diff-modified' : icons[told.kind]} />
         {badge !== null && <span class="lane-badge">{badge}</span>}
