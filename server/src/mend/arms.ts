@@ -7,7 +7,7 @@ import { contentsFor } from './contents';
 import type { Edit, Ways } from './edit';
 import { ifHead, indentAt, indented, indentUnit, lineStart, nextLine } from './layout';
 import type { Arm, MendContext, Site } from './site';
-import { sitesFor } from './site';
+import { isVisible, sitesFor } from './site';
 import { madeOver, stateWords, wholeSelector } from './spelling';
 
 /**
@@ -115,6 +115,7 @@ function numbers({ decl }: Site, kind: 'local' | 'parameter'): readonly string[]
 }
 
 function* arms(context: MendContext, site: Site, point: Point, condition: readonly string[], arc: Arc): Ways {
+  if (!isVisible(site, condition.join(' '), point.offset)) return;
   const unit = indentUnit(site.text);
   for (const content of contentsFor(context, site, arc, {
     offset: point.offset,

@@ -96,7 +96,7 @@ export function isIn(decl: FunctionDecl, { file, span }: Location): boolean {
  * True when every variable of the function that the text names is declared where it would be written: in a block around the
  * offset and before it, or in `own`, a stretch of the source that the text was taken from.
  */
-export function isVisible({ decl, body }: Site, code: string, offset: number, own: Span | null = null): boolean {
+export function isVisible({ decl, text, body }: Site, code: string, offset: number, own: Span | null = null): boolean {
   const { locals, params } = decl.ir();
   const words = new Set(code.match(/[A-Za-z_]\w*/g) ?? []);
   const around = statementsAround(body, offset).filter(({ kind }) => kind === 'block');
@@ -109,15 +109,18 @@ export function isVisible({ decl, body }: Site, code: string, offset: number, ow
       named.some(({ id }) => {
         const at = declaredAt(id);
         const inOwn = own !== null && own.start <= at && at < own.end;
-        return params.includes(id) || inOwn || (at < offset && around.some((block) => declares(block, at)));
+        return params.includes(id) || inOwn || (at < offset && around.some((block) => declares(text, block, at)));
       })
     );
   });
 }
 
-/** True when a statement directly in the block has the offset. */
-function declares({ inside }: Statement, offset: number): boolean {
-  return inside.some(({ kind, span }) => kind === 'plain' && span.start <= offset && offset < span.end);
+/** True when a declaration directly in the block has the offset, outside of a statement expression. */
+function declares(text: string, { inside }: Statement, offset: number): boolean {
+  return inside.some(
+    ({ kind, span }) =>
+      kind === 'plain' && span.start <= offset && offset < span.end && !/\(\s*\{/.test(text.slice(span.start, offset)),
+  );
 }
 
 /** False for a guard, in which pairs that are rejected end. */
