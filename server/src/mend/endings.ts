@@ -56,9 +56,17 @@ function endingOf(site: Site, statements: readonly Statement[]): Ending | null {
   if (last.word === 'return' && returnsPointer(site)) return returning;
   const assignment = leaves(last) ? statements.at(-2) : last;
   const target = assignment === undefined ? null : assigned(site.text, assignment);
-  if (target === null) return null;
+  if (target === null || !mayHoldFile(site, target)) return null;
   const rest = leaves(last) ? [sourceOf(site.text, last.span)] : [];
   return (file) => [`${target} = ${file};`, ...rest];
+}
+
+/** False for a variable of another type than a file's, such as a pointer to the function of the arc. */
+function mayHoldFile({ decl }: Site, target: string): boolean {
+  const local = decl.ir().locals.find(({ name }) => name === target);
+  const type = local?.type;
+  if (type === undefined) return true;
+  return type.k === 'pointer' && (type.to.k === 'void' || (type.to.k === 'struct' && type.to.name === 'file'));
 }
 
 /** What a plain assignment writes; null for any other statement, declarations among them. */
