@@ -114,8 +114,15 @@ function numbers({ decl }: Site, kind: 'local' | 'parameter'): readonly string[]
   });
 }
 
+/** True in set_state outside of the loop that it has: there the next state is not known yet. */
+function isBeforeLoop({ isSetState, body }: Site, offset: number): boolean {
+  const isLoop = ({ kind }: Statement) => kind === 'loop';
+  const hasLoop = (statement: Statement): boolean => isLoop(statement) || statement.inside.some(hasLoop);
+  return isSetState && hasLoop(body) && !statementsAround(body, offset).some(isLoop);
+}
+
 function* arms(context: MendContext, site: Site, point: Point, condition: readonly string[], arc: Arc): Ways {
-  if (!isVisible(site, condition.join(' '), point.offset)) return;
+  if (!isVisible(site, condition.join(' '), point.offset) || isBeforeLoop(site, point.offset)) return;
   const unit = indentUnit(site.text);
   for (const content of contentsFor(context, site, arc, {
     offset: point.offset,
