@@ -914,6 +914,7 @@ describe('what is not decided is not guessed', () => {
         '\tmutex_lock(&d->lock);\n\t*cur',
       ],
       ['the if before a condition', `if (cur == ${S}RUNNING && new`, `(cur == ${S}RUNNING && new`],
+      ['the if before a condition and a statement without braces', 'if (!d->resuming)\n', '(!d->resuming)\n'],
       [
         'what a member is set to before an if',
         '\tf->filp = anon_inode_getfile("mig", &save_fops',

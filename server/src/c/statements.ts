@@ -42,7 +42,7 @@ export function lowerStatements(cx: Body, nodes: readonly SyntaxNode[], region: 
     const inner = cx.source.regionOf(node);
     const tests = cx.source.testsBetween(region, inner);
     if (tests.length === 0) {
-      if (node.type === 'compound_statement' && nodes[i - 1]?.hasError) lowerHeadless(cx, [node], inner, 'goes on');
+      if (mayBelongTo(nodes[i - 1], node)) lowerHeadless(cx, [node], inner, 'goes on');
       else lowerStatement(cx, node, inner);
       i++;
       continue;
@@ -66,6 +66,14 @@ export function lowerStatements(cx: Body, nodes: readonly SyntaxNode[], region: 
     cx.builder.enter(after);
     i = end;
   }
+}
+
+/** Whether a statement may have been the body of what stands broken before it: of some head, or of a condition alone. */
+function mayBelongTo(before: SyntaxNode | undefined, node: SyntaxNode): boolean {
+  if (!before?.hasError) return false;
+  if (node.type === 'compound_statement') return true;
+  const [only, end] = before.children;
+  return before.type === 'expression_statement' && only?.type === 'parenthesized_expression' && end?.type === 'MISSING ;';
 }
 
 /** Statements of a block whose head is broken or not in the text: they run or do not. Says what comes when they do not. */
