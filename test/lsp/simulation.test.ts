@@ -279,7 +279,7 @@ describe('simulation requests', function () {
       [
         'open',
         { devices: [device], scenario: { name: 'precopy', parameters: { final: -1 }, faults: [] } },
-        /final is from 0 to/,
+        /final is from 1 to/,
       ],
       [
         'open',
