@@ -12,6 +12,7 @@ import type { Arc, MachineRef } from '../../../server/src/wire';
 import { isSimulationChanged, simulationChangedMethod } from '../../../server/src/wire';
 import type { LspClient } from '../../support/lspClient';
 import { root } from '../../support/repo';
+import { compareWithApproved } from './approved';
 import { type Theme, themeStyle } from './themes';
 
 const origin = 'http://panel.test';
@@ -121,10 +122,11 @@ export class PanelPage {
     return this.page.getByRole('button', { name });
   }
 
-  /** Writes what is to be seen now into the build's results. */
+  /** Writes what is to be seen now into the build's results, and holds it against the approved picture of that name. */
   async picture(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
     await this.page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
+    await compareWithApproved(screenshots, name);
   }
 
   /** Fails when anything went wrong in the page. */
