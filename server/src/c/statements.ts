@@ -73,7 +73,9 @@ function mayBelongTo(before: SyntaxNode | undefined, node: SyntaxNode): boolean 
   if (!before?.hasError) return false;
   if (node.type === 'compound_statement') return true;
   const [only, end] = before.children;
-  return before.type === 'expression_statement' && only?.type === 'parenthesized_expression' && end?.type === 'MISSING ;';
+  return (
+    before.type === 'expression_statement' && only?.type === 'parenthesized_expression' && end?.type === 'MISSING ;'
+  );
 }
 
 /** Statements of a block whose head is broken or not in the text: they run or do not. Says what comes when they do not. */

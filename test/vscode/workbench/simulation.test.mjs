@@ -88,6 +88,8 @@ describe('the simulation panel', () => {
 
   it('opens another panel from the lens, beside the first', async () => {
     const { page } = workbench;
+    // The export leaves the keyboard in the panel.
+    await runCommand('View: Focus First Editor Group');
     await goToLineNumber(317);
     await page.locator('.codelens-decoration a', { hasText: 'Simulate' }).first().click();
     await page.locator('.tab', { hasText: 'stratus-vfio-pci migration' }).nth(1).waitFor();
