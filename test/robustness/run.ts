@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
@@ -11,7 +12,8 @@ import { type Module, modulesOf, read, sourcesUnder } from './tree';
 
 /**
  * `npm run robustness -- --whole [TREE]`: every .c and .h of a whole kernel tree through parsing, lowering and validation.
- * The work is done in processes that end after some megabytes, so that memory is bounded whatever the tree.
+ * The work is done in processes that end after some megabytes, so that memory is bounded whatever the tree; as many at a time
+ * as there are processors.
  */
 
 /** Bytes of text for one process. */
@@ -31,16 +33,20 @@ async function main(): Promise<void> {
   const total = emptySurvey();
   const vfio = emptySurvey();
   const chunks = chunksOf(modulesOf(sourcesUnder(tree)));
-  for (const [index, chunk] of chunks.entries()) {
-    const answer = await inProcess(chunk, tree);
-    addSurvey(total, answer.all);
-    addSurvey(vfio, answer.vfio);
-    const seconds = (performance.now() - started) / 1000;
-    process.stderr.write(
-      `\r${index + 1}/${chunks.length} parts, ${total.files} files, ${total.functions} functions, ` +
-        `${total.exceptions.length} exceptions, ${seconds.toFixed(0)} s `,
-    );
-  }
+  let [next, done] = [0, 0];
+  const worker = async (): Promise<void> => {
+    for (let chunk = chunks[next++]; chunk !== undefined; chunk = chunks[next++]) {
+      const answer = await inProcess(chunk, tree);
+      addSurvey(total, answer.all);
+      addSurvey(vfio, answer.vfio);
+      const seconds = (performance.now() - started) / 1000;
+      process.stderr.write(
+        `\r${++done}/${chunks.length} parts, ${total.files} files, ${total.functions} functions, ` +
+          `${total.exceptions.length} exceptions, ${seconds.toFixed(0)} s `,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
   process.stderr.write('\n');
   console.log(report(tree, total, vfio, (performance.now() - started) / 1000));
   if (values.list === true) console.log(total.names.join('\n'));
