@@ -1,22 +1,15 @@
-import type {
-  CancellationToken,
-  Connection,
-  ImplementationParams,
-  Location as LspLocation,
-} from 'vscode-languageserver';
+import type { Connection, ImplementationParams } from 'vscode-languageserver';
 import { ImplementationRequest } from 'vscode-languageserver';
 import type { Location } from '../../c/ir';
 import { sameArc } from '../../uapi';
 import type { ListedArc } from '../arcList';
 import { listedArcs } from '../arcList';
-import { locationOf } from '../convert';
+import type { CheckedDriver } from '../checkedDriver';
 import { answering } from '../gate';
-import { hereOf } from '../here';
 import { hasDocumentPosition } from '../params';
+import { placesAt } from '../placesAt';
 import type { Session } from '../session';
-import { subjectAt } from '../subject';
-import { uniquePlaces } from '../uniquePlaces';
-import { wordAt } from '../words';
+import type { Subject } from '../subject';
 
 /**
  * Go to implementation: from a flag to the handlers of the arcs that it requires, from a state to those of the arcs that
@@ -27,29 +20,14 @@ export function answerImplementation(session: Session, connection: Connection): 
   connection.onRequest(
     ImplementationRequest.type,
     answering(session, 'textDocument/implementation', hasDocumentPosition, (params: ImplementationParams, token) =>
-      implementations(session, params, token),
+      placesAt(session, params, token, implementationsOf),
     ),
   );
 }
 
-async function implementations(
-  session: Session,
-  { textDocument, position }: ImplementationParams,
-  token: CancellationToken,
-): Promise<LspLocation[] | null> {
-  const here = await hereOf(session, textDocument.uri, token);
-  if (here === null) return null;
-  const text = here.document.getText();
-  const word = wordAt(text, here.document.offsetAt(position));
-  if (word === null) return null;
-  const places = here.drivers.flatMap((known): readonly Location[] => {
-    const subject = subjectAt(known, here.path, text, word);
-    if (subject === null) return [];
-    const arcs = listedArcs(known).filter(({ arc }) => subject.arcs.some((each) => sameArc(each, arc)));
-    return arcs.flatMap((each) => (subject.kind === 'place' ? outcomesOf(each) : [each.place]));
-  });
-  const found = uniquePlaces(places).map((place) => locationOf(place, session.texts.at, session.texts.uriOf));
-  return found.length === 0 ? null : found;
+function implementationsOf(known: CheckedDriver, subject: Subject): readonly Location[] {
+  const arcs = listedArcs(known).filter(({ arc }) => subject.arcs.some((each) => sameArc(each, arc)));
+  return arcs.flatMap((each) => (subject.kind === 'place' ? outcomesOf(each) : [each.place]));
 }
 
 /** Where the arc comes out when it succeeds, or where it falls through. */

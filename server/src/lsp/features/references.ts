@@ -1,4 +1,4 @@
-import type { CancellationToken, Connection, Location as LspLocation, ReferenceParams } from 'vscode-languageserver';
+import type { Connection, ReferenceParams } from 'vscode-languageserver';
 import { ReferencesRequest } from 'vscode-languageserver';
 import type { Location } from '../../c/ir';
 import { arcKey } from '../../rules/finding';
@@ -6,14 +6,11 @@ import type { Arc } from '../../uapi';
 import { sameArc } from '../../uapi';
 import { listedArcs } from '../arcList';
 import type { CheckedDriver } from '../checkedDriver';
-import { locationOf } from '../convert';
 import { answering } from '../gate';
-import { hereOf } from '../here';
 import { hasDocumentPosition } from '../params';
+import { placesAt } from '../placesAt';
 import type { Session } from '../session';
-import { subjectAt } from '../subject';
-import { uniquePlaces } from '../uniquePlaces';
-import { wordAt } from '../words';
+import type { Subject } from '../subject';
 
 /**
  * References of the arcs of a condition, call or return: where each is selected and where it comes out, the flags that
@@ -24,27 +21,13 @@ export function answerReferences(session: Session, connection: Connection): void
   connection.onRequest(
     ReferencesRequest.type,
     answering(session, 'textDocument/references', hasDocumentPosition, (params: ReferenceParams, token) =>
-      references(session, params, token),
+      placesAt(session, params, token, referencesOf),
     ),
   );
 }
 
-async function references(
-  session: Session,
-  { textDocument, position }: ReferenceParams,
-  token: CancellationToken,
-): Promise<LspLocation[] | null> {
-  const here = await hereOf(session, textDocument.uri, token);
-  if (here === null) return null;
-  const text = here.document.getText();
-  const word = wordAt(text, here.document.offsetAt(position));
-  if (word === null) return null;
-  const places = here.drivers.flatMap((known): readonly Location[] => {
-    const subject = subjectAt(known, here.path, text, word);
-    return subject === null || subject.kind === 'state' ? [] : subject.arcs.flatMap((arc) => placesOf(known, arc));
-  });
-  const found = uniquePlaces(places).map((place) => locationOf(place, session.texts.at, session.texts.uriOf));
-  return found.length === 0 ? null : found;
+function referencesOf(known: CheckedDriver, subject: Subject): readonly Location[] {
+  return subject.kind === 'state' ? [] : subject.arcs.flatMap((arc) => placesOf(known, arc));
 }
 
 function placesOf(known: CheckedDriver, arc: Arc): readonly Location[] {
