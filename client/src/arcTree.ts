@@ -35,8 +35,14 @@ export interface ArcTreeNode {
   readonly children: readonly ArcTreeNode[];
 }
 
+/** Where a driver is: as much of it as tells it from others, which may be nothing, and the whole. */
+export interface DriverWhere {
+  readonly label: string;
+  readonly path: string;
+}
+
 /** A driver's own row, without its children: they are asked for when it is unfolded. */
-export function driverNode(driver: DriverEntry, unfolded: boolean, t: Translate): ArcTreeNode {
+export function driverNode(driver: DriverEntry, where: DriverWhere, unfolded: boolean, t: Translate): ArcTreeNode {
   const { name, ops, location, flags, coverage } = driver;
   const counts =
     coverage === null
@@ -50,8 +56,8 @@ export function driverNode(driver: DriverEntry, unfolded: boolean, t: Translate)
     kind: 'driver',
     look: 'driver',
     label: name,
-    description: counts,
-    tooltip: [`${name}: ${ops}`, counts, flags?.join(' | ') ?? ''].filter((line) => line !== '').join('\n'),
+    description: [where.label, counts].filter((each) => each !== '').join(' • '),
+    tooltip: [`${name}: ${ops}`, where.path, counts, flags?.join(' | ') ?? ''].filter((line) => line !== '').join('\n'),
     place: location,
     unfolded,
   };

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DriverEntry } from '../../server/src/wire';
 import { type ArcTreeLook, type ArcTreeNode, driverChildren, driverId, driverNode } from './arcTree';
 import { ArcTreeItem } from './arcTreeItem';
+import { type DriverPlace, driverLabels } from './driverPlace';
 import { DriverRows } from './driverRows';
 import { driverFiles } from './driverText';
 import { placeRange, requestDrivers, requestTable } from './requests';
@@ -23,7 +24,7 @@ export function arcTreeView(server: Server): vscode.Disposable {
   const roots = async (): Promise<ArcTreeItem[]> => {
     const drivers = await requestDrivers(server);
     rows.follow(drivers, (uri) => server.client.protocol2CodeConverter.asUri(uri).toString());
-    return driverItems(drivers);
+    return driverItems(server, drivers);
   };
   const provider: vscode.TreeDataProvider<ArcTreeItem> = {
     onDidChangeTreeData: changed.event,
@@ -72,11 +73,23 @@ async function whileRunning(server: Server, ask: () => Promise<ArcTreeItem[]>): 
   }
 }
 
-function driverItems(drivers: readonly DriverEntry[]): ArcTreeItem[] {
+function driverItems(server: Server, drivers: readonly DriverEntry[]): ArcTreeItem[] {
   const unfolded = drivers.length <= mostUnfolded;
-  return [...drivers]
-    .sort((a, b) => a.name.localeCompare(b.name))
-    .map((driver) => new ArcTreeItem(driver, driverNode(driver, unfolded, vscode.l10n.t), null));
+  const places = drivers.map((driver) => driverPlace(server, driver));
+  const labels = driverLabels(places);
+  return drivers
+    .map((driver, index) => ({ driver, where: { label: labels[index] ?? '', path: places[index]?.folder ?? '' } }))
+    .sort((a, b) => a.driver.name.localeCompare(b.driver.name) || a.where.label.localeCompare(b.where.label))
+    .map(({ driver, where }) => new ArcTreeItem(driver, driverNode(driver, where, unfolded, vscode.l10n.t), null));
+}
+
+/** The place of the ops: all other files of a driver are where its Makefile is, too, or below. */
+function driverPlace({ client }: Server, { name, location }: DriverEntry): DriverPlace {
+  const folder = vscode.Uri.joinPath(client.protocol2CodeConverter.asUri(location.uri), '..');
+  const roots = vscode.workspace.workspaceFolders ?? [];
+  const root = vscode.workspace.getWorkspaceFolder(folder);
+  const path = root === undefined ? folder.path : folder.path.slice(root.uri.path.length).replace(/^\//, '');
+  return { name, root: root !== undefined && roots.length > 1 ? root.name : null, folder: path };
 }
 
 /** Empty for a driver that is gone meanwhile. */

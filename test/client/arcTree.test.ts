@@ -15,6 +15,8 @@ const entry: DriverEntry = {
   coverage: { required: 15, handled: 14, undecided: 0 },
 };
 
+const nowhere = { label: '', path: 'drivers/stratus' };
+
 const missing: MissingRow = {
   from: 'PRE_COPY_P2P',
   to: 'STOP_COPY',
@@ -38,12 +40,19 @@ const changed =
 
 describe('the Arc Table view', () => {
   it('tells of a driver how many arcs it handles, without its table', () => {
-    const node = driverNode(entry, true, t);
+    const node = driverNode(entry, nowhere, true, t);
     assert.deepEqual([node.label, node.description, node.unfolded], ['stratus', '14 of 15 arcs', true]);
     const open = { required: 15, handled: 12, undecided: 2 };
-    assert.equal(driverNode({ ...entry, coverage: open }, true, t).description, '12 of 15 arcs, 2 undecided');
-    const unknown = driverNode({ ...entry, coverage: null, flags: null }, false, t);
+    assert.equal(driverNode({ ...entry, coverage: open }, nowhere, true, t).description, '12 of 15 arcs, 2 undecided');
+    const unknown = driverNode({ ...entry, coverage: null, flags: null }, nowhere, false, t);
     assert.match(unknown.description, /not known/);
+  });
+
+  it('tells where a driver is, in short in its row and whole when it is pointed at', () => {
+    const node = driverNode(entry, { label: 'kernel • old/…', path: 'old/pci/stratus' }, true, t);
+    assert.equal(node.description, 'kernel • old/… • 14 of 15 arcs');
+    assert.deepEqual(node.tooltip.split('\n').slice(0, 2), ['stratus: stratus_mig_ops', 'old/pci/stratus']);
+    assert.match(driverNode(entry, nowhere, true, t).tooltip, /^drivers\/stratus$/m);
   });
 
   it('keeps two drivers of one file apart', () => {

@@ -267,5 +267,20 @@ describe('a driver in the editor', function () {
       const status = client.of('vfio/status').filter(isServerStatus).at(-1);
       assert.deepEqual([status?.drivers, status?.missing], [2, 1]);
     });
+
+    it('is told apart from that of a driver of the same name by its place', async () => {
+      const old = '/tree/old/stratus/main.c';
+      const mended = textOf(stratus).replace(/migration_flags = [^;]*;/, 'migration_flags = VFIO_MIGRATION_STOP_COPY;');
+      await start({ [old]: mended, '/tree/old/stratus/Makefile': sample('stratus/Makefile') }, { folders: ['/tree'] });
+      await client.until('end of the scan', () => client.log.find((line) => line.startsWith('scan done')), 20_000);
+      const list = await client.connection.sendRequest('vfio/drivers');
+      assert.ok(isDriverList(list));
+      const alike = list.drivers.filter(({ name }) => name === 'stratus-vfio-pci');
+      assert.deepEqual(alike.map(({ location }) => location.uri).sort(), [uri(old), uri(stratus)].sort());
+      assert.equal(new Set(alike.map(({ ops }) => ops)).size, 1);
+      const [first] = (await table(old)).drivers;
+      assert.deepEqual([first?.ops.location.uri, first?.flagSets[0]?.flags], [uri(old), ['STOP_COPY']]);
+      assert.equal((await table(stratus)).drivers[0]?.ops.location.uri, uri(stratus));
+    });
   });
 });

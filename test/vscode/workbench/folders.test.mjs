@@ -45,6 +45,20 @@ describe('two folders', () => {
     await shot('folders');
   });
 
+  it('are named in the rows of their drivers, with the path where two in one have the same name', async () => {
+    const row = (text) => rows(/^(stratus|nimbus)-vfio-pci/).filter({ hasText: text });
+    await row('second • 14 of 15 arcs').waitFor();
+    await row('first • 13 of 15 arcs').waitFor();
+    const copy = path.join(parent, 'first', 'old');
+    cpSync(path.join(parent, 'first', 'stratus'), path.join(copy, 'stratus'), { recursive: true });
+    await runCommand('VFIO: Check Workspace');
+    await row('first • old/… • 13 of 15 arcs').waitFor();
+    await row('first • stratus • 13 of 15 arcs').waitFor();
+    rmSync(copy, { recursive: true });
+    await runCommand('VFIO: Check Workspace');
+    await row('first • 13 of 15 arcs').waitFor();
+  });
+
   it('have settings of their own', async () => {
     const settings = path.join(parent, 'second', '.vscode', 'settings.json');
     mkdirSync(path.dirname(settings));
