@@ -69,11 +69,11 @@ Source: [include/uapi/linux/vfio.h, enum vfio_device_mig_state](https://git.kern
       text,
       /`case VFIO_DEVICE_STATE_PRE_COPY_P2P:` \[main\.c:328\] → nothing handles it: `-EINVAL` \[main\.c:299\]/,
     );
-    for (const word of ['ERR_PTR(', 'EINVAL)']) {
+    for (const word of ['ERR_PTR(', '-EINVAL)', 'EINVAL)']) {
       await open.client.stop();
       const at = stratus.indexOf(word, stratus.indexOf(rejection));
       const source = `${stratus.slice(0, at)}$0$${stratus.slice(at)}`;
-      assert.match((await hover(source)) ?? '', /PRE_COPY_P2P -\\> STOP_COPY\*\* \*\*is missing/, word);
+      assert.match((await hover(source)) ?? '', /PRE_COPY_P2P -> STOP_COPY\*\* \*\*is missing/, word);
     }
   });
 
@@ -100,7 +100,7 @@ Source: [include/uapi/linux/vfio.h, enum vfio_device_mig_state](https://git.kern
         ['Makefile', 'hw.c', 'stream.c', 'nimbus.h'].map((name) => [`/tree/nimbus/${name}`, sample(`nimbus/${name}`)]),
       ),
     });
-    assert.match(text ?? '', /^\*\*PRE_COPY_P2P -\\> STOP_COPY\*\* is handled, returns NULL\n/);
+    assert.match(text ?? '', /^\*\*PRE_COPY_P2P -> STOP_COPY\*\* is handled, returns NULL\n/);
   });
 
   it('tells of a state outside of the arcs what it means and which arcs lead into and out of it', async () => {
@@ -144,6 +144,10 @@ static bool quiet(struct dev *d)
     );
     assert.match(text, /\*\*Flags\*\* `STOP_COPY \| P2P \| PRE_COPY` \[main\.c:408\]/);
     assert.match(text, /\*\*Profile\*\* 7\.1: no kernel tree around the file/);
+  });
+
+  it('tells the same of the ops, over which a lens stands', async () => {
+    assert.match((await inStratus('stratus_mig_ops = {')) ?? '', /^\*\*demo\*\* 13 of 15 required arcs are handled\./);
   });
 
   it('does not call arcs handled when nobody knows which are required', async () => {

@@ -84,6 +84,11 @@ describe('places of arcs', function () {
       assert.deepEqual(found?.slice(0, 3), ['-EINVAL', 'VFIO_MIGRATION_P2P', 'VFIO_MIGRATION_PRE_COPY']);
     });
 
+    it('of a missing arc are found from its sign, where Problems puts the cursor', async () => {
+      const sign = '-EINVAL);\n\t}\n}\n\nstatic struct file *stratus_leave_stop';
+      assert.equal((await references(stratus(sign)))?.[0], '-EINVAL');
+    });
+
     it('are left to others where no arc is decided on', async () => {
       assert.equal(await references(stratus('VFIO_DEVICE_STATE_PRE_COPY_P2P) {')), null);
       await open.client.stop();

@@ -74,9 +74,9 @@ function linkTarget(uri: string): string {
   return uri.replace(/[^\w\-.~:/?#@!$&'*+,;=%]+/g, percentEncoded);
 }
 
-/** `_` inside of a word is no markup. */
+/** `_` inside of a word is no markup, nor is the arrow of an arc: editors that show Markdown as it is would show the escape. */
 function escaped(text: string): string {
-  return text.replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|[\\`*{}[\]<>#|~&$]/g, '\\$&');
+  return text.replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<!-)>|[\\`*{}[\]<#|~&$]/g, '\\$&');
 }
 
 /** A code span that holds any text: on one line, fenced by more backticks than it has in a row. */

@@ -10,12 +10,16 @@ export interface Word {
 const notCode =
   /\/\/(?:\\\r?\n|\\\r|[^\r\n])*|\/\*[\s\S]*?(?:\*\/|$)|"(?:\\\r\n|\\[\s\S]|[^"\\\r\n])*"?|'(?:\\\r\n|\\[\s\S]|[^'\\\r\n])*'?/g;
 
-/** The identifier at an offset, or that ends there; null in comments and strings, and where there is none. */
+/**
+ * The identifier at an offset, or that ends there, or whose sign is there, as in `-EINVAL`, where a finding begins; null in
+ * comments and strings, and where there is none.
+ */
 export function wordAt(text: string, offset: number): Word | null {
   const isPart = (at: number) => at >= 0 && at < text.length && /[A-Za-z0-9_]/.test(text.charAt(at));
   let start = offset;
   while (isPart(start - 1)) start--;
-  let end = offset;
+  if (start === offset && /^[-!~&*][A-Za-z_]/.test(text.slice(offset, offset + 2))) start++;
+  let end = Math.max(start, offset);
   while (isPart(end)) end++;
   if (start === end || /[0-9]/.test(text.charAt(start))) return null;
   return isCode(text, start) ? { text: text.slice(start, end), span: { start, end } } : null;

@@ -77,9 +77,12 @@ describe('the simulation panel', () => {
     const input = page.locator('.quick-input-widget input').first();
     await input.waitFor();
     const file = path.join(workspace, 'run.mmd');
-    // The dialog proposes a name of its own first.
-    await page.waitForFunction(() => document.querySelector('.quick-input-widget input')?.value !== '');
-    await input.fill(file);
+    // The dialog proposes a name of its own first, and puts it into the text again while it reads the folder.
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'stratus' }).waitFor();
+    for (let tries = 0; tries < 10 && (await input.inputValue()) !== file; tries++) {
+      await input.fill(file);
+      await page.waitForTimeout(500);
+    }
     await page.keyboard.press('Enter');
     for (let tries = 0; tries < 100 && !existsSync(file); tries++) await page.waitForTimeout(100);
     await page.waitForTimeout(200);

@@ -62,7 +62,7 @@ function docOf(word: string): Doc | null {
 function tellAbout(page: Page, here: Here, known: CheckedDriver, word: Word): Doc | 'told' | null {
   const { driver } = known;
   const name = word.text;
-  if (name === driver.setState.name) {
+  if (name === driver.setState.name || name === driver.ops.name) {
     tellDriver(page, known);
     return 'told';
   }
