@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { editsBetween, mendAll } from '../../server/src/check';
 import { frontEnd } from '../support/analyse';
+import type { DriverParts } from '../support/driverText';
 import { driverText } from '../support/driverText';
 import { patientOf } from './subjects';
 
 /** What is written into a driver for what it lacks, without the comments: those are prose. */
-async function written(parts: { readonly prelude?: string; readonly step: string }): Promise<string> {
+async function written(parts: DriverParts): Promise<string> {
   const { text: before, recheck } = patientOf(await frontEnd(), { 'driver.c': driverText(parts) });
   const { after, failed } = mendAll(before, ({ rule }) => rule === 'missing-arc', recheck);
   assert.deepEqual(failed, []);
@@ -188,6 +189,132 @@ static struct file *(*const handlers[8][8])(struct dev *d) = {
 }`,
     });
     assert.match(text, /\tX\(RESUMING, STOP, end\) \\\n\tX\(STOP_COPY, STOP, \w+stop_copy_to_stop\)\n/);
+  });
+
+  it('ahead of the guard that turns its pair away, where a place beside the others comes too late', async () => {
+    const text = await written({
+      step: `static struct file *step(struct dev *d, u32 new)
+{
+	u32 cur = d->state;
+
+	if (cur == ${S}RUNNING && new == ${S}STOP)
+		return NULL;
+	if (cur == ${S}STOP) {
+		if (new != ${S}STOP_COPY && new != ${S}RESUMING)
+			return ERR_PTR(-EOPNOTSUPP);
+		return new == ${S}STOP_COPY ? open_save(d) : open_resume(d);
+	}
+	if ((cur == ${S}STOP_COPY || cur == ${S}RESUMING) && new == ${S}STOP) {
+		close_files(d);
+		return NULL;
+	}
+	return ERR_PTR(-EINVAL);
+}`,
+    });
+    assert.equal(text, `\tif (cur == ${S}STOP && new == ${S}RUNNING) {\n\t\treturn NULL;\n\t}\n`);
+  });
+
+  it('by the names that a macro hides, whose calls select the others', async () => {
+    const text = await written({
+      prelude: `#define ON(c, v) do { if (c) return (v); } while (0)
+struct pair { u32 from, to; };
+`,
+      step: `static struct file *step(struct dev *d, u32 new)
+{
+	struct pair now = { .from = d->state, .to = new };
+
+	ON(now.from == ${S}RUNNING && now.to == ${S}STOP, NULL);
+	ON(now.from == ${S}STOP && now.to == ${S}STOP_COPY, open_save(d));
+	ON(now.from == ${S}STOP && now.to == ${S}RESUMING, open_resume(d));
+	ON(now.from == ${S}STOP_COPY && now.to == ${S}STOP, NULL);
+	ON(now.from == ${S}RESUMING && now.to == ${S}STOP, NULL);
+	return ERR_PTR(-EINVAL);
+}`,
+    });
+    assert.equal(text, `\tif (now.from == ${S}STOP && new == ${S}RUNNING) {\n\t\treturn NULL;\n\t}\n`);
+  });
+
+  it('ahead of functions that turn a pair into a number, when that number means something else', async () => {
+    const text = await written({
+      prelude: `static int what(u32 from, u32 to)
+{
+	if (from == ${S}STOP && to == ${S}STOP_COPY)
+		return 0;
+	if (from == ${S}STOP && to == ${S}RESUMING)
+		return 1;
+	if ((from == ${S}STOP_COPY || from == ${S}RESUMING || from == ${S}RUNNING) && to == ${S}STOP)
+		return 2;
+	return -1;
+}
+static struct file *perform(struct dev *d, int which)
+{
+	switch (which) {
+	case 0:
+		return open_save(d);
+	case 1:
+		return open_resume(d);
+	case 2:
+		close_files(d);
+		return NULL;
+	}
+	return ERR_PTR(-EINVAL);
+}
+`,
+      step: `static struct file *step(struct dev *d, u32 new)
+{
+	return perform(d, what(d->state, new));
+}`,
+    });
+    assert.match(text, /STOP && \w+ == VFIO_DEVICE_STATE_RUNNING\) \{\n\t+return (?:NULL|2);\n/);
+  });
+
+  it('in the loop of set_state by the step that the core answers, not by what the user wants in the end', async () => {
+    const text = await written({
+      step: '',
+      setState: `static struct file *set_state(struct vfio_device *vdev, enum vfio_device_mig_state new_state)
+{
+	struct dev *d = container_of(vdev, struct dev, core.vdev);
+	enum vfio_device_mig_state next;
+	struct file *res = NULL;
+	int ret;
+
+	mutex_lock(&d->lock);
+	while (new_state != d->state) {
+		ret = vfio_mig_get_next_state(vdev, d->state, new_state, &next);
+		if (ret) {
+			res = ERR_PTR(ret);
+			break;
+		}
+		switch (d->state << 4 | next) {
+		case ${S}RUNNING << 4 | ${S}STOP:
+		case ${S}STOP_COPY << 4 | ${S}STOP:
+		case ${S}RESUMING << 4 | ${S}STOP:
+			res = NULL;
+			goto done;
+		case ${S}STOP << 4 | ${S}STOP_COPY:
+			res = open_save(d);
+			goto done;
+		case ${S}STOP << 4 | ${S}RESUMING:
+			res = open_resume(d);
+			goto done;
+		case ${S}STOP << 4 | ${S}RUNNING:
+			res = ERR_PTR(-EIO);
+			goto done;
+		}
+		res = ERR_PTR(-EINVAL);
+done:
+		if (IS_ERR(res))
+			break;
+		d->state = next;
+	}
+	mutex_unlock(&d->lock);
+	return res;
+}`,
+    });
+    assert.equal(
+      text.replace(/\s+/g, ' ').trim(),
+      `if (d->state == ${S}STOP && next == ${S}RUNNING) { res = NULL; goto done; }`,
+    );
   });
 
   it('where the arc asks for what the driver does on another, that, marked as to be checked', async () => {

@@ -1,5 +1,7 @@
-import type { Expr, Span } from '../c/ir';
+import type { Expr, Local, Span } from '../c/ir';
 import type { CModule, FunctionDecl } from '../c/module';
+import { spelledExpr, spelledPlace } from '../c/spell';
+import { visitInstruction, visitTerminator } from '../c/visit';
 import { constantName, states } from '../uapi';
 import type { ArcModel, DriverModel } from './model';
 
@@ -30,19 +32,86 @@ export function stateNamesIn(driver: DriverModel, code: CModule, decl: FunctionD
       else own.notNext++;
     }
   }
-  const known = [...votes];
+  const asked = askedIn(code, decl);
+  // What the user asked for in the end is the next state on the last step only.
+  const known = [...votes].filter(([text]) => text !== asked?.wanted);
   const best = (of: (votes: Votes) => number, isOne: (votes: Votes) => boolean) =>
     known.filter(([, each]) => isOne(each)).sort(([, a], [, b]) => of(b) - of(a))[0]?.[0] ?? null;
-  return {
-    current: best(
+  const [current, next] = [
+    best(
       ({ current }) => current,
       ({ current, notCurrent, notNext }) => notCurrent === 0 && (notNext > 0 || current > 0),
     ),
-    next: best(
+    best(
       ({ next }) => next,
       ({ next, notNext, notCurrent }) => notNext === 0 && (notCurrent > 0 || next > 0),
     ),
+  ];
+  return { current: current ?? asked?.current ?? null, next: next ?? asked?.next ?? null };
+}
+
+/** What a function hands to vfio_mig_get_next_state(), itself or through a function that it calls, as C text. */
+export interface AskedNames {
+  readonly current: string | null;
+  /** The state that the user wants in the end. */
+  readonly wanted: string | null;
+  /** Where the core writes the next one; null when a function between them takes it. */
+  readonly next: string | null;
+}
+
+/** Deeper than so many calls nobody asks the core. */
+const maxDepth = 3;
+
+/** null for a function that does not ask the core for the next state. */
+export function askedIn(code: CModule, decl: FunctionDecl, depth = 0): AskedNames | null {
+  const { blocks, locals } = decl.ir();
+  const source = sourceOf(code, decl);
+  const textOf = (expr: Expr | undefined) => (expr === undefined ? null : textIn(source, expr.span));
+  for (const instruction of blocks.flatMap(({ instructions }) => instructions)) {
+    if (instruction.k !== 'call' || instruction.name === null) continue;
+    const { name, args } = instruction;
+    if (name === 'vfio_mig_get_next_state') {
+      const [, current, wanted, next] = args;
+      return {
+        current: textOf(current),
+        wanted: textOf(wanted),
+        next: next === undefined ? null : pointed(next, locals),
+      };
+    }
+    const callee = depth < maxDepth ? code.functions(name, decl.file)[0] : undefined;
+    const inner = callee === undefined || callee === decl ? null : askedIn(code, callee, depth + 1);
+    if (callee === undefined || inner === null) continue;
+    const ir = callee.ir();
+    const handed = (word: string | null) =>
+      word === null
+        ? null
+        : textOf(args[ir.params.findIndex((id) => ir.locals.find((each) => each.id === id)?.name === word)]);
+    return { current: handed(inner.current), wanted: handed(inner.wanted), next: null };
+  }
+  return null;
+}
+
+function pointed(pointer: Expr, locals: readonly Local[]): string | null {
+  if (pointer.k === 'cast') return pointed(pointer.arg, locals);
+  return pointer.k === 'addr' ? spelledPlace(pointer.place, locals) : null;
+}
+
+/** The members and targets of pointers that the function reads, as C text, in the order of the text. */
+export function placesReadIn(decl: FunctionDecl): readonly string[] {
+  const { blocks, locals } = decl.ir();
+  const found = new Set<string>();
+  const visitor = {
+    expr: (expr: Expr) => {
+      if (expr.k !== 'load' || (expr.place.k !== 'field' && expr.place.k !== 'deref')) return;
+      const text = spelledExpr(expr, locals);
+      if (text !== null) found.add(text);
+    },
   };
+  for (const { instructions, terminator } of blocks) {
+    for (const instruction of instructions) visitInstruction(instruction, visitor);
+    visitTerminator(terminator, visitor);
+  }
+  return [...found];
 }
 
 /** How often a spelling turned out as one of the two states does: holding where it should, or otherwise than it should. */
@@ -82,25 +151,41 @@ function onTheWay(
 }
 
 function comparisonsIn(code: CModule, decl: FunctionDecl): readonly Comparison[] {
-  const source = code.file(decl.file)?.text.slice(decl.span.start, decl.span.end) ?? '';
-  const textOf = ({ span }: Expr) => source.slice(span.start, span.end).replace(/\s+/g, ' ').trim();
-  return decl.ir().blocks.flatMap(({ terminator }): Comparison[] => {
+  const source = sourceOf(code, decl);
+  const { blocks, locals } = decl.ir();
+  // What a macro compares has the place of the whole call.
+  const textOf = (expr: Expr, whole: Span) =>
+    isSpan(expr.span, whole) ? spelledExpr(expr, locals) : textIn(source, expr.span);
+  return blocks.flatMap(({ terminator }): Comparison[] => {
     if (terminator.k === 'branch') {
       const { cond, span } = terminator;
       if (cond.k !== 'binary' || (cond.op !== '==' && cond.op !== '!=')) return [];
       const [left, right] = [stateIn(cond.left), stateIn(cond.right)];
       const constant = left ?? right;
       if (constant === null || (left !== null && right !== null)) return [];
-      const text = textOf(left === null ? cond.left : cond.right);
-      return [{ span, constant, text, isEqual: cond.op === '==' }];
+      const text = textOf(left === null ? cond.left : cond.right, span);
+      return text === null ? [] : [{ span, constant, text, isEqual: cond.op === '==' }];
     }
     if (terminator.k !== 'switch') return [];
-    const text = textOf(terminator.value);
+    const text = textOf(terminator.value, terminator.span);
+    if (text === null) return [];
     return terminator.cases.flatMap(({ low, span }) => {
       const constant = stateIn(low);
       return constant === null ? [] : [{ span, constant, text, isEqual: true }];
     });
   });
+}
+
+function sourceOf(code: CModule, { file, span }: FunctionDecl): string {
+  return code.file(file)?.text.slice(span.start, span.end) ?? '';
+}
+
+function textIn(source: string, { start, end }: Span): string {
+  return source.slice(start, end).replace(/\s+/g, ' ').trim();
+}
+
+function isSpan(one: Span, other: Span): boolean {
+  return one.start === other.start && one.end === other.end;
 }
 
 /** The state's constant that the expression is; null for any other. */

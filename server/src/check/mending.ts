@@ -129,7 +129,8 @@ function firstProved(before: CheckedText, ops: string, title: string, recheck: R
         return { proved: false, title, reason: 'it took too long; vfio-arcs check --fix has the time' };
       const now = driverNamed(after, ops);
       const judged = now === null ? 'other' : attempt.judge(driver, now);
-      if (judged === 'mended' && nothingNew(before, after, attempt)) return { proved: true, title, edits, after };
+      if (judged === 'mended' && nothingNew(before, driver, after, attempt))
+        return { proved: true, title, edits, after };
       trial = judged === 'unreached' ? 'unreached' : 'other';
       tried.set(key, trial);
     }
@@ -310,22 +311,30 @@ function endsAsOthers(old: DriverModel, now: DriverModel, arc: Arc): boolean {
 }
 
 /**
- * No finding that was not there before. One of a whole driver's habit has all arcs that it touches in its key: there the arc in
- * question may join the others.
+ * No finding that was not there before. Some are about a habit of the driver and have the arcs that it touches in their keys:
+ * there the arc in question may join the others, by itself when the habit is that of every arc that the driver handles.
  */
-function nothingNew(before: CheckedText, after: CheckedText, { arc, allowed }: Attempt): boolean {
+function nothingNew(before: CheckedText, old: DriverModel, after: CheckedText, { arc, allowed }: Attempt): boolean {
   const known = findingsOf(before.report).map(keyOf);
   const words = known.map((key) => new Set(key.split(' ')));
-  const own = arc === null ? null : `${arc.from}->${arc.to}`;
+  const own = arc === null ? null : arcWord(arc);
+  const others = old.arcs.filter(({ required, status }) => required && status === 'handled').map(arcWord);
+  const isHabit = (about: readonly string[]) =>
+    others.length > 0 &&
+    others.every((other) => words.some((each) => each.has(other) && about.every((part) => each.has(part))));
   return findingsOf(after.report).every((finding) => {
     if (allowed?.(finding) === true) return true;
-    const parts = keyOf(finding)
-      .split(' ')
-      .filter((part) => part !== own);
-    return (
-      known.includes(keyOf(finding)) || (parts.length > 2 && words.some((old) => parts.every((part) => old.has(part))))
-    );
+    const key = keyOf(finding);
+    const parts = key.split(' ').filter((part) => part !== own);
+    if (known.includes(key) || (parts.length > 2 && words.some((each) => parts.every((part) => each.has(part)))))
+      return true;
+    return parts.length === 2 && parts.length < key.split(' ').length && isHabit(parts);
   });
+}
+
+/** An arc as keys of findings have it. */
+function arcWord({ from, to }: Arc): string {
+  return `${from}->${to}`;
 }
 
 function findingsOf({ drivers, findings }: Report): readonly Finding[] {

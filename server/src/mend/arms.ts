@@ -1,11 +1,13 @@
-import { functionAt } from '../analysis/selection';
 import type { Statement } from '../c/outline';
 import { statementsAround } from '../c/outline';
 import type { Arc } from '../uapi';
-import { constantName, sameArc, valueOfState } from '../uapi';
+import { valueOfState } from '../uapi';
+import { conditions, conditionsAhead } from './conditions';
 import { contentsFor } from './contents';
 import type { Edit, Ways } from './edit';
-import { ifHead, indentAt, indented, indentUnit, lineStart, nextLine } from './layout';
+import { ifHead, indented, indentUnit } from './layout';
+import type { Point } from './points';
+import { pointAfter, pointsAhead, pointsBefore } from './points';
 import type { Arm, MendContext, Site } from './site';
 import { isVisible, sitesFor } from './site';
 import { madeOver, stateWords, wholeSelector } from './spelling';
@@ -25,12 +27,16 @@ export function* armWays(context: MendContext, arc: Arc): Ways {
   }
 }
 
-/** Where a new arm goes. */
-interface Point {
-  readonly offset: number;
-  readonly indent: string;
-  /** Arms here have empty lines between them. */
-  readonly apart: boolean;
+/**
+ * Ways to write an arc where no place beside others takes it: as a condition of its own ahead of what turns it away, wherever
+ * both states can be read. They are not proved.
+ */
+export function* aheadWays(context: MendContext, arc: Arc): Ways {
+  for (const site of sitesFor(context, arc)) {
+    for (const point of pointsAhead(context, site, arc)) {
+      for (const condition of conditionsAhead(context, site, arc)) yield* arms(context, site, point, condition, arc);
+    }
+  }
 }
 
 /** Where an arc is not reached behind so many arms, something before them refuses it. */
@@ -85,35 +91,6 @@ function* besideIf(context: MendContext, site: Site, arm: Arm, arc: Arc): Ways {
   if (made !== null) yield* arms(context, site, point, [made], arc);
 }
 
-/**
- * The operands of conditions that may select the arc in the site's own names. A function that compares no state yet has
- * variables that may hold one: which of them do, the proof tells.
- */
-function conditions({ driver }: MendContext, site: Site, arc: Arc): readonly (readonly string[])[] {
-  const { current, next } = site.names;
-  const leads = (name: string) => `${name} == ${constantName(arc.to)}`;
-  const leaves = (name: string) => `${name} == ${constantName(arc.from)}`;
-  if (next !== null && site.from === arc.from) return [[leads(next)]];
-  const kept = driver.stateLocation === null ? [] : [driver.stateLocation.text];
-  const currents = current === null ? [...numbers(site, 'local'), ...kept, ...numbers(site, 'parameter')] : [current];
-  const nexts = next === null ? numbers(site, 'parameter') : [next];
-  const pairs = currents.flatMap((one) => nexts.map((other) => [one, other] as const));
-  return pairs.filter(([one, other]) => one !== other).map(([one, other]) => [leaves(one), leads(other)]);
-}
-
-/** The site's variables that may hold a state, by their types. */
-function numbers({ decl }: Site, kind: 'local' | 'parameter'): readonly string[] {
-  const { params, locals } = decl.ir();
-  return locals.flatMap(({ id, name, type }) => {
-    const isParameter = params.includes(id);
-    const holdsState =
-      (type.k === 'enum' && type.name === 'vfio_device_mig_state') ||
-      (type.k === 'int' && !type.signed) ||
-      type.k === 'named';
-    return name !== null && holdsState && isParameter === (kind === 'parameter') ? [name] : [];
-  });
-}
-
 /** True in set_state outside of the loop that it has: there the next state is not known yet. */
 function isBeforeLoop({ isSetState, body }: Site, offset: number): boolean {
   const isLoop = ({ kind }: Statement) => kind === 'loop';
@@ -138,52 +115,4 @@ function* arms(context: MendContext, site: Site, point: Point, condition: readon
 function inserted({ decl }: Site, { offset, indent, apart }: Point, lines: readonly string[]): readonly Edit[] {
   const text = `${indented(lines, indent).join('\n')}\n`;
   return [{ file: decl.file, start: offset, end: offset, text: apart ? `\n${text}` : text }];
-}
-
-/** Behind a statement of a list, outside of the preprocessor's conditions that end there; null inside of a line. */
-function pointAfter(site: Site, list: readonly Statement[], index: number, like = index): Point | null {
-  const [at, model] = [list[index], list[like]];
-  if (at === undefined || model === undefined) return null;
-  const { text } = site;
-  const next = list[index + 1]?.span.start ?? text.length;
-  let offset = nextLine(text, at.span.end);
-  if (next < offset) return null;
-  const directives = [...text.slice(offset, next).matchAll(/^[ \t]*#[ \t]*endif.*\n/gm)];
-  const last = list[index + 1] === undefined ? undefined : directives.at(-1);
-  if (last !== undefined) offset += last.index + last[0].length;
-  return { offset, indent: indentAt(text, model.span.start), apart: isApart(text, list) };
-}
-
-/** True when empty lines separate the conditional statements of the list. */
-function isApart(text: string, list: readonly Statement[]): boolean {
-  return list.some((statement, index) => {
-    const next = list[index + 1];
-    if (statement.kind !== 'if' || next?.kind !== 'if') return false;
-    return /\n[ \t]*\r?\n/.test(text.slice(statement.span.end, next.span.start));
-  });
-}
-
-/** Before the statement with which the arc is rejected, and before the first test that it fails. */
-function pointsBefore(context: MendContext, site: Site, arc: Arc): readonly Point[] {
-  const { driver, module } = context;
-  const rejection = driver.missing.find((each) => sameArc(each, arc))?.rejectedAt;
-  const evidence = driver.arcs.find((each) => sameArc(each, arc))?.evidence ?? [];
-  const test = evidence.find(
-    ({ kind, location }) => kind === 'condition' && functionAt(module, location) === site.decl,
-  );
-  const offsets = [rejection, test?.location].flatMap((place) =>
-    place !== undefined && functionAt(module, place) === site.decl ? [place.span.start] : [],
-  );
-  return offsets.flatMap((offset) => pointBefore(site, offset) ?? []);
-}
-
-function pointBefore(site: Site, offset: number): Point | null {
-  const around = statementsAround(site.body, offset);
-  const block = around.findLast(({ kind }) => kind === 'block');
-  const list = block?.inside ?? [];
-  const index = list.findIndex(({ span }) => span.start <= offset && offset < span.end);
-  const own = list[index];
-  if (own === undefined) return null;
-  const start = lineStart(site.text, own.span.start);
-  return { offset: start, indent: indentAt(site.text, own.span.start), apart: false };
 }

@@ -19,7 +19,7 @@ const maxLines = 30;
 export interface Content {
   readonly lines: readonly string[];
   readonly support: readonly Edit[];
-  /** False when it goes on behind the arm, so that what becomes of it is told there. */
+  /** False when it goes on behind the arm, or decides more itself, so that what becomes of it is told elsewhere. */
   readonly leaves: boolean;
 }
 
@@ -40,7 +40,8 @@ export function contentsFor(
   const opensToo = models.filter((arm) => contractOf(arc) !== 'none' && contractOf(arm.arc) === contractOf(arc));
   const repeated = [...new Set([...same, ...opensToo])].map((arm): Content => {
     const lines = [...comment(asOn(arc, arm.arc), indent), ...linesOf(site, arm)];
-    return { lines, support: [], leaves: ['return', 'goto'].includes(arm.statements.at(-1)?.word ?? '') };
+    const isLast = ['return', 'goto'].includes(arm.statements.at(-1)?.word ?? '');
+    return { lines, support: [], leaves: isLast && !mayReject(site, arm) };
   });
   const opener = openerFor(context, site, arc);
   const marked = endingsOf(site, arc)
@@ -83,11 +84,11 @@ interface Spot {
  * True for an arm that is short, on whole lines, and that could stand at the place. One whose selector names no state does what
  * it does because of a table, and would not do it elsewhere.
  */
-function isModel({ module }: MendContext, site: Site, arm: Arm, spot: Spot): boolean {
+function isModel(context: MendContext, site: Site, arm: Arm, spot: Spot): boolean {
   const lines = linesOf(site, arm);
   const span = spanOf(arm);
   const selector = site.text.slice(arm.selector.start, arm.selector.end);
-  const namesState = stateWords(module, site.decl.file, selector).some(({ state }) =>
+  const namesState = stateWords(context.module, site.decl.file, selector).some(({ state }) =>
     [arm.arc.from, arm.arc.to].includes(state),
   );
   return (
@@ -95,9 +96,33 @@ function isModel({ module }: MendContext, site: Site, arm: Arm, spot: Spot): boo
     lines.length <= maxLines &&
     !lines.some((line) => line.startsWith('#')) &&
     namesState &&
+    !selectsMore(context, site, arm.statements) &&
     isVisible(site, lines.join('\n'), spot.offset, span) &&
     leadsOn(site, lines, spot)
   );
+}
+
+/** True when an arm's statements select by states in turn, as those do to which an arc was added. */
+function selectsMore(
+  { module }: Pick<MendContext, 'module'>,
+  { decl, text }: Pick<Site, 'decl' | 'text'>,
+  statements: readonly Statement[],
+): boolean {
+  return statements.some(({ head, kind, span, inside }) => {
+    const isSelection = head !== null || (kind === 'plain' && /[?]|[=!]=/.test(text.slice(span.start, span.end)));
+    const { start, end } = head ?? span;
+    const names = isSelection ? stateWords(module, decl.file, text.slice(start, end)) : [];
+    return names.length > 0 || selectsMore({ module }, { decl, text }, inside);
+  });
+}
+
+/** True when what an arm does may depend on the pair, so that it would turn another one away. */
+function mayReject({ names, text }: Site, { statements }: Arm): boolean {
+  const states = [names.current, names.next].filter((name) => name !== null);
+  return statements.some(({ kind, span }) => {
+    const words = new Set(text.slice(span.start, span.end).match(/[A-Za-z_]\w*(?:(?:->|\.)\w+)*/g));
+    return kind !== 'plain' || states.some((name) => words.has(name));
+  });
 }
 
 /** True when its last jump leads somewhere: forward, and a `break` out of something. */

@@ -1,4 +1,4 @@
-import type { Span } from '../c/ir';
+import type { CType, Span } from '../c/ir';
 import { IDENT, lex, tokenText } from '../c/lex';
 import type { Statement } from '../c/outline';
 import type { Arc } from '../uapi';
@@ -9,15 +9,26 @@ import type { Site } from './site';
 export type Ending = (file: string) => readonly string[];
 
 /**
- * How arms of the site end, learned from those that are there, the most usual way first; then what the function's type
- * suggests. Arms of arcs that return what `arc` has to come before the others.
+ * How arms of the site end, learned from those that are there, the most usual way first, and from how pairs of states are turned
+ * away; then what the function's type suggests. Arms of arcs that return what `arc` has to come before the others.
  */
 export function endingsOf(site: Site, arc: Arc): readonly Ending[] {
   const alike = site.arms.filter((arm) => contractOf(arm.arc) === contractOf(arc));
-  const refusals =
-    site.arms.length === 0 || site.arms.every((arm) => !leaves(arm.statements.at(-1))) ? refusalsIn(site.body) : [];
+  const arms = learnedFrom(
+    site,
+    [...alike, ...site.arms].map((arm) => arm.statements),
+  );
+  const refusals = learnedFrom(site, refusalsIn(site.body));
+  const learned = new Map([...arms, ...refusals].map((ending) => [ending('').join('\n'), ending]));
+  const usual = usualEndings(site, arc);
+  // What set_state returns by itself may leave its lock taken.
+  return site.isSetState && learned.size > 0 ? [...learned.values()] : [...learned.values(), ...usual];
+}
+
+/** The ways in which lists of statements end, the most usual first. */
+function learnedFrom(site: Site, lists: readonly (readonly Statement[])[]): readonly Ending[] {
   const ways = new Map<string, { readonly ending: Ending; count: number }>();
-  for (const statements of [...[...alike, ...site.arms].map((arm) => arm.statements), ...refusals]) {
+  for (const statements of lists) {
     const ending = endingOf(site, statements);
     if (ending === null) continue;
     const key = ending('').join('\n');
@@ -25,10 +36,23 @@ export function endingsOf(site: Site, arc: Arc): readonly Ending[] {
     if (known === undefined) ways.set(key, { ending, count: 1 });
     else known.count++;
   }
-  const learned = [...ways.values()].sort((a, b) => b.count - a.count).map(({ ending }) => ending);
-  const usual = returnsPointer(site) ? [returning] : contractOf(arc) === 'none' ? [() => ['return 0;']] : [];
-  // What set_state returns by itself may leave its lock taken.
-  return site.isSetState && learned.length > 0 ? learned : [...learned, ...usual];
+  return [...ways.values()].sort((a, b) => b.count - a.count).map(({ ending }) => ending);
+}
+
+function usualEndings(site: Site, arc: Arc): readonly Ending[] {
+  if (returnsPointer(site)) return [returning];
+  const out = filePointer(site);
+  if (contractOf(arc) === 'none')
+    return [...(out === null ? [] : [() => [`*${out} = NULL;`, 'return 0;']]), () => ['return 0;']];
+  return out === null ? [] : [(file) => [`*${out} = ${file};`, `return PTR_ERR_OR_ZERO(*${out});`]];
+}
+
+/** The parameter through which a function that returns a number hands out the file. */
+function filePointer({ decl }: Site): string | null {
+  const { params, locals } = decl.ir();
+  const isFilePointer = (type: CType) =>
+    type.k === 'pointer' && type.to.k === 'pointer' && type.to.to.k === 'struct' && type.to.to.name === 'file';
+  return locals.find(({ id, type }) => params.includes(id) && isFilePointer(type))?.name ?? null;
 }
 
 const returning: Ending = (file) => [`return ${file};`];
@@ -50,7 +74,9 @@ function leaves(statement: Statement | undefined): boolean {
   return statement !== undefined && ['return', 'goto', 'break'].includes(statement.word);
 }
 
-function endingOf(site: Site, statements: readonly Statement[]): Ending | null {
+function endingOf(site: Site, all: readonly Statement[]): Ending | null {
+  // A `break` behind a jump is there for readers.
+  const statements = leaves(all.at(-1)) && leaves(all.at(-2)) ? all.slice(0, -1) : all;
   const last = statements.at(-1);
   if (last === undefined) return null;
   if (last.word === 'return' && returnsPointer(site)) return returning;

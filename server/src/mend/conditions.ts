@@ -1,0 +1,78 @@
+import { askedIn, placesReadIn } from '../analysis/stateNames';
+import type { CType } from '../c/ir';
+import type { Arc } from '../uapi';
+import { constantName } from '../uapi';
+import type { MendContext, Site } from './site';
+
+/** The operands of one condition, which are and-ed. */
+export type Operands = readonly string[];
+
+/**
+ * Conditions that may select the arc in the site's own names. A function that compares no state yet has variables that may hold
+ * one: which of them do, the proof tells.
+ */
+export function conditions({ driver, module }: MendContext, site: Site, arc: Arc): readonly Operands[] {
+  const { current, next } = site.names;
+  if (next !== null && site.from === arc.from) return [[leads(next, arc)]];
+  const kept = driver.stateLocation === null ? [] : [driver.stateLocation.text];
+  const unsigned = (type: CType) => isState(type) || (type.k === 'int' && !type.signed);
+  const currents =
+    current === null
+      ? [...variables(site, 'local', unsigned), ...kept, ...variables(site, 'parameter', unsigned)]
+      : [current];
+  const wanted = askedIn(module, site.decl)?.wanted;
+  const nexts = next === null ? variables(site, 'parameter', unsigned).filter((name) => name !== wanted) : [next];
+  return pairs(currents, nexts, arc);
+}
+
+/**
+ * Conditions that may select the arc where nothing near it does: of everything in the site that can hold a state, the likeliest
+ * first.
+ */
+export function conditionsAhead({ driver, module }: MendContext, site: Site, arc: Arc): readonly Operands[] {
+  const { current, next } = site.names;
+  const kept = driver.stateLocation?.text ?? null;
+  const holds = (type: CType) => isState(type) || type.k === 'int';
+  const wanted = askedIn(module, site.decl)?.wanted;
+  const read = placesReadIn(site.decl);
+  const beside = current === null || current === kept ? [] : read.filter((name) => isBeside(name, current));
+  const named = [...beside, ...variables(site, 'parameter', holds), ...read, ...variables(site, 'local', holds)];
+  const own = named.filter((name) => name !== wanted);
+  const currents = new Set([current, kept].flatMap((name) => name ?? []));
+  const nexts = new Set(next === null ? own : [next]);
+  return pairs(currents.size === 0 ? own : [...currents], [...nexts], arc);
+}
+
+/** True for two members of one struct: `now.from` and `now.to`. */
+function isBeside(one: string, other: string): boolean {
+  const owner = (name: string) => /^(.*)(?:\.|->)\w+$/.exec(name)?.[1];
+  return owner(one) !== undefined && owner(one) === owner(other);
+}
+
+function leads(name: string, { to }: Arc): string {
+  return `${name} == ${constantName(to)}`;
+}
+
+function pairs(currents: readonly string[], nexts: readonly string[], arc: Arc): readonly Operands[] {
+  const all = currents.flatMap((one) => nexts.map((other) => [one, other] as const));
+  return all
+    .filter(([one, other]) => one !== other)
+    .map(([one, other]) => [`${one} == ${constantName(arc.from)}`, leads(other, arc)]);
+}
+
+function isState(type: CType): boolean {
+  return (type.k === 'enum' && type.name === 'vfio_device_mig_state') || type.k === 'named';
+}
+
+/** The site's variables of a type that may hold a state. */
+function variables(
+  { decl }: Site,
+  kind: 'local' | 'parameter',
+  holdsState: (type: CType) => boolean,
+): readonly string[] {
+  const { params, locals } = decl.ir();
+  return locals.flatMap(({ id, name, type }) => {
+    const isParameter = params.includes(id);
+    return name !== null && holdsState(type) && isParameter === (kind === 'parameter') ? [name] : [];
+  });
+}
