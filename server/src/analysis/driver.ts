@@ -27,7 +27,7 @@ import type { Signatures, SummaryCache } from './summaries';
 import { stepsOf } from './trail';
 import { findTraits } from './traits';
 import type { Value } from './value';
-import { inside, int, isStable, pointerTo } from './value';
+import { inside, int, isStable, pointerTo, undeclaredName } from './value';
 
 /**
  * States that no driver can know: what they answer is what set_state answers to anything else. Below 32, because drivers
@@ -313,10 +313,12 @@ class DriverAnalysis {
     if (raw.some((o) => o.outcome.kind === 'unknown')) return [];
     for (const { outcome, facts } of raw) {
       for (const { of } of facts) {
-        if (of.origin.k !== 'unmodelled') continue;
+        const name = undeclaredName(of);
+        const reason = of.origin.k === 'unmodelled' ? of.origin.reason : name && `${name} is not declared`;
+        if (!reason) continue;
         const { conditions, trail } = outcome;
         const at = this.source.locate(of.at);
-        return [{ kind: 'unknown', reason: of.origin.reason, endless: false, at, conditions, trail }];
+        return [{ kind: 'unknown', reason, endless: false, at, conditions, trail }];
       }
     }
     return [];

@@ -8,7 +8,19 @@ import type { Types } from './types';
 import { common, wrap } from './types';
 import { Undeclared } from './undeclared';
 import type { Loc, Site, Value } from './value';
-import { bool, inside, int, pointerTo, root, symbol, targetOf, term, unmodelledReason, zero } from './value';
+import {
+  bool,
+  inside,
+  int,
+  pointerTo,
+  root,
+  symbol,
+  targetOf,
+  term,
+  undeclaredName,
+  unmodelledReason,
+  zero,
+} from './value';
 
 /** Names of values may have this many characters; in real drivers they have some hundred. */
 const maxName = 500;
@@ -60,6 +72,7 @@ export class Expressions {
         const base = this.place(place.base, frame, state);
         const index = state.resolve(this.value(place.index, frame, state));
         const type = this.types.strip(base.type);
+        if (type?.k === 'array' && isNowhere(base, index)) return somewhereIn(base, index, type.of);
         if (type?.k === 'pointer') return this.element(this.target(state.read(base), type.to), index);
         if (type?.k !== 'array') {
           const held = state.read(base);
@@ -275,6 +288,16 @@ export class Expressions {
     }
     return term(op, [left, right], at);
   }
+}
+
+/** True for an index that is no C, and for one that no file declares where the elements are the driver's own. */
+function isNowhere(base: Loc, index: Value): boolean {
+  return unmodelledReason(index) !== null || (base.key.startsWith('g:') && undeclaredName(index) !== null);
+}
+
+/** An element of which nobody can say which one it is. */
+function somewhereIn(base: Loc, index: Value, type: CType): Loc {
+  return targetOf(symbol(`${base.key}[${index.id}]`, { k: 'term', op: '[]', args: [index] }), type);
 }
 
 /** The one object of a device struct. */

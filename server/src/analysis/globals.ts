@@ -1,11 +1,11 @@
-import type { ConfigTest, CType, FunctionIR, GlobalIR, Initializer, InitializerEntry } from '../c/ir';
+import type { ConfigTest, CType, FunctionIR, GlobalIR, Initializer } from '../c/ir';
 import type { CModule } from '../c/module';
 import type { Expressions, Frame } from './expressions';
 import type { InitialValue } from './state';
 import { outside, ReadLog, State } from './state';
 import type { Types } from './types';
 import type { Loc, Value } from './value';
-import { root, symbol, unmodelledReason, zero } from './value';
+import { root, symbol, undeclaredName, unmodelledReason, zero } from './value';
 
 /** Preprocessor conditions whose outcome is fixed for one evaluation. */
 export type Configuration = ReadonlyMap<string, boolean>;
@@ -23,7 +23,7 @@ export function initialMemory(
   expressions: Expressions,
   configuration: Configuration,
 ): InitialValue {
-  const tables = new Map<string, ReadonlyMap<string, Value> | null>();
+  const tables = new Map<string, GlobalTable | null>();
   const memory = (loc: Loc): Value => {
     let object = loc;
     while (object.parent) object = object.parent;
@@ -33,20 +33,41 @@ export function initialMemory(
         table = tableOf(module, types, expressions, configuration, object, memory);
         tables.set(object.key, table);
       }
-      if (table) return table.get(loc.key.slice(object.key.length)) ?? unlisted(loc, object);
+      if (table) {
+        const path = loc.key.slice(object.key.length);
+        return table.values.get(path) ?? unlisted(loc, path, table);
+      }
+      const name = nameOf(object);
+      if (module.globals(name.name, name.file).length === 0)
+        return symbol(`*${loc.key}`, { k: 'foreign', name: name.name });
     }
     if (/^f\d/.test(object.key)) return symbol(`indeterminate:${loc.key}`, { k: 'indeterminate' });
     const reason = object.pointer && unmodelledReason(object.pointer);
     if (reason) return symbol(`*${loc.key}`, { k: 'unmodelled', reason }, object.pointer?.at);
+    const undeclared = object.pointer && undeclaredName(object.pointer);
+    if (undeclared) return symbol(`*${loc.key}`, { k: 'foreign', name: undeclared });
     return symbol(`*${loc.key}`, { k: 'memory', loc });
   };
   return memory;
 }
 
-/** A member that the initialiser does not name is zero; an element at an unknown index is unknown. */
-function unlisted(loc: Loc, object: Loc): Value {
-  const path = loc.key.slice(object.key.length);
+/** A global's values by path, and the paths of lists that can not be read as a whole. */
+interface GlobalTable {
+  readonly values: ReadonlyMap<string, Value>;
+  readonly damaged: readonly string[];
+}
+
+/** A member that a whole initialiser does not name is zero; an element at an unknown index is unknown. */
+function unlisted(loc: Loc, path: string, { damaged }: GlobalTable): Value {
+  if (damaged.some((outer) => path.startsWith(outer))) {
+    return symbol(`*${loc.key}`, { k: 'unmodelled', reason: 'the initialiser is not C' });
+  }
   return /\[(?!-?\d+\])/.test(path) ? symbol(`*${loc.key}`, { k: 'memory', loc }) : zero;
+}
+
+function nameOf({ key }: Loc): { readonly name: string; readonly file: string } {
+  const [, file = '', name = ''] = /^g:(.*):([^:]+)$/.exec(key) ?? [];
+  return { name, file };
 }
 
 /** The values of an initialised global by path; null when its value at run time is not what the initialiser says. */
@@ -57,28 +78,29 @@ function tableOf(
   configuration: Configuration,
   object: Loc,
   initial: InitialValue,
-): ReadonlyMap<string, Value> | null {
-  const [, file = '', name = ''] = /^g:(.*):([^:]+)$/.exec(object.key) ?? [];
+): GlobalTable | null {
+  const { name, file } = nameOf(object);
   const candidates = module.globals(name, file).filter((g) => matches(g.when, configuration));
   const global = candidates.find((g) => g.initializer) ?? candidates[0];
   if (!global?.initializer) return null;
   if (!global.isConst && !types.isAggregate(global.type)) return null;
   const frame = frameOf(global);
   const state = new State(null, new ReadLog(), initial, outside);
-  const table = new Map<string, Value>();
+  const values = new Map<string, Value>();
+  const damaged: string[] = [];
   const fill = (init: Initializer, type: CType | null, path: string): void => {
     if (init.k === 'expr') {
-      table.set(path, expressions.value(init.value, frame, state));
+      values.set(path, expressions.value(init.value, frame, state));
       return;
     }
-    for (const part of partsOf(init.entries, type, types, configuration, (e) =>
+    const { parts, isWhole } = partsOf(init, type, types, configuration, (e) =>
       constantIndex(e, expressions, frame, state),
-    )) {
-      fill(part.value, part.type, path + part.path);
-    }
+    );
+    if (!isWhole) damaged.push(path);
+    for (const part of parts) fill(part.value, part.type, path + part.path);
   };
   fill(global.initializer, global.type, '');
-  return table;
+  return { values, damaged };
 }
 
 const matches = (tests: readonly ConfigTest[], configuration: Configuration): boolean =>
@@ -103,15 +125,18 @@ export interface InitializedPart {
 /** The longest range that a designator may name; longer ones are left out. */
 const maxRange = 4096n;
 
-/** The parts of a braced initialiser with the paths they go to, as C assigns them. */
+/**
+ * The parts of a braced initialiser with the paths they go to, as C assigns them; what is not whole may set more than these.
+ */
 export function partsOf(
-  entries: readonly InitializerEntry[],
+  { entries, isDamaged }: Initializer & { readonly k: 'list' },
   type: CType | null,
   types: Types,
   configuration: Configuration,
   indexOf: (expr: Parameters<Expressions['value']>[0]) => bigint | null,
-): InitializedPart[] {
+): { readonly parts: readonly InitializedPart[]; readonly isWhole: boolean } {
   const parts: InitializedPart[] = [];
+  let isWhole = !isDamaged;
   const stripped = types.strip(type);
   const fields = stripped?.k === 'struct' ? types.fieldsOf(stripped.name) : null;
   let next = 0n;
@@ -119,6 +144,8 @@ export function partsOf(
     if (!matches(entry.when, configuration)) continue;
     let targets: { path: string; type: CType | null }[] = [{ path: '', type }];
     if (entry.designators.length === 0) {
+      // In a list that lost something the others stand at other places.
+      if (isDamaged) continue;
       const field = fields?.[Number(next)];
       targets = fields
         ? [{ path: `.${field?.name ?? next}`, type: field?.type ?? null }]
@@ -128,12 +155,16 @@ export function partsOf(
     entry.designators.forEach((designator, level) => {
       targets = targets.flatMap((target) => {
         if (designator.k === 'field') {
+          isWhole &&= hasMember(types, target.type, designator.name);
           if (level === 0) next = BigInt((fields?.findIndex((f) => f.name === designator.name) ?? -1) + 1);
           return [{ path: `${target.path}.${designator.name}`, type: types.field(target.type, designator.name) }];
         }
         const low = indexOf(designator.low);
         const high = designator.high ? indexOf(designator.high) : low;
-        if (low === null || high === null || high - low > maxRange) return [];
+        if (low === null || high === null || high - low > maxRange) {
+          isWhole = false;
+          return [];
+        }
         if (level === 0) next = high + 1n;
         const elements: typeof targets = [];
         for (let i = low; i <= high; i++)
@@ -143,7 +174,14 @@ export function partsOf(
     });
     for (const target of targets) parts.push({ ...target, value: entry.value });
   }
-  return parts;
+  return { parts, isWhole };
+}
+
+/** False for a name that a struct of the module does not have: it is not typed to its end, or the struct's is not. */
+function hasMember(types: Types, type: CType | null, name: string): boolean {
+  const struct = types.strip(type);
+  const fields = struct?.k === 'struct' ? types.fieldsOf(struct.name) : null;
+  return fields === null || fields.some((field) => field.name === name);
 }
 
 /** How many elements an array without a length gets from its initialiser; null when it can not be told. */
@@ -159,7 +197,9 @@ export function initializedLength(
   const state = new State(null, new ReadLog(), initial, outside);
   let length = 0n;
   const index = (e: Parameters<Expressions['value']>[0]): bigint | null => constantIndex(e, expressions, frame, state);
-  for (const part of partsOf(global.initializer.entries, global.type, types, configuration, index)) {
+  const { parts, isWhole } = partsOf(global.initializer, global.type, types, configuration, index);
+  if (!isWhole) return null;
+  for (const part of parts) {
     const at = /^\[(\d+)\]/.exec(part.path)?.[1];
     if (at === undefined) return null;
     if (BigInt(at) >= length) length = BigInt(at) + 1n;

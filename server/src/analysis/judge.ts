@@ -7,7 +7,7 @@ import { isAnything, isSetting } from './facts';
 import type { FixedMembers } from './fixedMembers';
 import type { ArcStatus, MissingArc } from './model';
 import type { RawOutcome } from './outcomes';
-import { isStable } from './value';
+import { isStable, undeclaredName } from './value';
 import type { Way } from './ways';
 import { compatible, waysAnd } from './ways';
 
@@ -95,7 +95,9 @@ function lasting(fact: Fact): boolean {
   return !isAnything(fact) && (isStable(fact.of) || fact.of.origin.k === 'unmodelled');
 }
 
-const dependsOnUnmodelled = (error: RawOutcome): boolean => error.facts.some((f) => f.of.origin.k === 'unmodelled');
+/** Of what is not modelled or not declared nobody can say that it ever holds. */
+const dependsOnUnmodelled = (error: RawOutcome): boolean =>
+  error.facts.some((f) => f.of.origin.k === 'unmodelled' || undeclaredName(f.of) !== null);
 
 /** Those of the pairs that no valid set of flags of the profile asks for. */
 export function neverRequired(profile: Profile, pairs: readonly Arc[]): Arc[] {

@@ -183,6 +183,8 @@ const containerOf: Model = (call) => {
       if (rest === '' && at) return one(call.state, pointerTo(at));
     }
   }
+  const broken = call.args.find((each) => each.k === 'unsupported');
+  if (broken) return one(call.state, symbol(call.id, { k: 'unmodelled', reason: broken.reason }, call.site));
   const struct = call.types.strip(type);
   const owner = term(`container_of:${struct?.k === 'struct' ? struct.name : ''}${member ?? ''}`, [inner], call.site);
   return one(call.state, owner);

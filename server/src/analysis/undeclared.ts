@@ -6,7 +6,7 @@ import { visitInstruction, visitTerminator } from '../c/visit';
  * Names that only a declaration in the module could have given their meaning, and that have none: the text is broken.
  * They are written or their address is taken as a place for a result; they lead to a member of one of the module's own
  * structs, which nothing in the kernel's headers can know; they are compared with a migration state, of which the kernel
- * has no variable; or they are a type elsewhere in the function. Other names without a declaration are the kernel's.
+ * has no variable; they are an index; or they are a type elsewhere in the function. Other names without a declaration are the kernel's.
  */
 export class Undeclared {
   private readonly known = new WeakMap<FunctionIR, ReadonlySet<string>>();
@@ -43,6 +43,7 @@ export class Undeclared {
         if (e.k === 'binary' && isState(e.left)) takeValue(e.right);
       },
       place: (place: Place) => {
+        if (place.k === 'index') takeValue(place.index);
         const base = place.k === 'field' && this.isOwnMember(place.name) ? place.base : null;
         if (base?.k === 'global') take(base);
         if (base?.k === 'deref' && base.pointer.k === 'load') take(base.pointer.place);

@@ -114,9 +114,9 @@ export class Writes {
         const value = state.resolve(expressions.value(e, this.frame, state));
         return value.k === 'int' ? value.v : null;
       };
-      for (const part of partsOf(init.entries, type, types, configuration, index)) {
-        fill(part.value, part.type, this.part(at, part.path, part.type));
-      }
+      const { parts, isWhole } = partsOf(init, type, types, configuration, index);
+      if (!isWhole) state.writeDefault(at, unknownDefault(`damaged:${this.frame.context}:${init.span.start}`, null));
+      for (const part of parts) fill(part.value, part.type, this.part(at, part.path, part.type));
     };
     fill(instruction.value, instruction.type, { ...to, type: to.type ?? instruction.type });
   }

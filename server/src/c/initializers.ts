@@ -1,6 +1,6 @@
 import type { Context } from './context';
 import { unsupported } from './context';
-import { isDamaged, lowerConstant, lowerExpr } from './expressions';
+import { hasDamage, isDamaged, lowerConstant, lowerExpr } from './expressions';
 import type { Designator, Initializer, InitializerEntry } from './ir';
 import { childOf, childrenOf, namedOf, type SyntaxNode } from './syntax';
 
@@ -8,6 +8,7 @@ import { childOf, childrenOf, namedOf, type SyntaxNode } from './syntax';
 export function lowerInitializer(cx: Context, node: SyntaxNode, region: number): Initializer {
   if (node.type !== 'initializer_list') return { k: 'expr', value: lowerExpr(cx, node) };
   const entries: InitializerEntry[] = [];
+  let damaged = cx.source.damaged || isDamaged(node);
   for (const child of node.children) {
     if (!child.named) continue;
     const span = cx.source.span(child);
@@ -18,14 +19,16 @@ export function lowerInitializer(cx: Context, node: SyntaxNode, region: number):
         ? { k: 'expr', value: unsupported('the text is not C', span) }
         : lowerInitializer(cx, child, inner);
       if (child.broken) cx.builder?.problem('syntax', 'this entry is not C', span);
+      damaged ||= child.broken;
       entries.push({ designators: [], value, span, when });
       continue;
     }
     const valueNode = childOf(child, 'value');
-    const value: Initializer =
-      valueNode === undefined || isDamaged(child)
-        ? { k: 'expr', value: unsupported('the text is not C', span) }
-        : lowerInitializer(cx, valueNode, inner);
+    const readable = valueNode !== undefined && !isDamaged(child);
+    damaged ||= !readable || childrenOf(child, 'designator').some(hasDamage);
+    const value: Initializer = readable
+      ? lowerInitializer(cx, valueNode, inner)
+      : { k: 'expr', value: unsupported('the text is not C', span) };
     entries.push({
       designators: childrenOf(child, 'designator').map((d) => lowerDesignator(cx, d)),
       value,
@@ -33,7 +36,7 @@ export function lowerInitializer(cx: Context, node: SyntaxNode, region: number):
       when,
     });
   }
-  return { k: 'list', entries, span: cx.source.span(node) };
+  return { k: 'list', entries, isDamaged: damaged, span: cx.source.span(node) };
 }
 
 function lowerDesignator(cx: Context, node: SyntaxNode): Designator {

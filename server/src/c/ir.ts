@@ -107,7 +107,13 @@ export type Designator =
 
 export type Initializer =
   | { readonly k: 'expr'; readonly value: Expr }
-  | { readonly k: 'list'; readonly entries: readonly InitializerEntry[]; readonly span: Span };
+  | {
+      readonly k: 'list';
+      readonly entries: readonly InitializerEntry[];
+      /** Some of it is no C: more may be meant than the entries say, and those without a designator may be other ones. */
+      readonly isDamaged: boolean;
+      readonly span: Span;
+    };
 
 export interface InitializerEntry {
   readonly designators: readonly Designator[];

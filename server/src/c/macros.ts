@@ -71,6 +71,15 @@ export function readMacros(
   return macros;
 }
 
+/** No C wherever it is put, and nothing after it can be relied on. */
+const CUT = ' goto !;';
+
+/** The macro when its definition goes on below, but a line has lost the backslash at its end: all uses of it are broken. */
+export function cutMacro(macro: Macro): Macro {
+  const bodyText = macro.bodyText + CUT;
+  return { ...macro, body: macroTokens(bodyText), bodyText };
+}
+
 const DEFINE = /^\s*([A-Za-z_$][\w$]*)(\(([^()]*)\))?/;
 
 function readDefine(file: string, text: string, directive: Directive, when: readonly ConfigTest[]): Macro | null {

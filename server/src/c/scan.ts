@@ -2,7 +2,7 @@ import { directiveText, findConditions, type Region } from './conditions';
 import type { ConfigTest, Problem } from './ir';
 import { type Item, splitItems } from './items';
 import { type Directive, lex, type Tokens } from './lex';
-import { type Macro, readMacros } from './macros';
+import { cutMacro, type Macro, readMacros } from './macros';
 
 /** What one lexical pass over a file finds; nothing is parsed. */
 export interface FileScan {
@@ -31,17 +31,32 @@ export function scanFile(path: string, text: string): FileScan {
     if (name !== undefined) localIncludes.push(name);
   }
   const { regions } = conditions;
+  const macros = readMacros(path, tokens.text, directives, (offset) => testsAt(regions, offset));
+  const items = splitItems(tokens);
+  const cut = cutDefinitions(tokens, directives, items);
   return {
     path,
     text,
     tokens,
     directives,
     regions,
-    macros: readMacros(path, tokens.text, directives, (offset) => testsAt(regions, offset)),
-    items: splitItems(tokens),
+    macros: cut.size === 0 ? macros : macros.map((macro) => (cut.has(macro.start) ? cutMacro(macro) : macro)),
+    items,
     localIncludes,
     problems: conditions.problems,
   };
+}
+
+/** Where macros begin with indented text right below them at the top level, where all else begins at column 0. */
+function cutDefinitions(tokens: Tokens, directives: readonly Directive[], items: readonly Item[]): ReadonlySet<number> {
+  const firsts = new Set(items.map((item) => item.first));
+  const cut = directives.filter(({ name, end, token }) => {
+    const next = tokens.start[token];
+    return (
+      name === 'define' && firsts.has(token) && next !== undefined && /^\r?\n[ \t]+$/.test(tokens.text.slice(end, next))
+    );
+  });
+  return new Set(cut.map(({ start }) => start));
 }
 
 /** Replaces ranges by spaces; line feeds stay. */

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { analysisOf } from '../support/analyse';
+import { driverText, sixArcs } from '../support/driverText';
+
+const S = 'VFIO_DEVICE_STATE_';
+
+/** A whole driver, and pieces of its text as they are while somebody types. */
+interface Broken {
+  readonly name: string;
+  readonly text: string;
+  /** What stands in the text once, and what stands there instead. */
+  readonly edits: readonly (readonly [string, string])[];
+}
+
+const head = 'static struct file *step(struct dev *d, u32 new)\n{\n\tu32 cur = d->state;\n';
+
+const pause = `
+static struct file *pause(struct dev *d)
+{
+	return NULL;
+}
+static struct file *finish(struct dev *d)
+{
+	close_files(d);
+	return NULL;
+}
+`;
+
+const ifs = driverText({
+  prelude: `#define GOING ${S}RUNNING\n`,
+  step: `${head}
+	if (cur == ${S}RUNNING && new == ${S}STOP)
+		return NULL;
+	if (cur == ${S}STOP && new == GOING)
+		return NULL;
+	if (cur == ${S}STOP && new == ${S}STOP_COPY)
+		return open_save(d);
+	if (cur == ${S}STOP && new == ${S}RESUMING)
+		return open_resume(d);
+	if ((cur == ${S}STOP_COPY || cur == ${S}RESUMING) && new == ${S}STOP) {
+		close_files(d);
+		return NULL;
+	}
+	return ERR_PTR(-EINVAL);
+}`,
+});
+
+const checkedDevice = driverText({
+  prelude: '#define to_dev(x) container_of(x, struct dev, core.vdev)\n',
+  step: `static struct file *take(struct dev *d, u32 cur, u32 new)
+{
+	if (!d)
+		return ERR_PTR(-ENODEV);
+	if (cur == ${S}RUNNING && new == ${S}STOP)
+		return NULL;
+	if (cur == ${S}STOP && new == ${S}RUNNING)
+		return NULL;
+	if (cur == ${S}STOP && new == ${S}STOP_COPY)
+		return open_save(d);
+	if (cur == ${S}STOP && new == ${S}RESUMING)
+		return open_resume(d);
+	if (cur == ${S}STOP_COPY && new == ${S}STOP)
+		return NULL;
+	if (cur == ${S}RESUMING && new == ${S}STOP)
+		return NULL;
+	return ERR_PTR(-EINVAL);
+}`,
+  setState: `static struct file *set_state(struct vfio_device *vdev, enum vfio_device_mig_state new)
+{
+	struct dev *d = to_dev(vdev);
+
+	return take(d, d->state, new);
+}`,
+});
+
+const rows = driverText({
+  prelude: `${pause}
+struct arc { u32 from; u32 to; struct file *(*fn)(struct dev *d); };
+static const struct arc arcs[] = {
+	{ ${S}RUNNING, ${S}STOP, pause },
+	{ .from = ${S}STOP, .to = ${S}RUNNING, .fn = pause },
+	{ ${S}STOP, ${S}STOP_COPY, open_save },
+	{ ${S}STOP_COPY, ${S}STOP, finish },
+	{ ${S}STOP, ${S}RESUMING, open_resume },
+	{ ${S}RESUMING, ${S}STOP, finish },
+};
+`,
+  step: `${head}	int i;
+
+	for (i = 0; i < ARRAY_SIZE(arcs); i++)
+		if (arcs[i].from == cur && arcs[i].to == new)
+			return arcs[i].fn(d);
+	return ERR_PTR(-EINVAL);
+}`,
+});
+
+const matrix = driverText({
+  prelude: `${pause}
+typedef struct file *(*handler)(struct dev *d);
+static const handler handlers[VFIO_DEVICE_STATE_NR][VFIO_DEVICE_STATE_NR] = {
+	[${S}RUNNING] = { [${S}STOP] = pause },
+	[${S}STOP] = {
+		[${S}RUNNING] = pause,
+		[${S}STOP_COPY] = open_save,
+		[${S}RESUMING] = open_resume,
+	},
+	[${S}STOP_COPY] = { [${S}STOP] = finish },
+	[${S}RESUMING] = { [${S}STOP] = finish },
+};
+`,
+  step: `${head}
+	if (handlers[cur][new])
+		return handlers[cur][new](d);
+	return ERR_PTR(-EINVAL);
+}`,
+});
+
+const list = driverText({
+  prelude: `${pause}
+#define ARCS(X) \\
+	X(RUNNING, STOP, pause) \\
+	X(STOP, RUNNING, pause) \\
+	X(STOP, STOP_COPY, open_save) \\
+	X(STOP, RESUMING, open_resume) \\
+	X(STOP_COPY, STOP, finish) \\
+	X(RESUMING, STOP, finish)
+
+#define TRY(a, b, f) if (cur == ${S}##a && new == ${S}##b) { return f(d); }
+
+`,
+  step: `${head}
+	ARCS(TRY)
+	return ERR_PTR(-EINVAL);
+}`,
+});
+
+const drivers: readonly Broken[] = [
+  {
+    name: 'ifs',
+    text: ifs,
+    edits: [
+      [`new == ${S}STOP_COPY`, 'new == VFIO_DEVICE_S'],
+      [`#define GOING ${S}RUNNING`, '#define GOING VFIO_DEVICE_STATE_RUNN'],
+      [`#define GOING ${S}RUNNING`, '#define GOIN VFIO_DEVICE_STATE_RUNNING'],
+    ],
+  },
+  {
+    name: 'a device that is checked',
+    text: checkedDevice,
+    edits: [
+      ['container_of(x, struct dev,', 'container_of(x, struct dev ev,'],
+      [
+        'enum vfio_device_mig_state new)\n{\n\tstruct dev *d = to_dev',
+        'enum vfio_device_mig_state new\n{\n\tstruct dev *d = to_dev',
+      ],
+    ],
+  },
+  {
+    name: 'rows',
+    text: rows,
+    edits: [
+      [`.to = ${S}RUNNING`, `.t = ${S}RUNNING`],
+      [`{ ${S}STOP, ${S}STOP_COPY, open_save },`, `{ ${S}STOP, VFIO_DEVICE_STAT x E_STOP_COPY, open_save },`],
+      [`{ ${S}STOP, ${S}STOP_COPY, open_save },`, `{ ${S}STOP, ${S}STOP_COPY, open_save`],
+      ['static const struct arc arcs[] = {\n', ''],
+    ],
+  },
+  {
+    name: 'a matrix',
+    text: matrix,
+    edits: [
+      [`[${S}STOP_COPY] = { [`, `[${S}STOP_COPY = { [`],
+      [`[${S}STOP_COPY] = { [`, `[${S}STO]P_COPY] = { [`],
+      [`[${S}STOP_COPY] = { [`, `[${S}STOP_#ifdef CONFIG_X\nCOPY] = { [`],
+      ['if (handlers[cur][new])', 'if (handlers[cu][new])'],
+      ['if (handlers[cur][new])', 'if (handlers[cur +][new])'],
+    ],
+  },
+  {
+    name: 'a list macro',
+    text: list,
+    edits: [
+      ['\tX(STOP, RUNNING, pause) \\\n', '\tX(STOP, RUNNING, pause)\n'],
+      ['\tX(STOP_COPY, STOP, finish) \\\n', '\tX(STOP_COPY, STOP, finish)\n'],
+    ],
+  },
+];
+
+describe('a driver that is being typed', () => {
+  for (const { name, text, edits } of drivers) {
+    it(`${name}: is whole before`, async () => {
+      const [driver] = (await analysisOf({ 'driver.c': text })).drivers;
+      assert.deepEqual(
+        driver?.arcs.flatMap((a) => (a.status === 'handled' ? `${a.from}>${a.to}` : [])).sort(),
+        sixArcs,
+      );
+    });
+    for (const [from, to] of edits) {
+      it(`${name}: ${JSON.stringify(to)} makes no arc missing`, async () => {
+        assert.equal(text.split(from).length, 2, `${from} stands in the text once`);
+        const { drivers } = await analysisOf({ 'driver.c': text.replace(from, () => to) });
+        assert.deepEqual(
+          drivers.flatMap((driver) => driver.missing.map((arc) => `${arc.from}>${arc.to}`)),
+          [],
+        );
+      });
+    }
+  }
+});
