@@ -2,7 +2,7 @@
 // Needs apt but no root, and never touches the system's apt: own lists, own cache, own sources. Packages are verified by
 // apt with Debian's archive keyring. A second run finds everything there and does nothing.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,10 +15,13 @@ const aptFolder = path.join(root, '.cache', 'apt');
 const indexFile = path.join(corpusFolder, 'trees.json');
 
 const FIXED_SERIES = ['6.1', '6.12'];
+/** Of the packages with a kernel's own headers: what every driver can use, and what its configuration generated. */
+const HEADER_PACKAGES = ['common', 'amd64'];
 const PARTS = ['Makefile', 'drivers/vfio', 'samples/vfio-mdev', 'include/uapi/linux/vfio.h', 'include/linux/vfio*.h'];
 
-const USAGE = `usage: npm run corpus [-- --whole] [-- --refresh]
+const USAGE = `usage: npm run corpus [-- --whole] [-- --headers] [-- --refresh]
 
+  --headers  also fetch each kernel's own headers (40 MB), to compile drivers with
   --whole    also unpack the whole newest tree (1.5 GB), to check a whole kernel
   --refresh  ask Debian for newer packages even when all trees are there
 
@@ -28,7 +31,12 @@ class Unavailable extends Error {}
 
 async function main() {
   const { values } = parseArgs({
-    options: { whole: { type: 'boolean' }, refresh: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      whole: { type: 'boolean' },
+      headers: { type: 'boolean' },
+      refresh: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) return console.log(USAGE);
   const own = process.env.VFIO_ARCS_KERNEL_TREES;
@@ -38,6 +46,7 @@ async function main() {
   if (trees === null) trees = await fetchTrees();
   for (const tree of trees)
     console.log(`corpus: linux ${tree.series} (${tree.package} ${tree.version}) in ${relative(tree.path)}`);
+  if (values.headers) await fetchHeaders(trees, values.refresh ?? false);
   if (values.whole) await unpackWhole(trees[trees.length - 1]);
 }
 
@@ -91,6 +100,43 @@ async function fetchTree(apt, series) {
   };
   await step(`unpacking the VFIO parts of ${name}`, () => unpack(file, tree.path, name, PARTS));
   return tree;
+}
+
+/** Each series' newest headers, into .cache/corpus/headers-N.M/{common,amd64}. */
+async function fetchHeaders(trees, refresh) {
+  const folderOf = ({ series }) => path.join(corpusFolder, `headers-${series}`);
+  const lacking = trees.filter((tree) => refresh || !existsSync(folderOf(tree)));
+  const apt = lacking.length > 0 ? prepareApt() : [];
+  for (const { series } of lacking) {
+    const names = (await run('apt-cache', [...apt, 'pkgnames', `linux-headers-${series}.`])).split('\n');
+    const release = names
+      .flatMap((name) => /^linux-headers-(\d+\.\d+\.[\w.+]+(?:-\d+)?)-common$/.exec(name.trim())?.[1] ?? [])
+      .filter((each) => HEADER_PACKAGES.every((part) => names.includes(`linux-headers-${each}-${part}`)))
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+      .at(-1);
+    if (!release) throw new Unavailable(`The package lists name no headers of Linux ${series}.`);
+    const folder = folderOf({ series });
+    rmSync(`${folder}.part`, { recursive: true, force: true });
+    for (const part of HEADER_PACKAGES)
+      await fetchHeaderPackage(apt, `linux-headers-${release}-${part}`, `${folder}.part/${part}`);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(`${folder}.part`, folder);
+  }
+}
+
+async function fetchHeaderPackage(apt, name, target) {
+  const packages = path.join(aptFolder, 'packages', name);
+  rmSync(packages, { recursive: true, force: true });
+  mkdirSync(packages, { recursive: true });
+  mkdirSync(target, { recursive: true });
+  await step(`downloading ${name}`, () => run('apt-get', [...apt, 'download', name], { cwd: packages }));
+  const [file] = readdirSync(packages);
+  const select = ['include', 'arch/x86/include'].map((part) => `./usr/src/${name}/${part}`);
+  await pipeline([
+    ['dpkg-deb', '--fsys-tarfile', path.join(packages, file)],
+    ['tar', '-x', '--no-same-owner', '--strip-components=4', '-C', target, ...select],
+  ]);
+  rmSync(packages, { recursive: true });
 }
 
 async function unpackWhole(tree) {

@@ -10,8 +10,7 @@ import { corpusDrivers } from '../corpus/drivers';
 import { compile } from '../execution/compile';
 import { runsOf } from '../execution/runs';
 import { kernelTrees, newestTree } from '../support/corpus';
-import type { Patient } from './subjects';
-import { driverOf, realPatient, without } from './subjects';
+import { driverOf, realPatient, withoutEvery } from './subjects';
 
 const trees = kernelTrees();
 const hasCompiler = spawnSync('gcc', ['--version']).status === 0;
@@ -86,17 +85,6 @@ describe('mended real drivers, executed', function () {
     }
   }
 });
-
-/** Takes out the first, and then each nth, required arc that can be. */
-function withoutEvery(plain: Patient, nth: number): Patient {
-  let now = plain;
-  for (const [index, arc] of driverOf(plain)
-    .arcs.filter(({ required }) => required)
-    .entries()) {
-    if (index % nth === 0) now = without(now, arc) ?? now;
-  }
-  return now;
-}
 
 function declOf(module: CModule, name: string): FunctionDecl {
   const decl = module.files.flatMap((file) => file.functions).find((each) => each.name === name);

@@ -6,8 +6,7 @@ import { loadParser } from '../../server/src/entry/node/platform';
 import { arcText, contractOf } from '../../server/src/uapi';
 import { corpusDrivers } from '../corpus/drivers';
 import { kernelTrees } from '../support/corpus';
-import type { Patient } from './subjects';
-import { driverOf, realPatient, without } from './subjects';
+import { driverOf, realPatient, without, withoutEvery } from './subjects';
 
 const trees = kernelTrees();
 
@@ -64,7 +63,7 @@ describe('mends of real drivers', function () {
 
     it(`${corpusDriver.name}: all arcs that can be taken out together, by one mend that then finds no more to do`, async () => {
       const plain = await realPatient(frontEnd, corpusDriver);
-      const lacking = withoutMany(plain);
+      const lacking = withoutEvery(plain, 1);
       const gone = driverOf(lacking).missing.length;
       assert.ok(gone >= 3, `only ${gone} arcs were taken out`);
       const { after, failed } = mendAll(lacking.text, () => true, plain.recheck);
@@ -75,12 +74,3 @@ describe('mends of real drivers', function () {
     });
   }
 });
-
-/** Takes out one arc after the other, as long as only missing arcs come of it. */
-function withoutMany(plain: Patient): Patient {
-  let now = plain;
-  for (const arc of driverOf(plain).arcs.filter(({ required }) => required)) {
-    now = without(now, arc) ?? now;
-  }
-  return now;
-}

@@ -25,6 +25,21 @@ export function kernelTrees(): readonly KernelTree[] | string {
   return reason;
 }
 
+/**
+ * The folder with the headers of a Debian kernel of each tree's series, fetched when they are not there yet, as pairs of series
+ * and folder. Gives the reason as text when there are none; in CI that throws.
+ */
+export function kernelHeaders(trees: readonly KernelTree[]): ReadonlyMap<string, string> | string {
+  if (process.env['VFIO_ARCS_KERNEL_TREES']) return 'the headers of kernel trees of your own are not prepared for use';
+  const script = join(root, 'test/corpus/fetch.mjs');
+  const fetched = spawnSync(process.execPath, [script, '--headers'], { cwd: root, encoding: 'utf8' });
+  if (fetched.status === 0)
+    return new Map(trees.map(({ series }) => [series, join(root, `.cache/corpus/headers-${series}`)]));
+  const reason = `no kernel headers: ${fetched.stderr.trim()}`;
+  if (process.env['CI']) throw new Error(reason);
+  return reason;
+}
+
 /** The newest of the trees. */
 export function newestTree(trees: readonly KernelTree[]): KernelTree {
   const newest = [...trees].sort((a, b) => compareSeries(a.series, b.series)).at(-1);
