@@ -256,6 +256,7 @@ describe('simulation requests', function () {
   it('what can not be meant is refused with a sentence', async () => {
     const { id } = await session('open', { devices: pair(reference) });
     const device = { name: 'A', machine: reference };
+    const event = { kind: 'pass', time: 1 };
     const cases: readonly (readonly [string, object, RegExp])[] = [
       [
         'machine',
@@ -287,8 +288,9 @@ describe('simulation requests', function () {
         /source has no fault switch "none"/,
       ],
       ['dispatch', { id, at: 1, events: [] }, /there are only 0 steps, not 1/],
-      ['dispatch', { id, at: 0, events: [{ kind: 'read', fd: -1, length: 1 }] }, /malformed parameters/],
-      ['dispatch', { id, at: 0, events: [{ kind: 'format', disk: 'all' }] }, /malformed parameters/],
+      ['dispatch', { id, at: 0, events: [{ kind: 'read', fd: -1, length: 1 }] }, /events\[0\] is no event/],
+      ['dispatch', { id, at: 0, events: [event, { kind: 'format', disk: 'all' }] }, /events\[1\] is no event/],
+      ['dispatch', { id, at: 0, events: 3 }, /malformed parameters/],
       ['branch', { id: 's99', at: 0 }, /no simulation "s99" is open/],
     ];
     for (const [method, params, expected] of cases)
@@ -298,8 +300,14 @@ describe('simulation requests', function () {
   it('a client can not exhaust the server', async () => {
     for (let index = 0; index < 64; index++) await session('open', { devices: pair(reference) });
     assert.match(await refusal('open', { devices: pair(reference) }), /64 simulations are open; close one first/);
-    const events = Array.from({ length: 300_001 }, () => ({ kind: 'pass', time: 1 }));
-    assert.match(await refusal('dispatch', { id: 's1', at: 0, events }), /too many steps are kept/);
+    const events = Array.from({ length: 60_000 }, () => ({ kind: 'pass', time: 1 }));
+    for (let index = 1; index <= 5; index++) await send('dispatch', { id: `s${index}`, at: 0, events });
+    assert.equal(
+      await refusal('dispatch', { id: 's6', at: 0, events: [events[0]] }),
+      '1 more steps are too many: of 300000 steps that are kept at most, the open simulations have 300000; close one first',
+    );
+    await send('dispatch', { id: 's5', at: 10, events: [] });
+    assert.ok(isSimulationAdvance(await send('dispatch', { id: 's6', at: 0, events: [events[0]] })));
   });
 
   it('a long scenario can be cancelled, and leaves the session as it was', async () => {

@@ -32,7 +32,10 @@ export class ServerProcess {
   readonly received: Message[] = [];
   stderr = '';
   private readonly waiters = new Set<() => void>();
-  private unread = Buffer.alloc(0);
+  private chunks: Buffer[] = [];
+  private unreadBytes = 0;
+  /** Bytes of the message that is coming; 0 while its header is. */
+  private wanted = 0;
   private nextId = 1;
 
   constructor(args: readonly string[] = ['lsp', '--stdio']) {
@@ -144,15 +147,23 @@ export class ServerProcess {
   }
 
   private take(data: Buffer): void {
-    this.unread = Buffer.concat([this.unread, data]);
+    this.chunks.push(data);
+    this.unreadBytes += data.length;
+    // A long message comes in many pieces, which are only joined when it is all there.
+    if (this.unreadBytes < this.wanted) return;
+    let unread = Buffer.concat(this.chunks);
     for (;;) {
-      const head = this.unread.indexOf('\r\n\r\n');
-      if (head < 0) return;
-      const length = Number(/content-length: (\d+)/i.exec(this.unread.toString('ascii', 0, head))?.[1]);
-      const end = head + 4 + length;
-      if (this.unread.length < end) return;
-      const message: Message = JSON.parse(this.unread.toString('utf8', head + 4, end));
-      this.unread = this.unread.subarray(end);
+      const head = unread.indexOf('\r\n\r\n');
+      const length = Number(/content-length: (\d+)/i.exec(unread.toString('ascii', 0, Math.max(0, head)))?.[1]);
+      this.wanted = head < 0 ? 0 : head + 4 + length;
+      if (head < 0 || unread.length < this.wanted) {
+        this.chunks = [unread];
+        this.unreadBytes = unread.length;
+        return;
+      }
+      const body = unread.toString('utf8', head + 4, this.wanted);
+      unread = unread.subarray(this.wanted);
+      const message: Message = JSON.parse(body);
       this.received.push(message);
       if (message.method !== undefined && message.id !== undefined) {
         this.send({ id: message.id, result: message.method === 'workspace/configuration' ? [null] : null });

@@ -37,6 +37,11 @@ export const isInitializeParams = shape({
   rootPath: optional(isString),
 });
 export const isCancelParams = shape({ id: (value) => isString(value) || isNumber(value) });
+export const hasWorkDoneToken = shape({
+  workDoneToken: (value) => value === undefined || isString(value) || Number.isInteger(value),
+});
+/** What an event is, is looked at when it is its turn: there may be many. */
+export const isEventsToSend = shape({ id: isString, at: isCount, events: Array.isArray });
 export const hasDocument = shape({ textDocument: shape({ uri: isString }) });
 export const hasDocumentPosition: Test = (value) => hasDocument(value) && shape({ position: isPosition })(value);
 export const hasDocumentRange: Test = (value) => hasDocument(value) && shape({ range: isRange })(value);

@@ -1,17 +1,19 @@
 import type { Connection } from 'vscode-languageserver';
 import { ResponseError } from 'vscode-languageserver';
-import { changesBetween, Recorder, record } from '../simulation';
+import type { Scene } from '../simulation';
+import { changesBetween } from '../simulation';
 import type { MachineDescription, SimulationChanged } from '../wire';
 import { simulationChangedMethod } from '../wire';
 import type { TextOf } from './convert';
 import { pathOfUri } from './convert';
 import { inBackground } from './gate';
+import { inTurns, unwatched } from './longWork';
 import { machineIn } from './machines';
 import type { ModuleState } from './modules';
 import type { Session } from './session';
 import { machinesOf, runScenario } from './simulationRun';
-import type { Simulation, Simulations } from './simulations';
-import { savedTrace, withMachines } from './simulations';
+import type { Run, Simulation, Simulations } from './simulations';
+import { mostStepsInAnswer, recording, replaceRun, savedTrace, withMachines } from './simulations';
 
 /** What a simulation knows of its drivers beyond the machines that it runs on. */
 interface Follower {
@@ -107,7 +109,7 @@ async function follow(
   try {
     while (follower.again && simulations.all.includes(simulation)) {
       follower.again = false;
-      await followOnce(session, connection, simulations, simulation, follower);
+      await simulations.change(simulation, () => followOnce(session, connection, simulations, simulation, follower));
     }
   } finally {
     follower.running = false;
@@ -121,11 +123,16 @@ async function followOnce(
   simulation: Simulation,
   follower: Follower,
 ): Promise<void> {
-  const { id, recorder: before, scenario } = simulation;
+  const { id, recorder: before } = simulation;
   const lost = before.scene.devices.filter(({ name }) => follower.latest.get(name) === null);
   if (lost.length > 0) {
     const whose = lost.map(({ name }) => name).join(' and ');
     const problem = `the driver of ${whose} can not be simulated as it stands: its file, its ops or its flags are not found`;
+    if (problem !== follower.problem) await tellProblem(connection, follower, id, problem);
+    return;
+  }
+  if (before.steps.length > mostStepsInAnswer) {
+    const problem = `its driver was edited, and its ${before.steps.length} steps are too many to run again: more than ${mostStepsInAnswer}; open a new one`;
     if (problem !== follower.problem) await tellProblem(connection, follower, id, problem);
     return;
   }
@@ -137,23 +144,15 @@ async function followOnce(
   if (machines.size === 0 && follower.problem === null) return;
   if (machines.size > 0) {
     const trace = savedTrace(simulation);
-    const again: Simulation = { ...simulation, recorder: new Recorder(withMachines(before.scene, machines)) };
+    const { beforeEdit } = simulation;
     try {
-      await runAgain(session, simulations, again, simulation);
+      replaceRun(simulations, simulation, await runAgain(session, withMachines(before.scene, machines), simulation));
     } catch (error) {
       if (!(error instanceof ResponseError)) throw error;
       await tellProblem(connection, follower, id, error.message);
       return;
     }
-    if (simulation.recorder !== before || simulation.scenario !== scenario) {
-      // The client went on meanwhile: what it did is run on the new machines.
-      follower.again = true;
-      return;
-    }
-    simulation.recorder = again.recorder;
-    simulation.scenario = again.scenario;
-    simulation.verdict = again.verdict;
-    simulation.beforeEdit ??= trace;
+    simulation.beforeEdit = beforeEdit ?? trace;
   }
   follower.problem = null;
   const { steps } = simulation.recorder;
@@ -165,23 +164,15 @@ async function followOnce(
   await tellChanged(connection, { id, machines: told, advance, problem: null, changed });
 }
 
-/** The scenario again, else the events; into `again`. */
-async function runAgain(
-  session: Session,
-  simulations: Simulations,
-  again: Simulation,
-  { recorder, scenario }: Simulation,
-): Promise<void> {
+/** The scenario again, else the events. */
+async function runAgain(session: Session, scene: Scene, { recorder, scenario }: Simulation): Promise<Run> {
   const request = scenario?.request ?? null;
   if (request !== null) {
-    await runScenario(session, simulations, again, request, machinesOf(again), null);
-    again.scenario = scenario;
-    return;
+    const run = await runScenario(session, request, machinesOf(scene), unwatched);
+    return { ...run, scenario };
   }
   const events = recorder.steps.map(({ event }) => event);
-  again.recorder = record(again.recorder.scene, events);
-  again.scenario = null;
-  again.verdict = null;
+  return { recorder: await inTurns(session, recording(scene, events), unwatched), scenario: null, verdict: null };
 }
 
 async function tellProblem(connection: Connection, follower: Follower, id: string, problem: string): Promise<void> {

@@ -1,15 +1,13 @@
-import type { CancellationToken } from 'vscode-languageserver';
+import type { Scene, Work } from '../simulation';
 import { fillParameters, Recorder, ScenarioError, ScenarioRun, scenarioNamed, scenarios, sceneOf } from '../simulation';
-import type { MachineDescription, ScenarioRequest } from '../wire';
-import { stopIfCancelled } from './gate';
+import type { MachineDescription, ScenarioRequest, Verdict } from '../wire';
+import type { Waiting } from './longWork';
+import { inTurns } from './longWork';
 import { refused } from './machines';
 import type { Session } from './session';
-import type { Simulation, Simulations } from './simulations';
+import type { Run } from './simulations';
 
 /** Scenarios on simulations, with other messages let in between. */
-
-/** Events between two looks at other messages. */
-const eventsPerTurn = 500;
 
 export interface Players {
   readonly source: MachineDescription;
@@ -17,23 +15,20 @@ export interface Players {
 }
 
 /** Who plays the roles of a scenario: the first device the sources, the first of another role the targets. */
-export function machinesOf({ recorder }: Simulation): Players {
-  const { devices } = recorder.scene;
+export function machinesOf({ devices }: Scene): Players {
   const [source] = devices;
   if (source === undefined) throw refused('the simulation has no device');
   const target = devices.find(({ name }) => name.startsWith('target')) ?? devices[1];
   return target === undefined ? { source: source.machine } : { source: source.machine, target: target.machine };
 }
 
-/** Runs a scenario from its beginning; the simulation changes only when it came to its end. */
+/** Runs a scenario from its beginning to its end. */
 export async function runScenario(
   session: Session,
-  simulations: Simulations,
-  simulation: Simulation,
   request: ScenarioRequest,
   players: Players,
-  token: CancellationToken | null,
-): Promise<void> {
+  waiting: Waiting,
+): Promise<Run> {
   const scenario = scenarioNamed(request.name);
   if (scenario === null) {
     throw refused(
@@ -45,17 +40,17 @@ export async function runScenario(
   const recorder = new Recorder({ ...scene, title: `${scenario.description.title}: ${players.source.name}` });
   arm(recorder, request);
   const run = new ScenarioRun(scenario, parameters, recorder);
-  let verdict = run.advance(eventsPerTurn);
-  while (verdict === null) {
-    if (recorder.steps.length > simulations.room()) throw refused('too many steps are kept; close a simulation first');
-    await session.platform.pause();
-    if (token !== null) stopIfCancelled(token);
-    verdict = run.advance(eventsPerTurn);
+  const verdict = await inTurns(session, running(run, recorder), waiting);
+  return { recorder, scenario: { name: request.name, parameters, request }, verdict };
+}
+
+/** A scenario ends by itself when it takes too many steps. */
+function* running(run: ScenarioRun, { steps }: Recorder): Work<Verdict> {
+  for (;;) {
+    const verdict = run.advance(1);
+    if (verdict !== null) return verdict;
+    yield { done: steps.length, of: null };
   }
-  simulation.recorder = recorder;
-  simulation.scenario = { name: request.name, parameters, request };
-  simulation.verdict = verdict;
-  simulation.beforeEdit = null;
 }
 
 function parametersOf(

@@ -1,5 +1,5 @@
 import type { Event, Traits } from '../device';
-import type { Scene } from '../simulation';
+import type { Scene, Work } from '../simulation';
 import { Recorder, traceOf } from '../simulation';
 import type {
   MachineDescription,
@@ -10,6 +10,7 @@ import type {
   Trace,
   Verdict,
 } from '../wire';
+import { isEvent } from '../wire';
 import { refused } from './machines';
 
 /** One simulation that a client has open. */
@@ -25,6 +26,9 @@ export interface Simulation {
   beforeEdit: Trace | null;
 }
 
+/** What was sent to a simulation and came of it. */
+export type Run = Readonly<Pick<Simulation, 'recorder' | 'scenario' | 'verdict'>>;
+
 interface ScenarioMade {
   readonly name: string;
   readonly parameters: ParameterValues;
@@ -35,11 +39,20 @@ interface ScenarioMade {
 /** A client has no use for more, and a faulty one must not fill the memory. */
 const mostSimulations = 64;
 const mostStepsInAll = 300_000;
+/** Steps of one answer, which are about 50 MB. */
+export const mostStepsInAnswer = 100_000;
+
+/** Events to send after the first `at` steps. There may be many, so what they are is looked at when it is their turn. */
+export interface EventsToSend {
+  readonly at: number;
+  readonly events: readonly unknown[];
+}
 
 /** The simulations of a client. */
 export class Simulations {
   private readonly open = new Map<string, Simulation>();
   private serial = 0;
+  private readonly changes = new WeakMap<Simulation, Promise<void>>();
 
   get all(): readonly Simulation[] {
     return [...this.open.values()];
@@ -66,9 +79,34 @@ export class Simulations {
     this.open.delete(id);
   }
 
-  /** How many more steps may be written down. */
-  room(): number {
-    return mostStepsInAll - this.all.reduce((sum, { recorder }) => sum + recorder.steps.length, 0);
+  /** Throws `refused` when so many more steps are too many. */
+  needRoom(steps: number): void {
+    const kept = this.all.reduce((sum, { recorder }) => sum + recorder.steps.length, 0);
+    if (kept + steps <= mostStepsInAll) return;
+    const limit = `of ${mostStepsInAll} steps that are kept at most, the open simulations have ${kept}`;
+    throw refused(`${steps} more steps are too many: ${limit}; close one first`);
+  }
+
+  /**
+   * Changes a simulation when the changes before are through, so that each begins with what the one before left. What only looks
+   * at it waits for `settled`.
+   */
+  async change<R>(simulation: Simulation, work: () => Promise<R>): Promise<R> {
+    const before = this.settled(simulation);
+    const result = before.then(work);
+    this.changes.set(
+      simulation,
+      result.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    return result;
+  }
+
+  /** Resolves when the changes that were asked for until now are through, however they ended. */
+  settled(simulation: Simulation): Promise<void> {
+    return this.changes.get(simulation) ?? Promise.resolve();
   }
 }
 
@@ -87,22 +125,54 @@ function namedScenario(scenario: Simulation['scenario']): Trace['scenario'] {
   return scenario && { name: scenario.name, parameters: scenario.parameters };
 }
 
-/** Sends events after the first `at` steps; later ones are dropped. Throws `refused` when there are not so many, or no room. */
-export function dispatch(
+/**
+ * Sends events after the first `at` steps; later ones are dropped. The simulation changes when the last was sent. Throws `refused`
+ * when there are not so many steps, for what is no event, and when there would be too many.
+ */
+export function* dispatch(
   simulations: Simulations,
   simulation: Simulation,
-  at: number,
-  events: readonly Event[],
-): SimulationAdvance {
-  const { recorder } = simulation;
-  if (at > recorder.steps.length) throw refused(`there are only ${recorder.steps.length} steps, not ${at}`);
-  if (events.length > simulations.room()) throw refused('too many steps are kept; close a simulation first');
-  recorder.back(at);
-  for (const event of events) recorder.send(event);
-  simulation.scenario = null;
-  simulation.verdict = null;
-  simulation.beforeEdit = null;
+  { at, events }: EventsToSend,
+): Work<SimulationAdvance> {
+  const { steps } = simulation.recorder;
+  if (at > steps.length) throw refused(`there are only ${steps.length} steps, not ${at}`);
+  if (events.length > mostStepsInAnswer) {
+    const parts = 'send them in parts, each after the steps of the one before';
+    throw refused(`${events.length} events are too many for one request, which takes ${mostStepsInAnswer}: ${parts}`);
+  }
+  simulations.needRoom(at + events.length - steps.length);
+  const recorder = simulation.recorder.upTo(at);
+  for (const [index, event] of events.entries()) {
+    if (!isEvent(event)) throw refused(`events[${index}] is no event of the simulated device with all its fields`);
+    recorder.send(event);
+    yield { done: index + 1, of: events.length };
+  }
+  replaceRun(simulations, simulation, { recorder, scenario: null, verdict: null });
   return { from: at, steps: recorder.steps.slice(at), verdict: null };
+}
+
+/** The events again, on these devices. */
+export function* recording(scene: Scene, events: readonly Event[]): Work<Recorder> {
+  const recorder = new Recorder(scene);
+  for (const [index, event] of events.entries()) {
+    recorder.send(event);
+    yield { done: index + 1, of: events.length };
+  }
+  return recorder;
+}
+
+/** The simulation gets another run. Throws `refused` when it was closed meanwhile, or there is no room any more. */
+export function replaceRun(
+  simulations: Simulations,
+  simulation: Simulation,
+  { recorder, scenario, verdict }: Run,
+): void {
+  simulations.get(simulation.id);
+  simulations.needRoom(recorder.steps.length - simulation.recorder.steps.length);
+  simulation.recorder = recorder;
+  simulation.scenario = scenario;
+  simulation.verdict = verdict;
+  simulation.beforeEdit = null;
 }
 
 /** Devices with the machines that play them now. */

@@ -12,7 +12,7 @@ export type { Ink, TextOptions } from './export/text';
 export { traceText } from './export/text';
 export type { Told } from './export/told';
 export type { Imported, ImportFormat, ImportOptions } from './import';
-export { importText } from './import';
+export { importing, importText } from './import';
 export type { ImportProblem } from './import/problem';
 export { machineOf } from './machine';
 export type { Scenario } from './program';
@@ -30,3 +30,5 @@ export {
 } from './run';
 export { scenarios } from './scenarios';
 export { viewOf } from './view';
+export type { Progress, Work } from './work';
+export { finish } from './work';

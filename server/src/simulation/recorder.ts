@@ -24,9 +24,9 @@ const stepsToCheckpoint = 128;
 /** Runs events on devices and writes down what comes of each. Any step can be gone back to. */
 export class Recorder {
   readonly scene: Scene;
-  private readonly written: TraceStep[] = [];
+  private written: TraceStep[] = [];
   /** Before the first step and then after every so many: to keep every world would fill the memory. */
-  private readonly checkpoints: World[];
+  private checkpoints: World[];
   private now: World;
 
   constructor(scene: Scene) {
@@ -57,6 +57,16 @@ export class Recorder {
       this.checkpoints.push(state);
     }
     return effects;
+  }
+
+  /** A recorder of its own with the first `at` steps of this one, or all of them when there are not so many. */
+  upTo(at: number): Recorder {
+    const other = new Recorder(this.scene);
+    other.written = [...this.written];
+    other.checkpoints = [...this.checkpoints];
+    other.now = this.now;
+    other.back(at);
+    return other;
   }
 
   /** Forgets all steps from `at` on; does nothing when there are not so many. */

@@ -148,4 +148,5 @@ export type {
   WorldView,
 } from './trace';
 export { lanes, rowKinds, traceSchema, traceVersion } from './trace';
-export { isTrace, traceMismatch } from './traceGuard';
+export type { TraceHead } from './traceGuard';
+export { isTraceHead, isTraceStep, traceHeadMismatch, traceStepMismatch } from './traceGuard';

@@ -5,7 +5,10 @@ import type { Trace, TraceComparison, TraceDevice, TraceStep } from './trace';
 
 /**
  * The simulation over LSP. A session is a trace under construction: the server keeps its devices and steps, the client looks
- * at any of them, goes back, branches. Requests that can not be answered fail with `InvalidParams` and a sentence.
+ * at any of them, goes back, branches. Requests that can not be answered fail with `InvalidParams` and a sentence; so do those whose
+ * answer would have more than 100,000 steps. Those that run events (open, dispatch, run, import) let others be answered meanwhile,
+ * can be cancelled, which leaves everything as it was, and tell their progress under a `workDoneToken`. What a client asks of a
+ * session after them is answered after them.
  */
 
 /** Request without parameters: what can be simulated, and by which scenarios. */
@@ -82,7 +85,7 @@ export interface SimulationAdvance {
   readonly verdict: Verdict | null;
 }
 
-/** Request: starts over with a scenario on the session's machines. Answers SimulationSession; can be cancelled. */
+/** Request: starts over with a scenario on the session's machines. Answers SimulationSession. */
 export const simulationRunMethod = 'vfio/simulation/run';
 export interface SimulationRunParams {
   readonly id: string;

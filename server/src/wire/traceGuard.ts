@@ -13,7 +13,7 @@ import {
   isVerdict,
   isWorldView,
 } from './simulationGuards';
-import type { Trace } from './trace';
+import type { Trace, TraceStep } from './trace';
 import { traceSchema, traceVersion } from './trace';
 
 /** A saved trace, as a file that somebody may have changed. */
@@ -54,7 +54,7 @@ const device: Form = {
   },
 };
 
-const traceForm: Form = {
+const headForm: Form = {
   fields: {
     schema: { is: (value) => value === traceSchema, what: `"${traceSchema}"` },
     version: {
@@ -68,27 +68,40 @@ const traceForm: Form = {
       is: nullOr((value) => hasShape(value, { name: isString, parameters: isParameterValues })),
       what: 'a scenario with its parameters, or null',
     },
-    steps: {
-      each: {
-        fields: {
-          at: { is: isAmount, what: 'a time in µs' },
-          event: { is: isEvent, what: 'an event of the simulated device with all its fields' },
-          effects: { is: listOf(isEffect), what: 'a list of effects' },
-          rows: { each: { is: isRow, what: 'a row' } },
-          after: { is: isWorldView, what: 'what the step left' },
-        },
-      },
-    },
+    steps: { is: Array.isArray, what: 'a list' },
     verdict: { is: nullOr(isVerdict), what: 'a verdict or null' },
   },
 };
 
-/** Where a value is no trace of a version that is known here; null for a trace. */
-export function traceMismatch(value: unknown): Mismatch | null {
-  return firstMismatch(value, traceForm);
+const stepForm: Form = {
+  fields: {
+    at: { is: isAmount, what: 'a time in µs' },
+    event: { is: isEvent, what: 'an event of the simulated device with all its fields' },
+    effects: { is: listOf(isEffect), what: 'a list of effects' },
+    rows: { each: { is: isRow, what: 'a row' } },
+    after: { is: isWorldView, what: 'what the step left' },
+  },
+};
+
+/** A trace whose steps were not looked at: there may be many. */
+export type TraceHead = Omit<Trace, 'steps'> & { readonly steps: readonly unknown[] };
+
+/** Where a value is no trace of a version that is known here, whatever its steps are; null for a trace. */
+export function traceHeadMismatch(value: unknown): Mismatch | null {
+  return firstMismatch(value, headForm);
 }
 
-/** True for a saved trace. */
-export function isTrace(value: unknown): value is Trace {
-  return traceMismatch(value) === null;
+/** Where the step of that index is none; null for a step. */
+export function traceStepMismatch(value: unknown, index: number): Mismatch | null {
+  return firstMismatch(value, stepForm, ['steps', index]);
+}
+
+/** True for a saved trace, as far as its head goes. */
+export function isTraceHead(value: unknown): value is TraceHead {
+  return traceHeadMismatch(value) === null;
+}
+
+/** True for one of its steps. */
+export function isTraceStep(value: unknown): value is TraceStep {
+  return traceStepMismatch(value, 0) === null;
 }

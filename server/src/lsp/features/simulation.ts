@@ -1,12 +1,12 @@
-import type { CancellationToken, Connection } from 'vscode-languageserver';
-import { defaultGeometry, defaultLink, record, scenarios } from '../../simulation';
+import type { CancellationToken, Connection, WorkDoneProgressParams } from 'vscode-languageserver';
+import { defaultGeometry, defaultLink, scenarios } from '../../simulation';
 import { flagSetText, profiles, validFlagSets } from '../../uapi';
 import type {
   DeviceRequest,
+  ScenarioRequest,
   SimulationBranchParams,
   SimulationCatalogue,
   SimulationCloseParams,
-  SimulationDispatchParams,
   SimulationMachineParams,
   SimulationOpenParams,
   SimulationRunParams,
@@ -16,7 +16,6 @@ import type {
 import {
   isSimulationBranchParams,
   isSimulationCloseParams,
-  isSimulationDispatchParams,
   isSimulationMachineParams,
   isSimulationOpenParams,
   isSimulationRunParams,
@@ -29,12 +28,15 @@ import {
   simulationRunMethod,
 } from '../../wire';
 import { answering } from '../gate';
+import type { Waiting } from '../longWork';
+import { inTurns, tellingProgress } from '../longWork';
 import { machineFor, refused } from '../machines';
-import { isAnything } from '../params';
+import { hasWorkDoneToken, isAnything, isEventsToSend } from '../params';
 import type { Session } from '../session';
 import { followDrivers } from '../simulationFollow';
 import { machinesOf, runScenario } from '../simulationRun';
-import { dispatch, Simulations, sessionOf } from '../simulations';
+import type { EventsToSend, Simulation } from '../simulations';
+import { dispatch, mostStepsInAnswer, replaceRun, Simulations, sessionOf } from '../simulations';
 import { withoutParams } from './requests';
 import { answerSimulationFiles } from './simulationFiles';
 
@@ -49,6 +51,17 @@ export function answerSimulation(session: Session, connection: Connection): void
     isParams: (value: unknown) => boolean,
     answer: (params: P, token: CancellationToken) => object | null | Promise<object | null>,
   ) => connection.onRequest<object | null, void>(method, answering(session, method, isParams, answer));
+  const onLong = <P extends object>(
+    method: string,
+    isParams: (value: unknown) => boolean,
+    answer: (params: P, waiting: Waiting) => Promise<object | null>,
+  ) =>
+    on(
+      method,
+      (value) => isParams(value) && hasWorkDoneToken(value),
+      (params: P & WorkDoneProgressParams, token) =>
+        tellingProgress(session, connection, params, 'VFIO: simulating', token, (waiting) => answer(params, waiting)),
+    );
 
   connection.onRequest<SimulationCatalogue, void>(
     simulationCatalogueMethod,
@@ -57,31 +70,55 @@ export function answerSimulation(session: Session, connection: Connection): void
   on(simulationMachineMethod, isSimulationMachineParams, ({ machine }: SimulationMachineParams, token) =>
     machineFor(session, machine, token),
   );
-  on(simulationOpenMethod, isSimulationOpenParams, (params: SimulationOpenParams, token) =>
-    open(session, simulations, params, token),
+  onLong(simulationOpenMethod, isSimulationOpenParams, (params: SimulationOpenParams, waiting) =>
+    open(session, simulations, params, waiting),
   );
-  on(simulationDispatchMethod, isSimulationDispatchParams, ({ id, at, events }: SimulationDispatchParams) =>
-    dispatch(simulations, simulations.get(id), at, events),
+  onLong(simulationDispatchMethod, isEventsToSend, (params: { readonly id: string } & EventsToSend, waiting) => {
+    const simulation = simulations.get(params.id);
+    return simulations.change(simulation, () => inTurns(session, dispatch(simulations, simulation, params), waiting));
+  });
+  onLong(simulationRunMethod, isSimulationRunParams, ({ id, scenario }: SimulationRunParams, waiting) =>
+    run(session, simulations, simulations.get(id), scenario, waiting),
   );
-  on(simulationRunMethod, isSimulationRunParams, async ({ id, scenario }: SimulationRunParams, token) => {
-    const simulation = simulations.get(id);
-    await runScenario(session, simulations, simulation, scenario, machinesOf(simulation), token);
-    return sessionOf(simulation);
-  });
-  on(simulationBranchMethod, isSimulationBranchParams, ({ id, at }: SimulationBranchParams): SimulationSession => {
-    const { recorder, traits } = simulations.get(id);
-    if (at > simulations.room()) throw refused('too many steps are kept; close a simulation first');
-    const branch = simulations.add(recorder.scene, traits);
-    const events = recorder.steps.slice(0, at).map(({ event }) => event);
-    branch.recorder = record(recorder.scene, events);
-    return sessionOf(branch);
-  });
+  on(simulationBranchMethod, isSimulationBranchParams, ({ id, at }: SimulationBranchParams) =>
+    branch(simulations, simulations.get(id), at),
+  );
   on(simulationCloseMethod, isSimulationCloseParams, ({ id }: SimulationCloseParams): null => {
     simulations.close(id);
     return null;
   });
   answerSimulationFiles(session, connection, simulations);
   followDrivers(session, connection, simulations);
+}
+
+/** The scenario in place of what was run before. */
+function run(
+  session: Session,
+  simulations: Simulations,
+  simulation: Simulation,
+  scenario: ScenarioRequest,
+  waiting: Waiting,
+): Promise<SimulationSession> {
+  return simulations.change(simulation, async () => {
+    const players = machinesOf(simulation.recorder.scene);
+    replaceRun(simulations, simulation, await runScenario(session, scenario, players, waiting));
+    return sessionOf(simulation);
+  });
+}
+
+async function branch(simulations: Simulations, simulation: Simulation, at: number): Promise<SimulationSession> {
+  await simulations.settled(simulation);
+  const recorder = simulation.recorder.upTo(at);
+  const { length } = recorder.steps;
+  if (length > mostStepsInAnswer) {
+    throw refused(
+      `${length} steps are too many for one answer, which has ${mostStepsInAnswer}: branch at an earlier one`,
+    );
+  }
+  simulations.needRoom(length);
+  const branched = simulations.add(recorder.scene, simulation.traits);
+  branched.recorder = recorder;
+  return sessionOf(branched);
 }
 
 function catalogueOf(session: Session): SimulationCatalogue {
@@ -112,13 +149,13 @@ async function open(
   session: Session,
   simulations: Simulations,
   { devices, link = defaultLink, scenario, title }: SimulationOpenParams,
-  token: CancellationToken,
+  waiting: Waiting,
 ): Promise<SimulationSession> {
   if (devices.length === 0 || devices.length > mostDevices)
     throw refused(`1 to ${mostDevices} devices can be simulated`);
   if (new Set(devices.map(({ name }) => name)).size < devices.length) throw refused('two devices have the same name');
   const described: TraceDevice[] = [];
-  for (const device of devices) described.push(await deviceOf(session, device, token));
+  for (const device of devices) described.push(await deviceOf(session, device, waiting.token));
   const first = described[0]?.machine.name ?? '';
   const simulation = simulations.add(
     { title: title ?? first, devices: described, link },
@@ -126,8 +163,7 @@ async function open(
   );
   if (scenario === undefined) return sessionOf(simulation);
   try {
-    await runScenario(session, simulations, simulation, scenario, machinesOf(simulation), token);
-    return sessionOf(simulation);
+    return await run(session, simulations, simulation, scenario, waiting);
   } catch (error) {
     simulations.close(simulation.id);
     throw error;
@@ -137,9 +173,9 @@ async function open(
 async function deviceOf(
   session: Session,
   { name, machine, geometry = defaultGeometry, traits }: DeviceRequest,
-  token: CancellationToken,
+  token: CancellationToken | null,
 ): Promise<TraceDevice> {
-  const description = await machineFor(session, machine, token);
+  const description = await machineFor(session, machine, token ?? undefined);
   const changed = traits === undefined ? description : { ...description, traits: { ...description.traits, ...traits } };
   return { name, machine: changed, geometry, layout: description.name };
 }

@@ -1,9 +1,10 @@
-import type { CancellationToken, Connection } from 'vscode-languageserver';
+import type { Connection, WorkDoneProgressParams } from 'vscode-languageserver';
+import { printable } from '../../analysis/printable';
 import {
   compareTraces,
   describeReference,
   exportName,
-  importText,
+  importing,
   traceCProgram,
   traceMermaid,
   tracePlantUml,
@@ -28,35 +29,65 @@ import {
   simulationImportMethod,
 } from '../../wire';
 import { answering } from '../gate';
+import type { Waiting } from '../longWork';
+import { inTurns, tellingProgress } from '../longWork';
 import { machineFor, refused } from '../machines';
+import { hasWorkDoneToken } from '../params';
 import type { Session } from '../session';
 import type { Simulations } from '../simulations';
-import { savedTrace, sessionOf } from '../simulations';
+import { mostStepsInAnswer, savedTrace, sessionOf } from '../simulations';
 
 /** Simulations from and to texts, and beside each other: `vfio/simulation/import`, `export` and `compare`. */
 export function answerSimulationFiles(session: Session, connection: Connection, simulations: Simulations): void {
   connection.onRequest<SimulationImportResult, void>(
     simulationImportMethod,
-    answering(session, simulationImportMethod, isSimulationImportParams, (params: SimulationImportParams, token) =>
-      open(session, simulations, params, token),
+    answering(
+      session,
+      simulationImportMethod,
+      (value) => isSimulationImportParams(value) && hasWorkDoneToken(value),
+      (params: SimulationImportParams & WorkDoneProgressParams, token) =>
+        tellingProgress(session, connection, params, `VFIO: running ${printable(params.name)}`, token, (waiting) =>
+          open(session, simulations, params, waiting),
+        ),
     ),
   );
   connection.onRequest<SimulationExport, void>(
     simulationExportMethod,
-    answering(session, simulationExportMethod, isSimulationExportParams, ({ id, format }: SimulationExportParams) => {
-      const trace = savedTrace(simulations.get(id));
-      return { name: exportName(trace, format), text: textAs(trace, format) };
-    }),
+    answering(
+      session,
+      simulationExportMethod,
+      isSimulationExportParams,
+      async ({ id, format }: SimulationExportParams) => {
+        const simulation = simulations.get(id);
+        await simulations.settled(simulation);
+        const { length } = simulation.recorder.steps;
+        if (length > mostStepsInAnswer) {
+          throw refused(
+            `${length} steps are too many for one text, which has ${mostStepsInAnswer}: branch at an earlier one, export that`,
+          );
+        }
+        const trace = savedTrace(simulation);
+        return { name: exportName(trace, format), text: textAs(trace, format) };
+      },
+    ),
   );
   connection.onRequest<SimulationCompareResult, void>(
     simulationCompareMethod,
-    answering(session, simulationCompareMethod, isSimulationCompareParams, ({ a, b }: SimulationCompareParams) => {
-      const first = simulations.get(a);
-      const { beforeEdit } = first;
-      if (b !== 'before-edit') return compareTraces(savedTrace(first), savedTrace(simulations.get(b)));
-      if (beforeEdit === null) throw refused('its driver was not edited since the simulation began');
-      return compareTraces(beforeEdit, savedTrace(first));
-    }),
+    answering(
+      session,
+      simulationCompareMethod,
+      isSimulationCompareParams,
+      async ({ a, b }: SimulationCompareParams) => {
+        const first = simulations.get(a);
+        const second = b === 'before-edit' ? null : simulations.get(b);
+        await simulations.settled(first);
+        if (second !== null) await simulations.settled(second);
+        const { beforeEdit } = first;
+        if (second !== null) return compareTraces(savedTrace(first), savedTrace(second));
+        if (beforeEdit === null) throw refused('its driver was not edited since the simulation began');
+        return compareTraces(beforeEdit, savedTrace(first));
+      },
+    ),
   );
 }
 
@@ -65,16 +96,16 @@ async function open(
   session: Session,
   simulations: Simulations,
   { name, text, machine }: SimulationImportParams,
-  token: CancellationToken,
+  waiting: Waiting,
 ): Promise<SimulationImportResult> {
   const played =
     machine === undefined
       ? describeReference(newestProfile.flags, newestProfile.id)
-      : await machineFor(session, machine, token);
-  const imported = importText(text, { name, machine: played });
+      : await machineFor(session, machine, waiting.token ?? undefined);
+  const imported = await inTurns(session, importing(text, { name, machine: played }), waiting);
   if ('problem' in imported) return imported;
   const { recorder, scenario, verdict, impossible, notes } = imported;
-  if (recorder.steps.length > simulations.room()) throw refused('too many steps are kept; close a simulation first');
+  simulations.needRoom(recorder.steps.length);
   const simulation = simulations.add(recorder.scene);
   simulation.recorder = recorder;
   simulation.scenario = scenario && { ...scenario, request: null };

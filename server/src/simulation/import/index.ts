@@ -1,6 +1,8 @@
 import type { ImpossibleStep, MachineDescription, Trace } from '../../wire';
 import { traceSchema } from '../../wire';
 import type { Recorder } from '../recorder';
+import type { Work } from '../work';
+import { finish, half } from '../work';
 import type { ImportProblem } from './problem';
 import { qemuActions } from './qemuActions';
 import { readDebugfs } from './readDebugfs';
@@ -51,17 +53,22 @@ const longestText = 64 * 1024 ** 2;
  * or samples of debugfs' migration/state, whichever it is. Never throws; a file that can not be read is a problem with its line.
  */
 export function importText(text: string, options: ImportOptions): Imported | ImportProblem {
+  return finish(importing(text, options));
+}
+
+/** The same in small steps: reading is the first half, running the second. Only JSON.parse() can not be left in the middle. */
+export function* importing(text: string, options: ImportOptions): Work<Imported | ImportProblem> {
   if (text.length > longestText) {
     return { problem: `it has more than ${longestText / 1024 ** 2} million characters`, line: null };
   }
   const content = text.replace(/^\uFEFF/, '');
   switch (formatOf(content)) {
     case 'json':
-      return importJson(content, options);
+      return yield* importJson(content, options);
     case 'qemu-log':
-      return importQemuLog(content, options);
+      return yield* importQemuLog(content, options);
     case 'debugfs':
-      return importDebugfs(content, options);
+      return yield* importDebugfs(content, options);
   }
 }
 
@@ -69,7 +76,7 @@ function formatOf(text: string): 'json' | 'qemu-log' | 'debugfs' {
   return /^\s*\{/.test(text) ? 'json' : isQemuLog(text) ? 'qemu-log' : 'debugfs';
 }
 
-function importJson(text: string, options: ImportOptions): Imported | ImportProblem {
+function* importJson(text: string, options: ImportOptions): Work<Imported | ImportProblem> {
   const json = readJson(text);
   if ('problem' in json) {
     return json;
@@ -78,45 +85,49 @@ function importJson(text: string, options: ImportOptions): Imported | ImportProb
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : null;
   switch (schema) {
     case traceSchema:
-      return importTrace(text, value, options);
+      return yield* importTrace(text, value, options);
     case scenarioSchema:
-      return importScenario(text, value, options);
+      return yield* importScenario(text, value, options);
     default:
       return wrongAt(text, ['schema'], `expected "${traceSchema}" or "${scenarioSchema}"`);
   }
 }
 
-function importScenario(text: string, value: unknown, { name, machine }: ImportOptions): Imported | ImportProblem {
-  const scenario = scenarioIn(text, value);
+function* importScenario(
+  text: string,
+  value: unknown,
+  { name, machine }: ImportOptions,
+): Work<Imported | ImportProblem> {
+  const scenario = yield* half(0, scenarioIn(text, value));
   if ('problem' in scenario) {
     return scenario;
   }
   if (scenario.events.length > mostImportedSteps) {
     return { problem: `it has more than ${mostImportedSteps} events`, line: null };
   }
-  return done('scenario', replayScenario(`${name}: ${machine.name}`, scenario, machine));
+  return done('scenario', yield* half(1, replayScenario(`${name}: ${machine.name}`, scenario, machine)));
 }
 
-function importTrace(
+function* importTrace(
   text: string,
   value: unknown,
   { machine, inPlace = false }: ImportOptions,
-): Imported | ImportProblem {
-  const trace = traceIn(text, value);
+): Work<Imported | ImportProblem> {
+  const trace = yield* half(0, traceIn(text, value));
   if ('problem' in trace) {
     return trace;
   }
   if (trace.steps.length > mostImportedSteps) {
     return { problem: `it has ${trace.steps.length} steps, more than ${mostImportedSteps}`, line: null };
   }
-  const replayer = replayTrace(trace, inPlace ? machine : null);
+  const replayer = yield* half(1, replayTrace(trace, inPlace ? machine : null));
   const isSame = !inPlace && replayer.impossible === null;
   const { scenario, verdict } = isSame ? trace : { scenario: null, verdict: null };
   return { ...done('trace', replayer), scenario, verdict };
 }
 
-function importQemuLog(text: string, { name, machine }: ImportOptions): Imported | ImportProblem {
-  const log = readQemuLog(text);
+function* importQemuLog(text: string, { name, machine }: ImportOptions): Work<Imported | ImportProblem> {
+  const log = yield* half(0, readQemuLog(text));
   if ('problem' in log) {
     return log;
   }
@@ -126,7 +137,7 @@ function importQemuLog(text: string, { name, machine }: ImportOptions): Imported
     const problem = `more than ${mostDevices} devices or ${mostImportedSteps / stepsOfAnAction} system calls`;
     return { problem, line: tooMany.line };
   }
-  return done('qemu-log', replayQemuLog(`QEMU's ${name}`, actions, machine), notesOn(log));
+  return done('qemu-log', yield* half(1, replayQemuLog(`QEMU's ${name}`, actions, machine)), notesOn(log));
 }
 
 /** What of a log was passed over. */
@@ -140,8 +151,8 @@ function notesOn({ unread, others }: QemuLog): readonly string[] {
   return [...(first === undefined ? [] : [strange]), ...(others === 0 ? [] : [foreign])];
 }
 
-function importDebugfs(text: string, { name, machine }: ImportOptions): Imported | ImportProblem {
-  const samples = readDebugfs(text);
+function* importDebugfs(text: string, { name, machine }: ImportOptions): Work<Imported | ImportProblem> {
+  const samples = yield* half(0, readDebugfs(text));
   if ('problem' in samples) {
     return samples;
   }
@@ -151,7 +162,7 @@ function importDebugfs(text: string, { name, machine }: ImportOptions): Imported
     const problem = `more than ${mostDevices} devices or ${mostImportedSteps / stepsOfAnAction} changes of state`;
     return { problem, line: tooMany.line };
   }
-  return done('debugfs', replayDebugfs(`Samples of ${name}`, samples, machine));
+  return done('debugfs', yield* half(1, replayDebugfs(`Samples of ${name}`, samples, machine)));
 }
 
 /** The first entry of a device that is one too many. */

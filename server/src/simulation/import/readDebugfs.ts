@@ -1,6 +1,7 @@
 import { printable } from '../../analysis/printable';
 import type { StateName } from '../../uapi';
 import { editDistance, stateNames } from '../../uapi';
+import type { Work } from '../work';
 import type { ImportProblem } from './problem';
 import { quoted } from './problem';
 import { timeIn } from './stamps';
@@ -24,9 +25,11 @@ const fileName = /(?:^|\s)(?:\S*\/)?([^/\s]+)\/migration\/state:?\s*$/;
  * one likes. Empty lines, comments (#) and looks that failed ("cat: ...: Invalid argument") are passed over. Source:
  * drivers/vfio/debugfs.c, vfio_device_state_read().
  */
-export function readDebugfs(text: string): readonly StateSample[] | ImportProblem {
+export function* readDebugfs(text: string): Work<readonly StateSample[] | ImportProblem> {
   const samples: StateSample[] = [];
-  for (const [index, whole] of text.split(/\r\n|\n|\r/).entries()) {
+  const lines = text.split(/\r\n|\n|\r/);
+  for (const [index, whole] of lines.entries()) {
+    yield { done: index, of: lines.length };
     const content = whole.trim();
     if (content === '' || content.startsWith('#') || /^\w+: .*: [A-Z][a-z ]+$/.test(content)) {
       continue;

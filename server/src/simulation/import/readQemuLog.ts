@@ -1,4 +1,5 @@
 import { printable } from '../../analysis/printable';
+import type { Work } from '../work';
 import type { ImportProblem } from './problem';
 import type { QemuSaid } from './qemuLine';
 import { readQemuLine } from './qemuLine';
@@ -32,13 +33,15 @@ export function isQemuLog(text: string): boolean {
  * A log of QEMU with trace events of VFIO (`-trace "vfio_*"`), from any version since 8.0, with or without time stamps and
  * whatever else stands before the lines. Lines about other things are counted.
  */
-export function readQemuLog(text: string): QemuLog | ImportProblem {
+export function* readQemuLog(text: string): Work<QemuLog | ImportProblem> {
   const entries: QemuEntry[] = [];
   const unread: number[] = [];
   let others = 0;
   let time: number | null = null;
   let old: number | null = null;
-  for (const [index, content] of text.split(/\r\n|\n|\r/).entries()) {
+  const lines = text.split(/\r\n|\n|\r/);
+  for (const [index, content] of lines.entries()) {
+    yield { done: index, of: lines.length };
     const read = content.length > longestLine ? null : readQemuLine(content);
     if (read === null) {
       others += content.trim() === '' ? 0 : 1;

@@ -5,6 +5,7 @@ import { editDistance, isErrno, parseArc, parseState, stateNames } from '../../u
 import type { ValuePath } from '../../wire';
 import { eventFields, isAmount, isEvent, parseBytes, parseRate, parseTime } from '../../wire';
 import { defaultGeometry, defaultLink } from '../recorder';
+import type { Work } from '../work';
 import type { ImportProblem } from './problem';
 import { quoted } from './problem';
 import { wrongAt } from './readJson';
@@ -46,20 +47,22 @@ class Wrong extends Error {
 }
 
 /** The scenario that the value of a text is, or what is wrong with it. */
-export function scenarioIn(text: string, value: unknown): OwnScenario | ImportProblem {
+export function* scenarioIn(text: string, value: unknown): Work<OwnScenario | ImportProblem> {
   try {
     const file = partsOf(value, []);
     if (file['version'] !== scenarioVersion) {
       throw new Wrong(['version'], `expected version ${scenarioVersion}`);
     }
     const devices = devicesIn(file['devices']);
-    const events = listIn(file['events'], ['events']);
-    return {
-      title: file['title'] === undefined ? null : textIn(file['title'], ['title']),
-      devices,
-      link: file['link'] === undefined ? defaultLink : linkIn(partsOf(file['link'], ['link'])),
-      events: events.map((event, index) => eventIn(event, ['events', index], devices)),
-    };
+    const listed = listIn(file['events'], ['events']);
+    const title = file['title'] === undefined ? null : textIn(file['title'], ['title']);
+    const link = file['link'] === undefined ? defaultLink : linkIn(partsOf(file['link'], ['link']));
+    const events: OwnEvent[] = [];
+    for (const [index, event] of listed.entries()) {
+      yield { done: index, of: listed.length };
+      events.push(eventIn(event, ['events', index], devices));
+    }
+    return { title, devices, link, events };
   } catch (error) {
     if (error instanceof Wrong) {
       return wrongAt(text, error.path, error.message);

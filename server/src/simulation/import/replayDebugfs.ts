@@ -2,6 +2,7 @@ import { getState } from '../../device';
 import type { StateName } from '../../uapi';
 import type { MachineDescription } from '../../wire';
 import { defaultGeometry, defaultLink } from '../recorder';
+import type { Work } from '../work';
 import { ImportedDevice } from './importedDevice';
 import type { StateSample } from './readDebugfs';
 import { Replayer } from './replayer';
@@ -23,13 +24,19 @@ const unnamed = 'device';
  * Samples of states as a run: each change of state is a SET of the new one, the move to ERROR a device that broke down, the way
  * out of it a reset. The devices begin in RUNNING and are all played by one machine.
  */
-export function replayDebugfs(title: string, samples: readonly StateSample[], machine: MachineDescription): Replayer {
+export function* replayDebugfs(
+  title: string,
+  samples: readonly StateSample[],
+  machine: MachineDescription,
+): Work<Replayer> {
   const names = [...new Set(samples.map(({ device }) => device ?? unnamed))];
   const devices = names.map((name) => ({ name, machine, geometry: defaultGeometry, layout: machine.name }));
   const replayer = new Replayer({ title, devices, link: defaultLink });
   const held = new Map(names.map((name) => [name, new ImportedDevice(name, replayer)]));
   const begin = samples.find(({ time }) => time !== null)?.time ?? 0;
-  for (const { time, device: name, state, line } of changesIn(samples)) {
+  const changes = changesIn(samples);
+  for (const [index, { time, device: name, state, line }] of changes.entries()) {
+    yield { done: index, of: changes.length };
     const device = held.get(name ?? unnamed);
     if (device === undefined) {
       continue;

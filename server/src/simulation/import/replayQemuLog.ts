@@ -2,6 +2,7 @@ import type { Event, Geometry } from '../../device';
 import { deviceNamed, featureNumbers, fileOf } from '../../device';
 import type { MachineDescription } from '../../wire';
 import { defaultGeometry, defaultLink } from '../recorder';
+import type { Work } from '../work';
 import { ImportedDevice } from './importedDevice';
 import type { QemuAction } from './qemuActions';
 import { Replayer } from './replayer';
@@ -12,7 +13,11 @@ const bufferSize = 1024 ** 2;
 const sizes = { feature: 16, precopyInfo: 24 };
 
 /** The calls of a log again. Each device has as much state as the log tells that it streamed. */
-export function replayQemuLog(title: string, actions: readonly QemuAction[], machine: MachineDescription): Replayer {
+export function* replayQemuLog(
+  title: string,
+  actions: readonly QemuAction[],
+  machine: MachineDescription,
+): Work<Replayer> {
   const names = [...new Set(actions.map(({ device }) => device))];
   const devices = names.map((name) => {
     const geometry = geometryOf(actions.filter(({ device }) => device === name));
@@ -22,7 +27,8 @@ export function replayQemuLog(title: string, actions: readonly QemuAction[], mac
   const players = new Map(names.map((name) => [name, new QemuDevice(name, replayer)]));
   const begin = actions.find(({ time }) => time !== null)?.time ?? 0;
   const lastWrites = lastWritesOf(actions);
-  for (const action of actions) {
+  for (const [index, action] of actions.entries()) {
+    yield { done: index, of: actions.length };
     replayer.waitUntil((action.time ?? begin) - begin);
     players.get(action.device)?.play(action, lastWrites.has(action));
   }

@@ -2,19 +2,21 @@ import type { Event } from '../../device';
 import { deviceNamed, replyOf } from '../../device';
 import { stateByValue } from '../../uapi';
 import type { MachineDescription } from '../../wire';
+import type { Work } from '../work';
 import type { OwnEvent, OwnScenario } from './readScenario';
 import type { Claim } from './replayer';
 import { Replayer } from './replayer';
 
 /** A scenario of one's own on a machine. What it expects is held against what happens. */
-export function replayScenario(title: string, scenario: OwnScenario, machine: MachineDescription): Replayer {
+export function* replayScenario(title: string, scenario: OwnScenario, machine: MachineDescription): Work<Replayer> {
   const { devices, link, events } = scenario;
   const played = devices.map(({ name, geometry }) => ({ name, machine, geometry, layout: machine.name }));
   const replayer = new Replayer({ title: scenario.title ?? title, devices: played, link });
   const fds = new Map<string, number>();
   /** How many bytes of a stream were written to an fd. */
   const written = new Map<number, number>();
-  for (const own of events) {
+  for (const [index, own] of events.entries()) {
+    yield { done: index, of: events.length };
     const event = completed(own, fds, written, replayer);
     const reply = replyOf(replayer.send(event, claimOf(own)));
     if (reply?.kind === 'feature' && event.kind === 'feature' && reply.struct !== null && reply.struct.dataFd >= 0) {
