@@ -3,6 +3,7 @@ import { statementsAround } from '../c/outline';
 import type { Arc } from '../uapi';
 import { valueOfState } from '../uapi';
 import { conditions, conditionsAhead } from './conditions';
+import type { Content } from './contents';
 import { contentsFor } from './contents';
 import type { Edit, Ways } from './edit';
 import { ifHead, indented, indentUnit } from './layout';
@@ -55,15 +56,11 @@ function* besideCase(context: MendContext, site: Site, arm: Arm, arc: Arc): Ways
   const point = value === null ? null : pointAfter(site, arm.list, arm.last, arm.index);
   if (point === null || value === null || hasCase(context, site, arm.list, value)) return;
   const unit = indentUnit(site.text);
-  for (const content of contentsFor(context, site, arc, {
-    offset: point.offset,
-    indent: point.indent + unit,
-    isCase: true,
-  })) {
-    const lines = [`case ${value}:`, ...indented(content.lines, unit)];
-    const trial = yield [...inserted(site, point, lines), ...content.support];
-    if (trial === 'unreached' && content.leaves) return;
-  }
+  const spot = { offset: point.offset, indent: point.indent + unit, isCase: true };
+  yield* tried(contentsFor(context, site, arc, spot), ({ lines, support }) => [
+    ...inserted(site, point, [`case ${value}:`, ...indented(lines, unit)]),
+    ...support,
+  ]);
 }
 
 /** True when a case of the list stands for the value already, by itself or in a range. */
@@ -101,14 +98,25 @@ function isBeforeLoop({ isSetState, body }: Site, offset: number): boolean {
 function* arms(context: MendContext, site: Site, point: Point, condition: readonly string[], arc: Arc): Ways {
   if (!isVisible(site, condition.join(' '), point.offset) || isBeforeLoop(site, point.offset)) return;
   const unit = indentUnit(site.text);
-  for (const content of contentsFor(context, site, arc, {
-    offset: point.offset,
-    indent: point.indent + unit,
-    isCase: false,
-  })) {
-    const lines = [...ifHead(condition, point.indent, true), ...indented(content.lines, unit), '}'];
-    const trial = yield [...inserted(site, point, lines), ...content.support];
-    if (trial === 'unreached' && content.leaves) return;
+  const spot = { offset: point.offset, indent: point.indent + unit, isCase: false };
+  yield* tried(contentsFor(context, site, arc, spot), ({ lines, support }) => [
+    ...inserted(site, point, [...ifHead(condition, point.indent, true), ...indented(lines, unit), '}']),
+    ...support,
+  ]);
+}
+
+/**
+ * The contents of one place in turn, until it shows that the place is not reached: with one that leaves at once. Where a repeated
+ * one is not, it may be because of what it does, but the other repeated ones are not worth the time.
+ */
+function* tried(contents: readonly Content[], edits: (content: Content) => readonly Edit[]): Ways {
+  let isLikelyUnreached = false;
+  for (const content of contents) {
+    if (isLikelyUnreached && content.repeats) continue;
+    const trial = yield edits(content);
+    if (trial !== 'unreached' || !content.leaves) continue;
+    if (!content.repeats) return;
+    isLikelyUnreached = true;
   }
 }
 

@@ -19,7 +19,9 @@ const maxLines = 30;
 export interface Content {
   readonly lines: readonly string[];
   readonly support: readonly Edit[];
-  /** False when it goes on behind the arm, or decides more itself, so that what becomes of it is told elsewhere. */
+  /** True when it is what another arm does, which may turn this pair away by itself. */
+  readonly repeats: boolean;
+  /** False when it goes on behind the arm, so that what becomes of it is told there. */
   readonly leaves: boolean;
 }
 
@@ -40,8 +42,12 @@ export function contentsFor(
   const opensToo = models.filter((arm) => contractOf(arc) !== 'none' && contractOf(arm.arc) === contractOf(arc));
   const repeated = [...new Set([...same, ...opensToo])].map((arm): Content => {
     const lines = [...comment(asOn(arc, arm.arc), indent), ...linesOf(site, arm)];
-    const isLast = ['return', 'goto'].includes(arm.statements.at(-1)?.word ?? '');
-    return { lines, support: [], leaves: isLast && !mayReject(site, arm) };
+    return {
+      lines,
+      support: [],
+      repeats: true,
+      leaves: ['return', 'goto'].includes(arm.statements.at(-1)?.word ?? ''),
+    };
   });
   const opener = openerFor(context, site, arc);
   const marked = endingsOf(site, arc)
@@ -50,7 +56,12 @@ export function contentsFor(
     .filter((ending) => isVisible(site, ending.join(' '), offset) && leadsOn(site, ending, { offset, isCase }))
     .map((ending): Content => {
       const lines = [...comment(todo(arc), indent), ...ending];
-      return { lines, support: opener?.edits ?? [], leaves: /^(?:return|goto)\b/.test(ending.at(-1) ?? '') };
+      return {
+        lines,
+        support: opener?.edits ?? [],
+        repeats: false,
+        leaves: /^(?:return|goto)\b/.test(ending.at(-1) ?? ''),
+      };
     });
   return [...repeated, ...marked];
 }
@@ -113,15 +124,6 @@ function selectsMore(
     const { start, end } = head ?? span;
     const names = isSelection ? stateWords(module, decl.file, text.slice(start, end)) : [];
     return names.length > 0 || selectsMore({ module }, { decl, text }, inside);
-  });
-}
-
-/** True when what an arm does may depend on the pair, so that it would turn another one away. */
-function mayReject({ names, text }: Site, { statements }: Arm): boolean {
-  const states = [names.current, names.next].filter((name) => name !== null);
-  return statements.some(({ kind, span }) => {
-    const words = new Set(text.slice(span.start, span.end).match(/[A-Za-z_]\w*(?:(?:->|\.)\w+)*/g));
-    return kind !== 'plain' || states.some((name) => words.has(name));
   });
 }
 
