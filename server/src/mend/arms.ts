@@ -2,7 +2,7 @@ import type { Statement } from '../c/outline';
 import { statementsAround } from '../c/outline';
 import type { Arc } from '../uapi';
 import { valueOfState } from '../uapi';
-import { conditions, conditionsAhead } from './conditions';
+import { conditions, conditionsAt } from './conditions';
 import type { Content } from './contents';
 import { contentsFor } from './contents';
 import type { Edit, Ways } from './edit';
@@ -33,11 +33,18 @@ export function* armWays(context: MendContext, arc: Arc): Ways {
  * both states can be read. They are not proved.
  */
 export function* aheadWays(context: MendContext, arc: Arc): Ways {
-  for (const site of sitesFor(context, arc)) {
+  for (const site of sitesFor(context, arc).filter(givesFile)) {
     for (const point of pointsAhead(context, site, arc)) {
-      for (const condition of conditionsAhead(context, site, arc)) yield* arms(context, site, point, condition, arc);
+      const found = conditionsAt(context, site, point.offset, arc);
+      for (const condition of found) yield* arms(context, site, point, condition, arc);
     }
   }
+}
+
+/** True for a function that returns a file, or an errno beside it; false for one that only tells something of the pair. */
+function givesFile({ decl }: Site): boolean {
+  const { returns } = decl.ir();
+  return returns.k === 'pointer' || (returns.k === 'int' && returns.signed && returns.bits > 1);
 }
 
 /** Where an arc is not reached behind so many arms, something before them refuses it. */

@@ -3,6 +3,7 @@ import type { CType } from '../c/ir';
 import type { Arc } from '../uapi';
 import { constantName } from '../uapi';
 import type { MendContext, Site } from './site';
+import { isVisible } from './site';
 
 /** The operands of one condition, which are and-ed. */
 export type Operands = readonly string[];
@@ -26,21 +27,28 @@ export function conditions({ driver, module }: MendContext, site: Site, arc: Arc
 }
 
 /**
- * Conditions that may select the arc where nothing near it does: of everything in the site that can hold a state, the likeliest
- * first.
+ * Conditions that may select the arc at a place that has no other arcs near it: by everything there that can hold a state, the
+ * likeliest first.
  */
-export function conditionsAhead({ driver, module }: MendContext, site: Site, arc: Arc): readonly Operands[] {
-  const { current, next } = site.names;
+export function conditionsAt(
+  { driver, module }: MendContext,
+  site: Site,
+  offset: number,
+  arc: Arc,
+): readonly Operands[] {
+  const [current, next] = [site.names.current, site.names.next].map((name) =>
+    name !== null && isVisible(site, name, offset) ? name : null,
+  );
   const kept = driver.stateLocation?.text ?? null;
   const holds = (type: CType) => isState(type) || type.k === 'int';
   const wanted = askedIn(module, site.decl)?.wanted;
   const read = placesReadIn(site.decl);
-  const beside = current === null || current === kept ? [] : read.filter((name) => isBeside(name, current));
-  const named = [...beside, ...variables(site, 'parameter', holds), ...read, ...variables(site, 'local', holds)];
-  const own = named.filter((name) => name !== wanted);
+  const beside = current == null || current === kept ? [] : read.filter((name) => isBeside(name, current));
+  const own = [...beside, ...variables(site, 'parameter', holds), ...read, ...variables(site, 'local', holds)].filter(
+    (name) => name !== wanted && isVisible(site, name, offset),
+  );
   const currents = new Set([current, kept].flatMap((name) => name ?? []));
-  const nexts = new Set(next === null ? own : [next]);
-  return pairs(currents.size === 0 ? own : [...currents], [...nexts], arc);
+  return pairs(currents.size === 0 ? own : [...currents], next == null ? [...new Set(own)] : [next], arc);
 }
 
 /** True for two members of one struct: `now.from` and `now.to`. */
