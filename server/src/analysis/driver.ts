@@ -10,6 +10,7 @@ import { meet, rangeKey } from './facts';
 import { FixedMembers } from './fixedMembers';
 import type { FoundFlags } from './flags';
 import { findFlags } from './flags';
+import type { Functions } from './functions';
 import type { Configuration } from './globals';
 import { conditionsInTables, globalRoot } from './globals';
 import type { Fallthrough, Judgement, Verdicts } from './judge';
@@ -23,7 +24,7 @@ import { outcomesOf, Source } from './outcomes';
 import { refusalAmong } from './refusal';
 import type { State } from './state';
 import type { SubjectParts } from './subject';
-import type { Signatures, SummaryCache } from './summaries';
+import type { SummaryCache } from './summaries';
 import { stepsOf } from './trail';
 import { findTraits } from './traits';
 import type { Value } from './value';
@@ -47,10 +48,10 @@ export function driverModel(
   opsCount: number,
   choice: ProfileChoice,
   cache: SummaryCache,
-  signatures: Signatures,
+  functions: Functions,
   meter: Meter,
 ): DriverModel {
-  return new DriverAnalysis(module, ops, opsCount, choice, cache, signatures, meter).model();
+  return new DriverAnalysis(module, ops, opsCount, choice, cache, functions, meter).model();
 }
 
 /** What is assumed from the start: the configurations that declare one set of flags. */
@@ -66,8 +67,6 @@ class DriverAnalysis {
   private readonly machines: readonly Machine[];
   private readonly main: Machine;
   private readonly source: Source;
-  /** Functions behind set_state whose brackets do not match. */
-  private readonly damaged: readonly FunctionDecl[];
   private readonly fixed: FixedMembers;
   private usesNextState = false;
 
@@ -77,7 +76,7 @@ class DriverAnalysis {
     private readonly opsCount: number,
     private readonly choice: ProfileChoice,
     private readonly cache: SummaryCache,
-    private readonly signatures: Signatures,
+    private readonly functions: Functions,
     private readonly meter: Meter,
   ) {
     this.profile = profileOf(choice.id);
@@ -87,7 +86,6 @@ class DriverAnalysis {
     if (this.stateAt) this.importantKeys.add(this.stateAt.loc.key);
     this.machines = all.map((c) => this.machine(c));
     this.main = this.machines[0] ?? this.machine(new Map());
-    this.damaged = [...signatures.reachedFrom(ops.setState)].filter((d) => d.ir().isDamaged);
     this.source = new Source(module, this.main, locationOf(ops.setState));
   }
 
@@ -95,7 +93,7 @@ class DriverAnalysis {
     const important = (key: string): boolean =>
       this.importantKeys.has(key) || key.endsWith('.migration_flags') || key.endsWith('.mig_ops');
     const name = `${[...this.importantKeys].join()}|${[...configuration].join()}|${budgets.paths}|`;
-    return new Machine(this.module, configuration, budgets, important, this.cache, this.signatures, meter, name);
+    return new Machine(this.module, configuration, budgets, important, this.cache, this.functions, meter, name);
   }
 
   model(): DriverModel {
@@ -203,7 +201,7 @@ class DriverAnalysis {
       for (const result of machine.run(this.ops.setState, args, state)) {
         this.usesNextState ||= asksForNextState(result.state.trail);
         const outcomes = outcomesOf(result, this.stateAt?.loc ?? null, { from, to }, this.source, facts);
-        raw.push(...(this.damaged.length > 0 ? outcomes.map((each) => this.trusted(each)) : outcomes));
+        raw.push(...outcomes.map((each) => trusted(each, machine.damaged)));
       }
     }
     return dedupe(raw);
@@ -216,28 +214,6 @@ class DriverAnalysis {
     const ops = pointerTo(globalRoot(this.module, global.name, global.file));
     if (bits !== null) state.write(inside(device, '.migration_flags', null), int(bits));
     if (this.ops.ops.type === 'vfio_migration_ops') state.write(inside(device, '.mig_ops', null), ops);
-  }
-
-  /** In a function whose brackets do not match nobody knows which conditions a refusal is under. */
-  private trusted(raw: RawOutcome): RawOutcome {
-    const { outcome } = raw;
-    if (outcome.kind !== 'error' || outcome.failedCall) return raw;
-    const { file, span } = outcome.at;
-    const broken = this.damaged.find((d) => d.file === file && d.span.start <= span.start && span.end <= d.span.end);
-    if (!broken) return raw;
-    const unknown: Outcome = {
-      kind: 'unknown',
-      reason: `the brackets of ${broken.name}() do not match`,
-      endless: false,
-      at: outcome.at,
-      get conditions() {
-        return outcome.conditions;
-      },
-      get trail() {
-        return outcome.trail;
-      },
-    };
-    return { ...raw, outcome: unknown };
   }
 
   private table(given: Given): Table {
@@ -375,6 +351,29 @@ function asksForNextState(trail: Parameters<typeof stepsOf>[0]): boolean {
 function endsLike(outcomes: readonly RawOutcome[], fallback: readonly RawOutcome[]): boolean {
   const ends = new Set(fallback.map((o) => o.key));
   return outcomes.filter((o) => o.outcome.kind === 'success').every((o) => ends.has(o.key));
+}
+
+/** In a function whose brackets do not match nobody knows which conditions a refusal is under. */
+function trusted(raw: RawOutcome, damaged: ReadonlySet<FunctionDecl>): RawOutcome {
+  const { outcome } = raw;
+  if (damaged.size === 0) return raw;
+  if (outcome.kind !== 'error' || outcome.failedCall) return raw;
+  const { file, span } = outcome.at;
+  const broken = [...damaged].find((d) => d.file === file && d.span.start <= span.start && span.end <= d.span.end);
+  if (!broken) return raw;
+  const unknown: Outcome = {
+    kind: 'unknown',
+    reason: `the brackets of ${broken.name}() do not match`,
+    endless: false,
+    at: outcome.at,
+    get conditions() {
+      return outcome.conditions;
+    },
+    get trail() {
+      return outcome.trail;
+    },
+  };
+  return { ...raw, outcome: unknown };
 }
 
 /** Outcomes that nobody could tell apart become one. */

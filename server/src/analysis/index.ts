@@ -2,11 +2,12 @@ import type { CModule } from '../c/module';
 import type { NotDriver } from './discover';
 import { findOps } from './discover';
 import { driverModel } from './driver';
+import { Functions } from './functions';
 import { defaultBudgets } from './machine';
 import type { Statistics } from './meter';
 import { Meter } from './meter';
 import type { DriverModel, ProfileChoice } from './model';
-import { Signatures, SummaryCache } from './summaries';
+import { SummaryCache } from './summaries';
 
 export { errnoName } from './constants';
 export type { NotDriver } from './discover';
@@ -33,10 +34,10 @@ export interface AnalyseOptions {
 export function analyse(module: CModule, options: AnalyseOptions): Analysis {
   const { found, notDrivers } = findOps(module);
   const cache = options.cache ?? new SummaryCache();
-  const signatures = new Signatures(module, cache);
+  const functions = new Functions(module, cache);
   const meters = found.map(() => new Meter(defaultBudgets.fuel, defaultBudgets.total));
   const drivers = found.map((ops, i) =>
-    driverModel(module, ops, found.length, options.profile, cache, signatures, meters[i] as Meter),
+    driverModel(module, ops, found.length, options.profile, cache, functions, meters[i] as Meter),
   );
   return { drivers, notDrivers, statistics: meters.map(({ evaluations, steps }) => ({ evaluations, steps })) };
 }

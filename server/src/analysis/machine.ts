@@ -5,6 +5,7 @@ import { Calls } from './calls';
 import type { Frame } from './expressions';
 import { deviceObject, Expressions } from './expressions';
 import { exactly, except } from './facts';
+import type { Functions } from './functions';
 import type { Configuration } from './globals';
 import { initialMemory } from './globals';
 import type { Important } from './merge';
@@ -12,7 +13,8 @@ import type { Meter } from './meter';
 import { Renaming } from './rename';
 import type { InitialValue } from './state';
 import { outside, ReadLog, State } from './state';
-import type { Signatures, SummaryCache } from './summaries';
+import type { SummaryCache } from './summaries';
+import { activeAmong, Summary } from './summaries';
 import { Types } from './types';
 import type { Value } from './value';
 import { pointerTo, symbol } from './value';
@@ -35,9 +37,6 @@ export interface Budgets {
 
 export const defaultBudgets: Budgets = { fuel: 100_000, total: 500_000, depth: 24, paths: 4, results: 24, rounds: 2 };
 
-/** Summaries kept of one function and one list of arguments; the oldest go first. */
-const maxSummaries = 64;
-
 /** How a function ended on one path. */
 export interface PathResult {
   readonly state: State;
@@ -50,9 +49,11 @@ export class Machine {
   readonly expressions: Expressions;
   readonly initial: InitialValue;
   private readonly calls: Calls;
-  private readonly keys = new Map<FunctionDecl, string>();
-  private readonly decls = new Map<string, FunctionDecl>();
-  private readonly active: string[] = [];
+  /** Functions that were entered and whose brackets do not match. */
+  readonly damaged = new Set<FunctionDecl>();
+  private readonly entered = new Set<string>();
+  /** The functions that are being executed, the innermost last, and the functions that each came to. */
+  private readonly active: { readonly key: string; readonly functions: Map<string, number> }[] = [];
 
   constructor(
     readonly module: CModule,
@@ -60,7 +61,7 @@ export class Machine {
     readonly budgets: Budgets,
     private readonly important: Important,
     private readonly cache: SummaryCache,
-    private readonly signatures: Signatures,
+    readonly functions: Functions,
     readonly meter: Meter,
     /** Tells machines with other settings apart: what is important, which configuration. */
     private readonly name: string,
@@ -69,25 +70,6 @@ export class Machine {
     this.expressions = new Expressions(module, this.types);
     this.initial = initialMemory(module, this.types, this.expressions, configuration);
     this.calls = new Calls(this);
-    for (const file of module.files) {
-      const seen = new Map<string, number>();
-      for (const decl of file.functions) {
-        const n = seen.get(decl.name) ?? 0;
-        seen.set(decl.name, n + 1);
-        const key = `${file.path}:${decl.name}${n ? `#${n}` : ''}`;
-        this.keys.set(decl, key);
-        this.decls.set(key, decl);
-      }
-    }
-  }
-
-  /** The function that a site's key stands for. */
-  declOf(key: string): FunctionDecl | undefined {
-    return this.decls.get(key);
-  }
-
-  keyOf(decl: FunctionDecl): string {
-    return this.keys.get(decl) ?? `${decl.file}:${decl.name}`;
   }
 
   /** A state before anything ran. */
@@ -126,15 +108,18 @@ export class Machine {
    * the caller takes them over under the names of the call (renamingOf).
    */
   invoke(decl: FunctionDecl, args: readonly Value[], from: State, depth: number): readonly PathResult[] {
-    const key = this.keyOf(decl);
-    const summaries = this.cache.of(`${this.name}${key}`, this.signatures.of(decl));
+    const { functions } = this;
+    const summaries = this.cache.of(this.name, decl, functions);
     const call = `${depth}|${args.map((a) => a.id).join(',')}`;
-    const known = summaries.get(call)?.find((s) => s.reads.holdsIn(from));
+    const outer = this.active.map((each) => each.key);
+    const known = summaries.find(call, args, from, outer, functions);
     if (known) {
       this.meter.burn(1);
+      this.cameTo(known.functions);
       return known.results;
     }
-    const token = this.tokenOf(decl);
+    const key = functions.keyOf(decl);
+    const token = functions.tokenOf(decl);
     const reads = new ReadLog();
     const frame: Frame = { fn: decl.ir(), key, depth, context: token };
     const state = from.enter(reads, token);
@@ -144,33 +129,41 @@ export class Machine {
       if (this.types.isAggregate(at.type) && value.k === 'pointer') state.copy(at, value.loc);
       else state.write(at, value);
     });
-    this.active.push(key);
+    const behind = new Map([[key, functions.versionOf(decl)]]);
+    this.active.push({ key, functions: behind });
     const results = new Activation(this, this.calls, frame, this.important, state).run();
     this.active.pop();
     const kept = results.map((r) => ({ state: r.state.detached(), value: r.value }));
     if (!this.meter.exhausted) {
-      const list = summaries.get(call) ?? [];
-      if (list.length >= maxSummaries) list.shift();
-      list.push({ reads, results: kept });
-      summaries.set(call, list);
+      summaries.add(call, new Summary(args, reads, behind, activeAmong(behind, outer), kept), functions);
     }
+    this.cameTo(behind);
     return kept;
+  }
+
+  /** Notes for the function that is being executed which others it depends on. */
+  private cameTo(functions: ReadonlyMap<string, number>): void {
+    const current = this.active.at(-1)?.functions;
+    for (const [key, version] of functions) {
+      current?.set(key, version);
+      if (this.entered.has(key)) continue;
+      this.entered.add(key);
+      const decl = this.functions.declOf(key);
+      if (decl?.ir().isDamaged) this.damaged.add(decl);
+    }
   }
 
   /** From a function's own names to those of one call of it. */
   renamingOf(decl: FunctionDecl, context: string): Renaming {
-    return new Renaming(this.tokenOf(decl), context);
-  }
-
-  /** What stands for the caller in the names that a function's own execution gives. */
-  private tokenOf(decl: FunctionDecl): string {
-    return `%${this.cache.number(this.keyOf(decl))}%`;
+    return new Renaming(this.functions.tokenOf(decl), context);
   }
 
   /** How often a function is being executed right now: recursion. */
   activations(decl: FunctionDecl): number {
-    const key = this.keyOf(decl);
-    return this.active.filter((k) => k === key).length;
+    const { functions } = this;
+    const key = functions.keyOf(decl);
+    this.active.at(-1)?.functions.set(key, functions.versionOf(decl));
+    return this.active.filter((each) => each.key === key).length;
   }
 
   /** Takes the fuel of some steps; false when there is none left. */

@@ -39,14 +39,14 @@ export class Source {
   ) {}
 
   locate(site: Site | null): Location {
-    const decl = site && this.machine.declOf(site.fn);
+    const decl = site && this.machine.functions.declOf(site.fn);
     if (!site || !decl) return this.fallback;
     const { start } = decl.span;
     return { file: decl.file, span: { start: start + site.span.start, end: start + site.span.end } };
   }
 
   text(site: Site | null): string {
-    if (!site || !this.machine.declOf(site.fn)) return '';
+    if (!site || !this.machine.functions.declOf(site.fn)) return '';
     const { file, span } = this.locate(site);
     return printable((this.module.file(file)?.text.slice(span.start, span.end) ?? '').replace(/\s+/g, ' ').trim());
   }

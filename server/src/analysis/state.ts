@@ -1,6 +1,7 @@
 import type { Assumption, Fact, Range } from './facts';
 import { anything, exactly, isAnything, isBoolean, meet, notNegative, positive, rangeKey, single } from './facts';
 import type { Renaming } from './rename';
+import { Sameness, sameFact } from './sameness';
 import type { Trail } from './trail';
 import type { Loc, Site, SymbolValue, Value } from './value';
 import { inside, int, isErrno, symbol, zero } from './value';
@@ -23,23 +24,25 @@ export const unknownDefault = (id: string, at: Site | null): Default => ({ k: 'd
 
 /** What one activation of a function read of the world around it: if that is the same again, so are its results. */
 export class ReadLog {
-  readonly values = new Map<string, { readonly loc: Loc; readonly id: string }>();
-  readonly parts = new Map<string, { readonly loc: Loc; readonly id: string }>();
-  readonly facts = new Map<string, string>();
+  readonly values = new Map<string, { readonly loc: Loc; readonly value: Value }>();
+  readonly parts = new Map<string, { readonly loc: Loc; readonly parts: Parts }>();
+  readonly facts = new Map<string, Fact | undefined>();
 
   /** The place that told the last state in which the reads did not hold; it is asked first. */
   private suspect: Loc | null = null;
 
   /** True when all reads have the same answer in another state; asking makes them reads of that state's own layer. */
   holdsIn(state: State): boolean {
-    if (this.suspect && state.read(this.suspect).id !== this.values.get(this.suspect.key)?.id) return false;
-    for (const { loc, id } of this.values.values()) {
-      if (state.read(loc).id === id) continue;
+    const sameness = new Sameness();
+    const known = this.suspect && this.values.get(this.suspect.key);
+    if (known && !sameness.values(known.value, state.read(known.loc))) return false;
+    for (const { loc, value } of this.values.values()) {
+      if (sameness.values(value, state.read(loc))) continue;
       this.suspect = loc;
       return false;
     }
-    for (const [id, range] of this.facts) if (rangeKey(state.fact(id) ?? anything) !== range) return false;
-    for (const { loc, id } of this.parts.values()) if (partsKey(state.partsOf(loc)) !== id) return false;
+    for (const [id, fact] of this.facts) if (!sameFact(fact, state.fact(id))) return false;
+    for (const { loc, parts } of this.parts.values()) if (!sameParts(parts, state.partsOf(loc), sameness)) return false;
     return true;
   }
 }
@@ -146,7 +149,7 @@ export class State {
     }
     if (!this.parent || loc.key.includes(this.token)) return this.initial(loc);
     const value = this.parent.read(loc);
-    if (!this.reads.values.has(loc.key)) this.reads.values.set(loc.key, { loc, id: value.id });
+    if (!this.reads.values.has(loc.key)) this.reads.values.set(loc.key, { loc, value });
     return value;
   }
 
@@ -196,7 +199,7 @@ export class State {
     if (found) return { values, defaults, rest: rebase(found.entry, found.at, loc) };
     if (!this.parent || loc.key.includes(this.token)) return { values, defaults, rest: initially(loc) };
     const below = this.parent.partsOf(loc);
-    if (!this.reads.parts.has(loc.key)) this.reads.parts.set(loc.key, { loc, id: partsKey(below) });
+    if (!this.reads.parts.has(loc.key)) this.reads.parts.set(loc.key, { loc, parts: below });
     for (const [suffix, value] of below.values) if (!values.has(suffix)) values.set(suffix, value);
     for (const [suffix, entry] of below.defaults) if (!defaults.has(suffix)) defaults.set(suffix, entry);
     return { values, defaults, rest: below.rest };
@@ -206,7 +209,7 @@ export class State {
     const own = this.facts.get(id);
     if (own || !this.parent || id.includes(this.token)) return own;
     const fact = this.parent.fact(id);
-    if (!this.reads.facts.has(id)) this.reads.facts.set(id, rangeKey(fact ?? anything));
+    if (!this.reads.facts.has(id)) this.reads.facts.set(id, fact);
     return fact;
   }
 
@@ -301,7 +304,19 @@ function follow(base: Loc, from: Loc, to: Loc): Loc {
   return inside(follow(base, from, to.parent), to.last, to.type);
 }
 
-function partsKey(parts: Parts): string {
-  const all = [...parts.values, ...parts.defaults].map(([key, entry]) => `${key}=${entry.id}`);
-  return `${all.sort().join(';')}/${parts.rest.id}`;
+function sameParts(a: Parts, b: Parts, sameness: Sameness): boolean {
+  return (
+    sameEntries(a.values, b.values, (x, y) => sameness.values(x, y)) &&
+    sameEntries(a.defaults, b.defaults, (x, y) => sameness.defaults(x, y)) &&
+    sameness.defaults(a.rest, b.rest)
+  );
+}
+
+function sameEntries<T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>, same: (x: T, y: T) => boolean): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, x] of a) {
+    const y = b.get(key);
+    if (y === undefined || !same(x, y)) return false;
+  }
+  return true;
 }

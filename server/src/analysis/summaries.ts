@@ -1,56 +1,132 @@
-import type { Expr, FunctionIR, Initializer } from '../c/ir';
-import type { CModule, FunctionDecl, ParsedFile } from '../c/module';
+import type { FunctionDecl, ParsedFile } from '../c/module';
+import type { Functions } from './functions';
 import { hash } from './hash';
+import { Sameness } from './sameness';
 import type { ReadLog, State } from './state';
 import type { Value } from './value';
 
-/** What a function does when it is called so: valid wherever the reads of memory have the same answers. */
-export interface Summary {
-  readonly reads: ReadLog;
-  readonly results: readonly { readonly state: State; readonly value: Value }[];
+/** What a function does when it is called so, and all that this depends on. */
+export class Summary {
+  /** The analysis in which the functions behind it were seen to be the same. */
+  private sound: Functions | null = null;
+
+  constructor(
+    private readonly args: readonly Value[],
+    private readonly reads: ReadLog,
+    /** The functions that it entered or would have entered, with their versions. */
+    readonly functions: ReadonlyMap<FunctionKey, number>,
+    /** Those of them that were being executed already: functions that call each other are entered only so often. */
+    private readonly active: string,
+    readonly results: readonly { readonly state: State; readonly value: Value }[],
+  ) {}
+
+  /** True as long as the functions that it entered are what they were. */
+  isSound(functions: Functions): boolean {
+    if (this.sound === functions) return true;
+    for (const [key, version] of this.functions) {
+      const decl = functions.declOf(key);
+      if (!decl || functions.versionOf(decl) !== version) return false;
+    }
+    this.sound = functions;
+    return true;
+  }
+
+  /** True when a call with these arguments in this state has the same results. */
+  answers(args: readonly Value[], from: State, active: readonly FunctionKey[]): boolean {
+    const sameness = new Sameness();
+    return (
+      args.length === this.args.length &&
+      args.every((arg, i) => sameness.values(arg, this.args[i] as Value)) &&
+      activeAmong(this.functions, active) === this.active &&
+      this.reads.holdsIn(from)
+    );
+  }
+}
+
+/** As Functions.keyOf() gives it. */
+type FunctionKey = string;
+
+export const activeAmong = (functions: ReadonlyMap<FunctionKey, number>, active: readonly FunctionKey[]): string =>
+  active.filter((key) => functions.has(key)).join();
+
+/** Summaries kept of one function and one list of arguments; the oldest go first. */
+const maxSummaries = 64;
+/** Summaries that no analysis has asked for in so many are dropped. */
+const maxIdle = 32;
+
+/** The summaries of one function by how it is called. */
+export class FunctionSummaries {
+  private readonly byCall = new Map<string, { lastUse: number; all: Summary[] }>();
+
+  constructor(readonly signature: string) {}
+
+  find(
+    call: string,
+    args: readonly Value[],
+    from: State,
+    active: readonly FunctionKey[],
+    functions: Functions,
+  ): Summary | undefined {
+    const entry = this.byCall.get(call);
+    if (!entry) return undefined;
+    entry.lastUse = functions.analysis;
+    entry.all = entry.all.filter((each) => each.isSound(functions));
+    return entry.all.find((each) => each.answers(args, from, active));
+  }
+
+  add(call: string, summary: Summary, functions: Functions): void {
+    const entry = this.byCall.get(call) ?? { lastUse: functions.analysis, all: [] };
+    this.byCall.set(call, entry);
+    if (entry.all.length >= maxSummaries) entry.all.shift();
+    entry.all.push(summary);
+  }
+
+  dropUnusedSince(analysis: number): void {
+    for (const [call, { lastUse }] of this.byCall) if (lastUse < analysis) this.byCall.delete(call);
+  }
+
+  get isEmpty(): boolean {
+    return this.byCall.size === 0;
+  }
 }
 
 /** Summaries kept from one analysis of a module to the next, as long as the functions behind them are the same. */
 export class SummaryCache {
-  private readonly kept = new Map<string, { readonly signature: string; readonly summaries: Map<string, Summary[]> }>();
+  private readonly kept = new Map<string, FunctionSummaries>();
   private readonly identities = new WeakMap<object, number>();
-  private readonly numbers = new Map<string, number>();
   private count = 0;
+  private analyses = 0;
 
-  /** A short name for a function's key, the same in every analysis that shares the cache. */
-  number(key: string): number {
-    const known = this.numbers.get(key);
-    if (known !== undefined) return known;
-    this.numbers.set(key, this.numbers.size);
-    return this.numbers.size - 1;
+  /** Starts an analysis; its number. */
+  begin(): number {
+    this.analyses++;
+    if (this.analyses % maxIdle === 0) {
+      for (const [key, summaries] of this.kept) {
+        summaries.dropUnusedSince(this.analyses - maxIdle);
+        if (summaries.isEmpty) this.kept.delete(key);
+      }
+    }
+    return this.analyses;
   }
 
-  /** The summaries of a function that were made from the same text. */
-  of(key: string, signature: string): Map<string, Summary[]> {
+  /** The summaries of a function that were made from the same text. `machine` tells apart what machines with other settings found. */
+  of(machine: string, decl: FunctionDecl, functions: Functions): FunctionSummaries {
+    const key = machine + functions.keyOf(decl);
+    const signature = `${functions.environment}:${functions.versionOf(decl)}`;
     const known = this.kept.get(key);
-    if (known?.signature === signature) return known.summaries;
-    const summaries = new Map<string, Summary[]>();
-    this.kept.set(key, { signature, summaries });
+    if (known?.signature === signature) return known;
+    const summaries = new FunctionSummaries(signature);
+    this.kept.set(key, summaries);
     return summaries;
   }
 
-  private readonly named = new WeakMap<object, Named>();
   private readonly declarations = new Map<string, { readonly text: string; readonly hash: string }>();
 
-  /** What a function's body names; found out once for each text of it. */
-  namedBy(ir: FunctionIR): Named {
-    const known = this.named.get(ir.blocks);
-    if (known) return known;
-    const found = namedIn(ir);
-    this.named.set(ir.blocks, found);
-    return found;
-  }
-
-  /** A hash of a file's text outside of its functions, without comments and layout. */
-  declarationsOf(file: ParsedFile): string {
+  /** A hash of what a file declares, found out once for each text of it. */
+  declarationsOf(file: ParsedFile, find: (file: ParsedFile) => string): string {
     const known = this.declarations.get(file.path);
     if (known?.text === file.text) return known.hash;
-    const found = hash(declarationsOf(file));
+    const found = hash(find(file));
     this.declarations.set(file.path, { text: file.text, hash: found });
     return found;
   }
@@ -62,141 +138,4 @@ export class SummaryCache {
     this.identities.set(object, ++this.count);
     return this.count;
   }
-}
-
-/** Everything that a function's summary depends on besides its arguments and memory, in a string. */
-export class Signatures {
-  private readonly environment: string;
-  private readonly known = new Map<FunctionDecl, string>();
-  private readonly direct = new Map<FunctionDecl, readonly FunctionDecl[]>();
-  private readonly defined: ReadonlySet<string>;
-  private readonly lookups = new Map<string, readonly FunctionDecl[]>();
-  private tableFunctions: readonly FunctionDecl[] | null = null;
-
-  constructor(
-    private readonly module: CModule,
-    private readonly cache: SummaryCache,
-  ) {
-    this.defined = new Set(module.files.flatMap((f) => f.functions.map((d) => d.name)));
-    this.environment = hash(module.files.map((f) => cache.declarationsOf(f)).join(' '));
-  }
-
-  of(decl: FunctionDecl): string {
-    const known = this.known.get(decl);
-    if (known !== undefined) return known;
-    const reached = this.reachedFrom(decl);
-    const parts = [...reached].map((d) => this.cache.identity(d.ir().blocks)).sort((a, b) => a - b);
-    const signature = `${this.environment}:${parts.join(',')}`;
-    this.known.set(decl, signature);
-    return signature;
-  }
-
-  /** The function and all that it may call, directly or not. */
-  reachedFrom(decl: FunctionDecl): ReadonlySet<FunctionDecl> {
-    const reached = new Set<FunctionDecl>([decl]);
-    for (const at of reached) for (const next of this.calleesOf(at)) reached.add(next);
-    return reached;
-  }
-
-  /** Functions that the body names, and all in tables when it calls through a pointer. */
-  private calleesOf(decl: FunctionDecl): readonly FunctionDecl[] {
-    const known = this.direct.get(decl);
-    if (known) return known;
-    const ir = decl.ir();
-    const { names, indirect } = this.cache.namedBy(ir);
-    const found = [...names].flatMap((name) => this.lookUp(name, ir.file));
-    const all = indirect ? [...found, ...this.inTables()] : found;
-    this.direct.set(decl, all);
-    return all;
-  }
-
-  private lookUp(name: string, file: string): readonly FunctionDecl[] {
-    if (!this.defined.has(name)) return [];
-    const key = `${name} ${file}`;
-    const known = this.lookups.get(key);
-    if (known) return known;
-    const found = this.module.functions(name, file);
-    this.lookups.set(key, found);
-    return found;
-  }
-
-  private inTables(): readonly FunctionDecl[] {
-    if (!this.tableFunctions) {
-      const names = new Set<string>();
-      for (const global of this.module.files.flatMap((f) => f.globals)) {
-        if (global.initializer) namesInInitializer(global.initializer, names);
-      }
-      this.tableFunctions = this.module.files.flatMap((f) => f.functions.filter((d) => names.has(d.name)));
-    }
-    return this.tableFunctions;
-  }
-}
-
-interface Named {
-  readonly names: ReadonlySet<string>;
-  /** True when the function calls through a pointer. */
-  readonly indirect: boolean;
-}
-
-function namedIn(ir: FunctionIR): Named {
-  const names = new Set<string>();
-  let indirect = false;
-  for (const block of ir.blocks) {
-    for (const i of block.instructions) {
-      if (i.k === 'call') {
-        if (i.name === null) indirect = true;
-        else names.add(i.name);
-        for (const arg of i.args) namesIn(arg, names);
-      } else if (i.k === 'assign') {
-        namesIn(i.value, names);
-      } else if (i.k === 'initialize') {
-        namesInInitializer(i.value, names);
-      }
-    }
-    if (block.terminator.k === 'return' && block.terminator.value) namesIn(block.terminator.value, names);
-  }
-  return { names, indirect };
-}
-
-function namesIn(expr: Expr, names: Set<string>): void {
-  switch (expr.k) {
-    case 'load':
-    case 'addr':
-      if (expr.place.k === 'global') names.add(expr.place.name);
-      return;
-    case 'unary':
-    case 'cast':
-      namesIn(expr.arg, names);
-      return;
-    case 'binary':
-      namesIn(expr.left, names);
-      namesIn(expr.right, names);
-      return;
-    default:
-      return;
-  }
-}
-
-function namesInInitializer(init: Initializer, names: Set<string>): void {
-  if (init.k === 'expr') namesIn(init.value, names);
-  else for (const entry of init.entries) namesInInitializer(entry.value, names);
-}
-
-function declarationsOf({ path, text, functions }: ParsedFile): string {
-  let at = 0;
-  const parts: string[] = [];
-  for (const { span, name } of [...functions].sort((a, b) => a.span.start - b.span.start)) {
-    if (span.start < at) continue;
-    // Directives inside a function hold for the text after it too.
-    parts.push(text.slice(at, span.start), name, ...(text.slice(span.start, span.end).match(/^[ \t]*#.*/gm) ?? []));
-    at = span.end;
-  }
-  parts.push(text.slice(at));
-  return (
-    path +
-    parts
-      .join('\n')
-      .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ')
-      .replace(/[ \t]+/g, ' ')
-  );
 }
