@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { WireLocation } from '../../server/src/wire';
 import { simulationCloseMethod } from '../../server/src/wire';
+import { sendLongRequest } from './longRequest';
 import type { CallName, Calls, FromPanel, Params, Result, Start, ToPanel } from './panel/contract';
 import { calls, isFromPanel } from './panel/contract';
 import { chooseFile, saveFile } from './panelFiles';
@@ -124,10 +125,9 @@ export class SimulationPanel implements vscode.Disposable {
   private async ask<C extends CallName>(name: C, params: Params<C>): Promise<Result<C>> {
     await this.server.start();
     const method = `vfio/simulation/${name}`;
+    const { client } = this.server;
     const answer: unknown =
-      params === null
-        ? await this.server.client.sendRequest(method)
-        : await this.server.client.sendRequest(method, params);
+      params === null ? await client.sendRequest(method) : await sendLongRequest(client, method, params);
     const { result: isResult } = calls[name];
     if (!isResult(answer)) throw new Error(`the language server answered ${method} with something of another shape`);
     this.answered = true;

@@ -1,6 +1,6 @@
 // The simulation panel as its user has it: opened from the palette and the lens, beside the driver's C, edited, reloaded.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { useWorkbench, workspace } from './workbench.mjs';
 
@@ -16,6 +16,20 @@ describe('the simulation panel', () => {
   /** The page of the panel that is to be seen. */
   const panel = () => workbench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   const verdict = (outcome) => panel().locator('.verdict', { hasText: outcome }).waitFor();
+
+  /** Answers a dialog for files, whose list has `row`. */
+  const typeFile = async (file, row) => {
+    const { page } = workbench;
+    const input = page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    // The dialog proposes a name of its own first, and puts it into the text again while it reads the folder.
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: row }).waitFor();
+    for (let tries = 0; tries < 10 && (await input.inputValue()) !== file; tries++) {
+      await input.fill(file);
+      await page.waitForTimeout(500);
+    }
+    await page.keyboard.press('Enter');
+  };
 
   before(async () => {
     await workbench.page.setViewportSize(wide);
@@ -74,16 +88,8 @@ describe('the simulation panel', () => {
     const { page } = workbench;
     await panel().getByRole('button', { name: 'Export' }).click();
     await panel().getByRole('menuitem', { name: 'Mermaid' }).click();
-    const input = page.locator('.quick-input-widget input').first();
-    await input.waitFor();
     const file = path.join(workspace, 'run.mmd');
-    // The dialog proposes a name of its own first, and puts it into the text again while it reads the folder.
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'stratus' }).waitFor();
-    for (let tries = 0; tries < 10 && (await input.inputValue()) !== file; tries++) {
-      await input.fill(file);
-      await page.waitForTimeout(500);
-    }
-    await page.keyboard.press('Enter');
+    await typeFile(file, 'stratus');
     for (let tries = 0; tries < 100 && !existsSync(file); tries++) await page.waitForTimeout(100);
     await page.waitForTimeout(200);
     assert.match(readFileSync(file, 'utf8'), /^sequenceDiagram/);
@@ -115,5 +121,26 @@ describe('the simulation panel', () => {
       .getByText(/^1 \/ \d+$/)
       .waitFor({ timeout: 40_000 });
     await verdict('Failed');
+  });
+
+  it('shows how far the run of a large file is, and ends it on request', async () => {
+    const { page } = workbench;
+    const events = Array.from({ length: 100_000 }, () => ({ kind: 'pass', time: 1 }));
+    const file = path.join(workspace, 'long.json');
+    const scenario = { schema: 'vfio-arcs/scenario', version: 1, devices: [{ name: 'A' }], events };
+    writeFileSync(file, JSON.stringify(scenario));
+    await runCommand('View: Close All Editors');
+    await runCommand('VFIO: Simulate Migration');
+    const input = page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill('From a file');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'From a file' }).click();
+    await typeFile(file, '..');
+    const toast = page.locator('.notification-toast', { hasText: 'running long.json' });
+    await toast.locator('.monaco-button', { hasText: 'Cancel' }).click();
+    await toast.waitFor({ state: 'detached' });
+    await panel().getByRole('paragraph').filter({ hasText: 'cancelled by the client' }).waitFor();
+    await shot('simulation-cancelled');
+    rmSync(file);
   });
 });
