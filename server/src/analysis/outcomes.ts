@@ -6,10 +6,12 @@ import { errorMark } from './calls';
 import { errnoName } from './constants';
 import type { Assumption, Fact, Range } from './facts';
 import { canBeNegative, canBePositive, canBeZero, meet, rangeKey } from './facts';
+import type { Functions } from './functions';
 import type { Machine, PathResult } from './machine';
 import { allFacts, allWays } from './merge';
 import type { AssumedCondition, Evidence, EvidenceKind, Outcome, ReturnedFile, StateAfter } from './model';
 import { printable } from './printable';
+import { settledAt } from './settled';
 import type { Told, ToldStep, Trail } from './trail';
 import { storyOf } from './trail';
 import type { Loc, Site, SymbolValue, Value } from './value';
@@ -37,6 +39,10 @@ export class Source {
     private readonly machine: Machine,
     private readonly fallback: Location,
   ) {}
+
+  get functions(): Functions {
+    return this.machine.functions;
+  }
 
   locate(site: Site | null): Location {
     const decl = site && this.machine.functions.declOf(site.fn);
@@ -282,7 +288,7 @@ class PathStory {
     return {
       ...particular,
       get at(): Location {
-        at ??= source.locate(endOf(story, value));
+        at ??= source.locate(endOf(story, value, source.functions));
         return at;
       },
       get conditions(): readonly AssumedCondition[] {
@@ -298,10 +304,11 @@ class PathStory {
 }
 
 /** Where a path's result was settled: a constant where it is written, else the first return of it. */
-function endOf(story: () => readonly ToldStep[], value: Value): Site | null {
+function endOf(story: () => readonly ToldStep[], value: Value, functions: Functions): Site | null {
   if (value.k === 'int' && value.at) return value.at;
   if (value.k === 'symbol' && value.origin.k === 'unmodelled' && value.at) return value.at;
   const steps = story();
+  if (value.k === 'int') return settledAt(steps, value.id, functions) ?? steps.at(-1)?.step.site ?? null;
   const returned = steps.find(({ step, inner }) => step.k === 'return' && step.value.id === inner(value.id));
   return returned?.step.site ?? (value.k === 'symbol' ? value.at : null) ?? steps.at(-1)?.step.site ?? null;
 }
