@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { FlagName } from '../../server/src/wire';
+import type { FlagName, SkeletonParams } from '../../server/src/wire';
 import { requestSkeleton } from './requests';
 import type { Server } from './server';
 
 /**
- * Asks for flags and a name and writes a new driver: the migration part at the cursor of the active C file, else a whole driver
- * in a new untitled file. Both can be undone like any other edit.
+ * Asks for flags and a name and writes a new driver: the migration part behind the definition at the cursor of the active C file,
+ * else a whole driver in a new untitled file. Both can be undone like any other edit.
  */
 export async function generateSkeleton(server: Server): Promise<void> {
   const flags = await pickFlags();
@@ -21,7 +21,7 @@ export async function generateSkeleton(server: Server): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const target = editor?.document.languageId === 'c' ? editor : undefined;
   const scope = target === undefined || target.document.getText().trim() === '' ? 'driver' : 'part';
-  const answer = await requestSkeleton(server, { flags, name, scope });
+  const answer = await requestSkeleton(server, { flags, name, scope, ...targetOf(server, target) });
   if (answer.kind === 'problem') {
     void vscode.window.showWarningMessage(vscode.l10n.t('VFIO: {0}', answer.message));
     return;
@@ -31,7 +31,22 @@ export async function generateSkeleton(server: Server): Promise<void> {
     await vscode.window.showTextDocument(document);
     return;
   }
-  await target.edit((edit) => edit.insert(target.selection.active, answer.text));
+  const { position } = answer;
+  const place =
+    position === undefined ? target.selection.active : server.client.protocol2CodeConverter.asPosition(position);
+  await target.edit((edit) => edit.insert(place, answer.text));
+  target.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.AtTop);
+}
+
+/** Where the driver comes to: the cursor of the editor, else the first folder. */
+function targetOf({ client }: Server, editor: vscode.TextEditor | undefined): Pick<SkeletonParams, 'target'> {
+  const { code2ProtocolConverter: convert } = client;
+  if (editor !== undefined) {
+    const { document, selection } = editor;
+    return { target: { uri: convert.asUri(document.uri), position: convert.asPosition(selection.active) } };
+  }
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  return folder === undefined ? {} : { target: { uri: convert.asUri(folder.uri) } };
 }
 
 interface FlagItem extends vscode.QuickPickItem {

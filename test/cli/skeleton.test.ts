@@ -19,6 +19,17 @@ describe('vfio-arcs skeleton', function () {
     assert.match(checked.stdout, /^foo_migration_ops \(foo\.c:\d+\): 15 of 15 required arcs/);
   });
 
+  it('is for the kernel tree that the current folder is in', () => {
+    const states = 'enum vfio_device_mig_state { VFIO_DEVICE_STATE_STOP_COPY = 3, VFIO_DEVICE_STATE_PRE_COPY = 6 };';
+    folder.write({
+      'tree/include/uapi/linux/vfio.h': `#define VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE 2\n${states}\n`,
+      'tree/drivers/vfio/Makefile': '',
+    });
+    const args = ['skeleton', '--flags', 'STOP_COPY|PRE_COPY', '--name', 'foo'];
+    assert.doesNotMatch(vfioArcs(`${folder.path}/tree/drivers/vfio`, ...args).stdout, /vfio_check_precopy_ioctl/);
+    assert.match(vfioArcs(folder.path, ...args).stdout, /vfio_check_precopy_ioctl/);
+  });
+
   it('leaves out what a driver has already', () => {
     const { stdout } = vfioArcs(folder.path, 'skeleton', '--flags', 'STOP_COPY', '--name', 'foo', '--part');
     assert.doesNotMatch(stdout, /module_pci_driver/);

@@ -96,7 +96,8 @@ function, data files, pre-copy ioctl, reset. What only the hardware's author can
   --flags FLAGS           such as "STOP_COPY|P2P|PRE_COPY"
   --name NAME             what all names of the driver begin with
   --part                  the migration alone, for a driver that has ops, probe and module already
-  --profile ID            kernel generation (${profileIds.join(', ')}); default the newest
+  --profile ID            kernel generation (${profileIds.join(', ')}); default: that of
+                          the kernel tree that the current folder is in, else the newest
 `,
   lsp: `vfio-arcs lsp --stdio
 

@@ -1,7 +1,9 @@
+import { profileFor } from '../check';
 import { skeletonFor } from '../mend';
-import { flagNames, isProfileId, newestProfile, parseFlag, profileIds } from '../uapi';
+import { flagNames, isProfileId, parseFlag, profileIds } from '../uapi';
 import type { OptionSpecs } from './args';
 import { CommandLineError, parseCommandLine } from './args';
+import { nodeFileSystem } from './files';
 import type { Platform } from './platform';
 import { exitCodes } from './platform';
 import { didYouMean } from './suggest';
@@ -25,11 +27,12 @@ export async function runSkeleton(args: readonly string[], platform: Platform): 
     if (flag === null) throw new CommandLineError(`there is no flag "${text}"${didYouMean(text, flagNames)}`);
     return flag;
   });
-  const profile = line.text('profile') ?? newestProfile.id;
+  const profile = line.text('profile') ?? '';
+  const { id } = await profileFor(nodeFileSystem(), platform.cwd, isProfileId(profile) ? profile : null);
   const made = skeletonFor({
     flags: known,
     name,
-    profile: isProfileId(profile) ? profile : newestProfile.id,
+    profile: id,
     scope: line.has('part') ? 'part' : 'driver',
   });
   if ('problem' in made) throw new CommandLineError(made.problem.replace(/\.$/, ''));

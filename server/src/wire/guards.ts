@@ -136,13 +136,17 @@ export function isRuleList(value: unknown): value is RuleList {
 
 /** True for the parameters of `vfio/skeleton`. */
 export function isSkeletonParams(value: unknown): value is SkeletonParams {
-  return hasShape(value, { flags: isFlags, name: isString, scope: oneOf(['driver', 'part']) });
+  const isTarget = (target: unknown) =>
+    target === undefined || hasShape(target, { uri: isString, position: isOptionalPosition });
+  return hasShape(value, { flags: isFlags, name: isString, scope: oneOf(['driver', 'part']), target: isTarget });
 }
+
+const isOptionalPosition = (value: unknown): boolean => value === undefined || isPosition(value);
 
 /** True for an answer to `vfio/skeleton`. */
 export function isSkeletonResult(value: unknown): value is SkeletonResult {
   return (
-    hasShape(value, { kind: oneOf(['text']), text: isString }) ||
+    hasShape(value, { kind: oneOf(['text']), text: isString, position: isOptionalPosition }) ||
     hasShape(value, { kind: oneOf(['problem']), message: isString })
   );
 }

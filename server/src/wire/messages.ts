@@ -91,10 +91,15 @@ export interface SkeletonParams {
   readonly name: string;
   /** A whole driver, or the migration alone for one that has the rest. */
   readonly scope: 'driver' | 'part';
+  /**
+   * The file or folder that it comes to, whose kernel tree decides what it is written for; with a position in an open document
+   * where definitions can be put is looked for from there on.
+   */
+  readonly target?: { readonly uri: string; readonly position?: WirePosition };
 }
-/** C text, or a sentence that says why there is none. */
+/** C text and, when the target has a position, where to insert it; or a sentence that says why there is none. */
 export type SkeletonResult =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly position?: WirePosition }
   | { readonly kind: 'problem'; readonly message: string };
 
 /** What a client may send as its initializationOptions. */

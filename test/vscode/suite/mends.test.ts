@@ -72,4 +72,20 @@ describe('the skeleton', () => {
     assert.match(made.getText(), /^static struct file \*foo_step\(/m);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
+
+  it('of a migration part is put behind the function that the cursor is in', async () => {
+    const document = await vscode.workspace.openTextDocument(sample('stratus/main.c'));
+    const before = document.getText();
+    const inside = document.positionAt(before.indexOf('\tcase VFIO_DEVICE_STATE_RUNNING_P2P:'));
+    await vscode.window.showTextDocument(document, { selection: new vscode.Range(inside, inside) });
+    const writing = vscode.commands.executeCommand('vfioArcs.generateSkeleton');
+    await eventually('the part', async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return document.getText().length > before.length ? true : undefined;
+    });
+    await writing;
+    assert.match(document.getText(), /\n}\n\n#include <linux\/anon_inodes\.h>\n/);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), before);
+  });
 });
