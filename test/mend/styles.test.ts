@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { editsBetween, mendAll } from '../../server/src/check';
 import { frontEnd } from '../support/analyse';
 import type { DriverParts } from '../support/driverText';
-import { driverText } from '../support/driverText';
+import { driverText, setStateLoop } from '../support/driverText';
 import { patientOf } from './subjects';
 
 /** What is written into a driver for what it lacks, without the comments: those are prose. */
@@ -315,6 +315,26 @@ done:
       text.replace(/\s+/g, ' ').trim(),
       `if (d->state == ${S}STOP && next == ${S}RUNNING) { res = NULL; goto done; }`,
     );
+  });
+
+  it('by the next step also where the function is told the end of the way, and compares only that', async () => {
+    const text = await written({
+      prelude: handlers,
+      step: `static struct file *step(struct dev *d, u32 final, u32 new)
+{
+	if (final == ${S}RESUMING)
+		pr_debug("soon");
+	if (BIT(d->state) & (BIT(${S}RUNNING) | BIT(${S}STOP_COPY) | BIT(${S}RESUMING)) && BIT(new) == BIT(${S}STOP))
+		return end(d);
+	if (d->state * 8 + new == ${S}STOP * 8 + ${S}STOP_COPY)
+		return open_save(d);
+	if (d->state * 8 + new == ${S}STOP * 8 + ${S}RESUMING)
+		return open_resume(d);
+	return ERR_PTR(-EINVAL);
+}`,
+      setState: setStateLoop.replace('step(d, next)', 'step(d, new_state, next)'),
+    });
+    assert.match(text, /^\tif \(d->state == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_RUNNING\) \{/m);
   });
 
   it('where the arc asks for what the driver does on another, that, marked as to be checked', async () => {

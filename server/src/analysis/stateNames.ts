@@ -1,8 +1,8 @@
-import type { Expr, Local, Span } from '../c/ir';
+import type { Expr, Span } from '../c/ir';
 import type { CModule, FunctionDecl } from '../c/module';
-import { spelledExpr, spelledPlace } from '../c/spell';
-import { visitInstruction, visitTerminator } from '../c/visit';
+import { spelledExpr } from '../c/spell';
 import { constantName, states } from '../uapi';
+import { askedIn, wantedIn } from './asking';
 import type { ArcModel, DriverModel } from './model';
 
 /** How a function of the driver spells the two states of the pair, as C text; null for one that it never compares. */
@@ -33,8 +33,8 @@ export function stateNamesIn(driver: DriverModel, code: CModule, decl: FunctionD
     }
   }
   const asked = askedIn(code, decl);
-  // What the user asked for in the end is the next state on the last step only.
-  const known = [...votes].filter(([text]) => text !== asked?.wanted);
+  const wanted = wantedIn(driver, code, decl);
+  const known = [...votes].filter(([text]) => !wanted.has(text));
   const best = (of: (votes: Votes) => number, isOne: (votes: Votes) => boolean) =>
     known.filter(([, each]) => isOne(each)).sort(([, a], [, b]) => of(b) - of(a))[0]?.[0] ?? null;
   const [current, next] = [
@@ -48,70 +48,6 @@ export function stateNamesIn(driver: DriverModel, code: CModule, decl: FunctionD
     ),
   ];
   return { current: current ?? asked?.current ?? null, next: next ?? asked?.next ?? null };
-}
-
-/** What a function hands to vfio_mig_get_next_state(), itself or through a function that it calls, as C text. */
-export interface AskedNames {
-  readonly current: string | null;
-  /** The state that the user wants in the end. */
-  readonly wanted: string | null;
-  /** Where the core writes the next one; null when a function between them takes it. */
-  readonly next: string | null;
-}
-
-/** Deeper than so many calls nobody asks the core. */
-const maxDepth = 3;
-
-/** null for a function that does not ask the core for the next state. */
-export function askedIn(code: CModule, decl: FunctionDecl, depth = 0): AskedNames | null {
-  const { blocks, locals } = decl.ir();
-  const source = sourceOf(code, decl);
-  const textOf = (expr: Expr | undefined) => (expr === undefined ? null : textIn(source, expr.span));
-  for (const instruction of blocks.flatMap(({ instructions }) => instructions)) {
-    if (instruction.k !== 'call' || instruction.name === null) continue;
-    const { name, args } = instruction;
-    if (name === 'vfio_mig_get_next_state') {
-      const [, current, wanted, next] = args;
-      return {
-        current: textOf(current),
-        wanted: textOf(wanted),
-        next: next === undefined ? null : pointed(next, locals),
-      };
-    }
-    const callee = depth < maxDepth ? code.functions(name, decl.file)[0] : undefined;
-    const inner = callee === undefined || callee === decl ? null : askedIn(code, callee, depth + 1);
-    if (callee === undefined || inner === null) continue;
-    const ir = callee.ir();
-    const handed = (word: string | null) =>
-      word === null
-        ? null
-        : textOf(args[ir.params.findIndex((id) => ir.locals.find((each) => each.id === id)?.name === word)]);
-    return { current: handed(inner.current), wanted: handed(inner.wanted), next: null };
-  }
-  return null;
-}
-
-function pointed(pointer: Expr, locals: readonly Local[]): string | null {
-  if (pointer.k === 'cast') return pointed(pointer.arg, locals);
-  return pointer.k === 'addr' ? spelledPlace(pointer.place, locals) : null;
-}
-
-/** The members and targets of pointers that the function reads, as C text, in the order of the text. */
-export function placesReadIn(decl: FunctionDecl): readonly string[] {
-  const { blocks, locals } = decl.ir();
-  const found = new Set<string>();
-  const visitor = {
-    expr: (expr: Expr) => {
-      if (expr.k !== 'load' || (expr.place.k !== 'field' && expr.place.k !== 'deref')) return;
-      const text = spelledExpr(expr, locals);
-      if (text !== null) found.add(text);
-    },
-  };
-  for (const { instructions, terminator } of blocks) {
-    for (const instruction of instructions) visitInstruction(instruction, visitor);
-    visitTerminator(terminator, visitor);
-  }
-  return [...found];
 }
 
 /** How often a spelling turned out as one of the two states does: holding where it should, or otherwise than it should. */

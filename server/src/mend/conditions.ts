@@ -1,5 +1,6 @@
-import { askedIn, placesReadIn } from '../analysis/stateNames';
+import { wantedIn } from '../analysis/asking';
 import type { CType } from '../c/ir';
+import { placesReadIn } from '../c/placesRead';
 import type { Arc } from '../uapi';
 import { constantName } from '../uapi';
 import type { MendContext, Site } from './site';
@@ -21,8 +22,8 @@ export function conditions({ driver, module }: MendContext, site: Site, arc: Arc
     current === null
       ? [...variables(site, 'local', unsigned), ...kept, ...variables(site, 'parameter', unsigned)]
       : [current];
-  const wanted = askedIn(module, site.decl)?.wanted;
-  const nexts = next === null ? variables(site, 'parameter', unsigned).filter((name) => name !== wanted) : [next];
+  const wanted = wantedIn(driver, module, site.decl);
+  const nexts = next === null ? variables(site, 'parameter', unsigned).filter((name) => !wanted.has(name)) : [next];
   return pairs(currents, nexts, arc);
 }
 
@@ -41,11 +42,11 @@ export function conditionsAt(
   );
   const kept = driver.stateLocation?.text ?? null;
   const holds = (type: CType) => isState(type) || type.k === 'int';
-  const wanted = askedIn(module, site.decl)?.wanted;
+  const wanted = wantedIn(driver, module, site.decl);
   const read = placesReadIn(site.decl);
   const beside = current == null || current === kept ? [] : read.filter((name) => isBeside(name, current));
   const own = [...beside, ...variables(site, 'parameter', holds), ...read, ...variables(site, 'local', holds)].filter(
-    (name) => name !== wanted && isVisible(site, name, offset),
+    (name) => !wanted.has(name) && isVisible(site, name, offset),
   );
   const currents = new Set([current, kept].flatMap((name) => name ?? []));
   return pairs(currents.size === 0 ? own : [...currents], next == null ? [...new Set(own)] : [next], arc);

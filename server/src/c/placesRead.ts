@@ -1,0 +1,22 @@
+import type { Expr } from './ir';
+import type { FunctionDecl } from './module';
+import { spelledExpr } from './spell';
+import { visitInstruction, visitTerminator } from './visit';
+
+/** The members and targets of pointers that the function reads, as C text, in the order of the text. */
+export function placesReadIn(decl: FunctionDecl): readonly string[] {
+  const { blocks, locals } = decl.ir();
+  const found = new Set<string>();
+  const visitor = {
+    expr: (expr: Expr) => {
+      if (expr.k !== 'load' || (expr.place.k !== 'field' && expr.place.k !== 'deref')) return;
+      const text = spelledExpr(expr, locals);
+      if (text !== null) found.add(text);
+    },
+  };
+  for (const { instructions, terminator } of blocks) {
+    for (const instruction of instructions) visitInstruction(instruction, visitor);
+    visitTerminator(terminator, visitor);
+  }
+  return [...found];
+}
