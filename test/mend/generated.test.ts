@@ -25,7 +25,7 @@ interface Mended {
 
 /** Random drivers that lack arcs, in all styles: mended, compiled by gcc and run for every pair of states. */
 describe('mends of generated drivers', function () {
-  this.timeout(600_000);
+  this.timeout(300_000 + 10_000 * count);
   const seed = seedFrom('MEND_SEED');
   let drivers: readonly Mended[] = [];
 

@@ -58,13 +58,14 @@ function neighbours({ arms }: Site, arc: Arc): readonly Arm[] {
 
 function* besideCase(context: MendContext, site: Site, arm: Arm, arc: Arc): Ways {
   const head = arm.list[arm.index]?.head;
-  const value =
-    head == null ? null : madeOver(context.module, site.decl.file, site.text.slice(head.start, head.end), arm.arc, arc);
-  const point = value === null ? null : pointAfter(site, arm.list, arm.last, arm.index);
-  if (point === null || value === null || hasCase(context, site, arm.list, value)) return;
+  const point = pointAfter(site, arm.list, arm.last, arm.index);
+  if (head == null || point === null) return;
+  const spot = { file: site.decl.file, offset: point.offset };
+  const value = madeOver(context.module, spot, site.text.slice(head.start, head.end), arm.arc, arc);
+  if (value === null || hasCase(context, site, arm.list, value)) return;
   const unit = indentUnit(site.text);
-  const spot = { offset: point.offset, indent: point.indent + unit, isCase: true };
-  yield* tried(contentsFor(context, site, arc, spot), ({ lines, support }) => [
+  const at = { offset: point.offset, indent: point.indent + unit, isCase: true };
+  yield* tried(contentsFor(context, site, arc, at), ({ lines, support }) => [
     ...inserted(site, point, [`case ${value}:`, ...indented(lines, unit)]),
     ...support,
   ]);
@@ -91,7 +92,8 @@ function* besideIf(context: MendContext, site: Site, arm: Arm, arc: Arc): Ways {
   if (point === null) return;
   for (const condition of conditions(context, site, arc)) yield* arms(context, site, point, condition, arc);
   const like = wholeSelector(site, arm.selector);
-  const made = like === null ? null : madeOver(context.module, site.decl.file, like.replace(/\s+/g, ' '), arm.arc, arc);
+  const spot = { file: site.decl.file, offset: point.offset };
+  const made = like === null ? null : madeOver(context.module, spot, like.replace(/\s+/g, ' '), arm.arc, arc);
   if (made !== null) yield* arms(context, site, point, [made], arc);
 }
 
@@ -105,8 +107,8 @@ function isBeforeLoop({ isSetState, body }: Site, offset: number): boolean {
 function* arms(context: MendContext, site: Site, point: Point, condition: readonly string[], arc: Arc): Ways {
   if (!isVisible(site, condition.join(' '), point.offset) || isBeforeLoop(site, point.offset)) return;
   const unit = indentUnit(site.text);
-  const spot = { offset: point.offset, indent: point.indent + unit, isCase: false };
-  yield* tried(contentsFor(context, site, arc, spot), ({ lines, support }) => [
+  const at = { offset: point.offset, indent: point.indent + unit, isCase: false };
+  yield* tried(contentsFor(context, site, arc, at), ({ lines, support }) => [
     ...inserted(site, point, [...ifHead(condition, point.indent, true), ...indented(lines, unit), '}']),
     ...support,
   ]);

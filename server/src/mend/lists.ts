@@ -14,6 +14,8 @@ export interface Row {
   readonly inside: List | null;
   /** The members that it names, in order. */
   readonly designators: readonly string[];
+  /** The states in the brackets that say which element it is: `[A][B] =` or `[A * N + B] =`. */
+  readonly indices: readonly StateName[];
   /** True for a designated range, which stands for more states than it names. */
   readonly isRange: boolean;
 }
@@ -110,7 +112,8 @@ class ListReader {
     const inside = isDesignated && nested !== null ? this.list(nested, own).list : null;
     const isRange = this.text(from, nested ?? at).includes('...');
     const designators = [...this.text(from, at).matchAll(/\.\s*([A-Za-z_]\w*)\s*=/g)].map(([, name = '']) => name);
-    return { row: { span, states: own, inside, designators, isRange }, next: at };
+    const indices = indicesOf(this.module, this.file, this.text(from, at));
+    return { row: { span, states: own, inside, indices, designators, isRange }, next: at };
   }
 
   private states(from: number, to: number): readonly StateName[] {
@@ -128,6 +131,12 @@ class ListReader {
   private end(index: number): number {
     return this.shift + (this.tokens.end[index] ?? 0);
   }
+}
+
+/** The states in the brackets with which a row begins. */
+export function indicesOf(module: CModule, file: string, row: string): readonly StateName[] {
+  const brackets = /^\s*(?:\[[^\]]*\]\s*)+/.exec(row)?.[0] ?? '';
+  return stateWords(module, file, brackets).map(({ state }) => state);
 }
 
 /** A macro whose body is calls of one of its parameters. */
@@ -156,7 +165,7 @@ function macroAt(
     }
     const span = { start: rest + (tokens.start[at] ?? 0), end: rest + (tokens.end[close] ?? 0) };
     const states = stateWords(module, file, text.slice(span.start, span.end)).map(({ state }) => state);
-    rows.push({ span, states, inside: null, designators: [], isRange: false });
+    rows.push({ span, states, inside: null, indices: [], designators: [], isRange: false });
     at = close + 1;
   }
   return rows.length === 0 ? [] : [{ file, kind: 'macro', rows, states: [], definition: start }];

@@ -5,6 +5,12 @@ import type { Arc, StateName } from '../uapi';
 import { constantName, stateByValue, stateNames, states } from '../uapi';
 import type { Site } from './site';
 
+/** Where a text will stand. */
+export interface Position {
+  readonly file: string;
+  readonly offset: number;
+}
+
 /** How a text names a state: by the kernel's constants, by their bare names (for macros that paste), or by aliases. */
 export interface StateWord {
   readonly span: Span;
@@ -14,9 +20,10 @@ export interface StateWord {
 
 /**
  * The text that selects or lists one arc, made over for another: each word for a state of `from` becomes one for the same side
- * of `to`. null when the text does not name what differs between the two.
+ * of `to`. null when the text does not name what differs between the two. `at` is where it will stand.
  */
-export function madeOver(module: CModule, file: string, text: string, from: Arc, to: Arc): string | null {
+export function madeOver(module: CModule, at: Position, text: string, from: Arc, to: Arc): string | null {
+  const { file } = at;
   const words = stateWords(module, file, text);
   const changes: readonly (readonly [StateName, StateName])[] = [
     ...(from.from === to.from ? [] : [[from.from, to.from] as const]),
@@ -24,14 +31,14 @@ export function madeOver(module: CModule, file: string, text: string, from: Arc,
   ];
   if (changes.length === 0 || changes.some(([before]) => !words.some(({ state }) => state === before))) return null;
   let result = '';
-  let at = 0;
+  let done = 0;
   for (const { span, state, text: word } of words) {
     const after = changes.find(([before]) => before === state)?.[1];
     if (after === undefined) continue;
-    result += text.slice(at, span.start) + respelled(module, file, word, after);
-    at = span.end;
+    result += text.slice(done, span.start) + respelled(module, at, word, after);
+    done = span.end;
   }
-  return result + text.slice(at);
+  return result + text.slice(done);
 }
 
 export function stateWords(module: CModule, file: string, text: string): readonly StateWord[] {
@@ -59,13 +66,21 @@ export function stateNamed(module: CModule, file: string, word: string): StateNa
     : null;
 }
 
-/** A word for a state, spelled as `like` spells another. */
-function respelled(module: CModule, file: string, like: string, state: StateName): string {
+/** A word for a state, spelled as `like` spells another if such a word is known there. */
+function respelled(module: CModule, at: Position, like: string, state: StateName): string {
+  const { file } = at;
   if (stateNames.some((name) => name === like)) return state;
   if (states.some(({ constant }) => constant === like)) return constantName(state);
   const own = stateNamed(module, file, like);
   const alias = own === null ? null : like.replace(own, state);
-  return alias !== null && alias !== like && stateNamed(module, file, alias) === state ? alias : constantName(state);
+  const isAlias = alias !== null && alias !== like && stateNamed(module, file, alias) === state;
+  return isAlias && isKnownAt(module, at, alias) ? alias : constantName(state);
+}
+
+/** True for a word that the file has before, where it must have been defined, or that another file of the module has. */
+function isKnownAt(module: CModule, { file, offset }: Position, word: string): boolean {
+  const named = new RegExp(`\\b${word}\\b`);
+  return module.files.some(({ path, text }) => named.test(path === file ? text.slice(0, offset) : text));
 }
 
 /** The text of an arm's selector, when its brackets match by themselves; null otherwise. */
