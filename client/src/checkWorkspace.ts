@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { checkWorkspaceMethod, isWorkspaceSummary } from '../../server/src/wire';
 import { count } from './count';
+import { misshapen } from './requests';
 
 /** Has the server look through all workspace folders now, and says what came of it. */
 export async function checkWorkspace(client: LanguageClient): Promise<void> {
@@ -16,8 +17,7 @@ export async function checkWorkspace(client: LanguageClient): Promise<void> {
     return;
   }
   const summary: unknown = await client.sendRequest(checkWorkspaceMethod);
-  if (!isWorkspaceSummary(summary))
-    throw new Error('VFIO: the language server answered with something that is not a workspace summary.');
+  if (!isWorkspaceSummary(summary)) throw misshapen(checkWorkspaceMethod);
   const { files, drivers, findings, cancelled } = summary;
   const found = t(
     '{0} in {1} ({2} looked at)',

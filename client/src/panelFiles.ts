@@ -27,6 +27,6 @@ export async function chooseFile(): Promise<ChosenFile | null> {
   if (file === undefined) return null;
   const name = file.path.slice(file.path.lastIndexOf('/') + 1);
   const { size } = await vscode.workspace.fs.stat(file);
-  if (size > largestFile) throw new Error(`${name} is larger than ${largestFile / 1024 ** 2} MiB`);
+  if (size > largestFile) throw new Error(vscode.l10n.t('{0} is larger than {1} MiB', name, largestFile / 1024 ** 2));
   return { name, text: Buffer.from(await vscode.workspace.fs.readFile(file)).toString('utf8') };
 }

@@ -3,6 +3,7 @@ import type { MachineRef, SimulationCatalogue } from '../../server/src/wire';
 import { isSimulationCatalogue, simulationCatalogueMethod } from '../../server/src/wire';
 import type { Start } from './panel/contract';
 import { chooseFile } from './panelFiles';
+import { misshapen } from './requests';
 import type { Server } from './server';
 
 interface MachineItem extends vscode.QuickPickItem {
@@ -40,8 +41,7 @@ async function pick(items: readonly MachineItem[], title: string): Promise<Machi
 
 async function machineItems(server: Server): Promise<readonly MachineItem[]> {
   const catalogue: unknown = await server.client.sendRequest(simulationCatalogueMethod);
-  if (!isSimulationCatalogue(catalogue))
-    throw new Error('VFIO: the language server answered with something that is no catalogue.');
+  if (!isSimulationCatalogue(catalogue)) throw misshapen(simulationCatalogueMethod);
   const { drivers, references } = catalogue;
   const fileOf = (ref: MachineRef): string =>
     ref.kind === 'driver'

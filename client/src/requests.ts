@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type {
   ArcTable,
   DriverEntry,
@@ -28,15 +28,14 @@ import type { Server } from './server';
 /** The arcs of the drivers that a file belongs to. */
 export async function requestTable({ client }: Server, uri: string): Promise<ArcTable> {
   const table: unknown = await client.sendRequest(arcTableMethod, { textDocument: { uri } });
-  if (!isArcTable(table)) throw new Error('VFIO: the language server answered with something that is no arc table.');
+  if (!isArcTable(table)) throw misshapen(arcTableMethod);
   return table;
 }
 
 /** The drivers known in open files and workspace folders. */
 export async function requestDrivers({ client }: Server): Promise<readonly DriverEntry[]> {
   const list: unknown = await client.sendRequest(driversMethod);
-  if (!isDriverList(list))
-    throw new Error('VFIO: the language server answered with something that is no list of drivers.');
+  if (!isDriverList(list)) throw misshapen(driversMethod);
   return list.drivers;
 }
 
@@ -48,21 +47,30 @@ export function placeRange({ client }: Server, { range }: WireLocation): vscode.
 /** All rules, in the order of reports. */
 export async function requestRules({ client }: Server): Promise<readonly RuleDescription[]> {
   const list: unknown = await client.sendRequest(rulesMethod);
-  if (!isRuleList(list)) throw new Error('VFIO: the language server answered with something that is no list of rules.');
+  if (!isRuleList(list)) throw misshapen(rulesMethod);
   return list.rules;
 }
 
 /** The text of a new driver. */
 export async function requestSkeleton({ client }: Server, params: SkeletonParams): Promise<SkeletonResult> {
   const result: unknown = await client.sendRequest(skeletonMethod, params);
-  if (!isSkeletonResult(result)) throw new Error('VFIO: the language server answered with something that is no text.');
+  if (!isSkeletonResult(result)) throw misshapen(skeletonMethod);
   return result;
 }
 
 /** The comment that allows a finding. */
 export async function requestSuppression({ client }: Server, params: SuppressionParams): Promise<SuppressionResult> {
   const result: unknown = await client.sendRequest(suppressionMethod, params);
-  if (!isSuppressionResult(result))
-    throw new Error('VFIO: the language server answered with something that is no text.');
+  if (!isSuppressionResult(result)) throw misshapen(suppressionMethod);
   return result;
+}
+
+/** What a user is told of an answer that has not the shape that it should have: another version of the server, or a fault of it. */
+export function misshapen(method: string): Error {
+  return new Error(
+    vscode.l10n.t(
+      'VFIO: The language server answered {0} with something of another shape. Its log may say more.',
+      method,
+    ),
+  );
 }

@@ -8,6 +8,7 @@ import { calls, isFromPanel } from './panel/contract';
 import { chooseFile, saveFile } from './panelFiles';
 import { panelHtml } from './panelHtml';
 import { pickMachine } from './pickMachine';
+import { misshapen } from './requests';
 import type { Server } from './server';
 
 /** One panel: the page, what it asks of the server, the sessions that it has open there. */
@@ -45,6 +46,8 @@ export class SimulationPanel implements vscode.Disposable {
       style: file('panel.css'),
       source: webview.cspSource,
       nonce: randomBytes(24).toString('base64'),
+      language: vscode.env.language,
+      texts: vscode.l10n.bundle ?? {},
     });
   }
 
@@ -129,7 +132,7 @@ export class SimulationPanel implements vscode.Disposable {
     const answer: unknown =
       params === null ? await client.sendRequest(method) : await sendLongRequest(client, method, params);
     const { result: isResult } = calls[name];
-    if (!isResult(answer)) throw new Error(`the language server answered ${method} with something of another shape`);
+    if (!isResult(answer)) throw misshapen(method);
     this.answered = true;
     this.keepSession(name, params, answer);
     return answer;

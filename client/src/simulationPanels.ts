@@ -49,7 +49,7 @@ export function simulationPanels(context: vscode.ExtensionContext, server: Serve
           : await pickStart(server, vscode.l10n.t('Simulate the migration of …'));
       if (start === null) return;
       fill(
-        vscode.window.createWebviewPanel(panelViewType, 'VFIO Migration', vscode.ViewColumn.Beside, {
+        vscode.window.createWebviewPanel(panelViewType, vscode.l10n.t('VFIO Migration'), vscode.ViewColumn.Beside, {
           retainContextWhenHidden: false,
         }),
         start,

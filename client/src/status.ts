@@ -49,5 +49,5 @@ function summary({ drivers, missing }: ServerStatus): string {
   const { t } = vscode.l10n;
   if (drivers === 0) return t('VFIO: no migration driver');
   const lacking = missing === 0 ? t('no missing arc') : count(missing, t('{0} missing arc'), t('{0} missing arcs'));
-  return `VFIO: ${count(drivers, t('{0} driver'), t('{0} drivers'))}, ${lacking}`;
+  return t('VFIO: {0}, {1}', count(drivers, t('{0} driver'), t('{0} drivers')), lacking);
 }

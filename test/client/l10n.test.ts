@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { filesUnder, readRepo } from '../support/repo';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesUnder, readRepo, root } from '../support/repo';
 
 const bundleFile = 'client/l10n/bundle.l10n.json';
 
 /** What comes after `t(`: a text in quotes that the call begins with, or something that can not be looked up. */
-const call = /(?<![\w.$])(?:vscode\.l10n\.|l10n\.)?t\(\s*(?:'((?:[^'\\\n]|\\.)*)'|([^\s)][^\n]*))/g;
+const call = /(?<!function |[\w.$])(?:vscode\.l10n\.|l10n\.)?t\(\s*(?:'((?:[^'\\\n]|\\.)*)'|([^\s)][^\n]*))/g;
 
 interface Call {
   readonly file: string;
@@ -12,11 +14,19 @@ interface Call {
   readonly source: string;
 }
 
-const calls = filesUnder(['client/src'], '.ts').flatMap((file) =>
+const sources = ['.ts', '.tsx'].flatMap((ext) => filesUnder(['client/src'], ext));
+const calls = sources.flatMap((file) =>
   [...readRepo(file).matchAll(call)].map(
     ([source, message]): Call => ({ file, message: message?.replace(/\\(.)/g, '$1') ?? null, source }),
   ),
 );
+const used = [...new Set(calls.flatMap(({ message }) => message ?? []))].sort();
+if (process.env['APPROVE'] === '1') {
+  writeFileSync(
+    join(root, bundleFile),
+    `${JSON.stringify(Object.fromEntries(used.map((text) => [text, text])), null, 2)}\n`,
+  );
+}
 const bundle: Readonly<Record<string, string>> = JSON.parse(readRepo(bundleFile));
 
 describe('the messages of the extension', () => {
@@ -38,7 +48,6 @@ describe('the messages of the extension', () => {
   });
 
   it('are all in the bundle that translators start from, and nothing else is', () => {
-    const used = [...new Set(calls.flatMap(({ message }) => message ?? []))].sort();
     assert.deepEqual(Object.keys(bundle), used);
   });
 

@@ -8,6 +8,7 @@ import { MachinePane } from './machinePane';
 import type { Message } from './message';
 import { currentRun, type Model } from './model';
 import { Splitter } from './splitter';
+import { t } from './texts';
 import { Toolbar } from './toolbar';
 import { Trouble, VerdictLine } from './verdict';
 
@@ -29,7 +30,7 @@ export function App({ model, send }: AppProps): JSX.Element {
         <main class={model.split === null ? 'stage' : 'stage split'} style={{ '--split': `${model.split ?? 50}%` }}>
           <MachinePane model={model} run={run} send={send} />
           <Splitter split={model.split} send={send} />
-          <section class="log" aria-label="What happened">
+          <section class="log" aria-label={t('What happened')}>
             <VerdictLine run={run} send={send} />
             <ChangeLine run={run} send={send} />
             <ComparisonLine model={model} run={run} send={send} />
@@ -54,9 +55,9 @@ export function App({ model, send }: AppProps): JSX.Element {
 function Empty({ send }: Pick<AppProps, 'send'>): JSX.Element {
   return (
     <main class="empty">
-      <p>Nothing is simulated here yet.</p>
+      <p>{t('Nothing is simulated here yet.')}</p>
       <button type="button" class="text-button" onClick={() => send({ kind: 'pickMachine' })}>
-        Choose a driver or the protocol itself
+        {t('Choose a driver or the protocol itself')}
       </button>
     </main>
   );

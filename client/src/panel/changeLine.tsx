@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { Icon } from './icon';
 import type { Message } from './message';
 import type { Run } from './model';
+import { count, t } from './texts';
 import { changeWords } from './words';
 
 interface ChangeLineProps {
@@ -18,18 +19,16 @@ export function ChangeLine({ run, send }: ChangeLineProps): JSX.Element | null {
         <div class="notice">
           <Icon name="error" />
           <p>
-            <strong>Step {impossible.step + 1} can not be made:</strong> {impossible.why}
+            <strong>{t('Step {0} can not be made:', impossible.step + 1)}</strong> {impossible.why}
           </p>
           <button type="button" class="text-button" onClick={() => send({ kind: 'go', cursor: impossible.step + 1 })}>
-            Go to step {impossible.step + 1}
+            {t('Go to step {0}', impossible.step + 1)}
           </button>
         </div>
       )}
       {notes.length > 0 && (
         <details class="notice-list">
-          <summary>
-            {notes.length} {notes.length === 1 ? 'note' : 'notes'} on the file
-          </summary>
+          <summary>{count(notes.length, t('{0} note on the file'), t('{0} notes on the file'))}</summary>
           <ul>
             {notes.map((note) => (
               <li key={note}>{note}</li>
@@ -43,7 +42,7 @@ export function ChangeLine({ run, send }: ChangeLineProps): JSX.Element | null {
           <p>{changeWords(run)}</p>
           {changed.length > 0 && (
             <button type="button" class="text-button" onClick={() => send({ kind: 'compare', with: 'before-edit' })}>
-              Compare with before
+              {t('Compare with before')}
             </button>
           )}
         </div>

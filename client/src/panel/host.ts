@@ -1,5 +1,6 @@
 import type { CallName, FromPanel, Params, Result, ToPanel } from './contract';
 import { calls, isToPanel } from './contract';
+import { t } from './texts';
 
 /** What VS Code gives to a webview's page. */
 interface VsCodeApi {
@@ -51,7 +52,9 @@ export function connectHost(listen: (message: Told) => void): Host {
         const { result: isResult } = calls[name];
         waiting.set(id, {
           answer: (result) =>
-            isResult(result) ? resolve(result) : reject(new Error(`The answer to "${name}" has an unknown shape.`)),
+            isResult(result)
+              ? resolve(result)
+              : reject(new Error(t('The answer to "{0}" has an unknown shape.', name))),
           refuse: (why) => reject(new Error(why)),
         });
         tell({ kind: 'call', id, name, params });

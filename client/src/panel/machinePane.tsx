@@ -8,6 +8,7 @@ import type { Message } from './message';
 import type { Model, Run, View } from './model';
 import { ScenarioPane } from './scenario/pane';
 import { Tabs } from './tabs';
+import { t } from './texts';
 import { stateAt } from './words';
 
 interface MachinePaneProps {
@@ -17,20 +18,20 @@ interface MachinePaneProps {
 }
 
 const tabs: readonly { readonly id: View; readonly title: string }[] = [
-  { id: 'diagram', title: 'Diagram' },
-  { id: 'arcs', title: 'Arcs' },
-  { id: 'group', title: 'Devices' },
-  { id: 'scenario', title: 'Scenario' },
-  { id: 'lab', title: 'Precopy lab' },
-  { id: 'faults', title: 'Faults and calls' },
+  { id: 'diagram', title: t('Diagram') },
+  { id: 'arcs', title: t('Arcs') },
+  { id: 'group', title: t('Devices') },
+  { id: 'scenario', title: t('Scenario') },
+  { id: 'lab', title: t('Precopy lab') },
+  { id: 'faults', title: t('Faults and calls') },
 ];
 
 /** The device that is looked at: in which state it is, and its machine in the views there are. */
 export function MachinePane({ model, run, send }: MachinePaneProps): JSX.Element {
   return (
-    <section class="machine" aria-label="State machine">
+    <section class="machine" aria-label={t('State machine')}>
       <Devices model={model} run={run} send={send} />
-      <Tabs label="Views" tabs={tabs} selected={model.view} onSelect={(view) => send({ kind: 'view', view })}>
+      <Tabs label={t('Views')} tabs={tabs} selected={model.view} onSelect={(view) => send({ kind: 'view', view })}>
         <ViewOf model={model} run={run} send={send} />
       </Tabs>
     </section>
@@ -60,7 +61,7 @@ function ViewOf(props: MachinePaneProps): JSX.Element | null {
 function Devices({ model, run, send }: MachinePaneProps): JSX.Element {
   const devices = run.session?.devices ?? [];
   return (
-    <fieldset class="devices" aria-label="Device">
+    <fieldset class="devices" aria-label={t('Device')}>
       {devices.map(({ name }) => (
         <label key={name} class="device">
           <input

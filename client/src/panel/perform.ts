@@ -4,6 +4,7 @@ import type { Host } from './host';
 import type { Effect, Message } from './message';
 import { takePicture } from './picture/take';
 import { originOfScenario } from './runs';
+import { t } from './texts';
 
 type Send = (message: Message) => void;
 
@@ -23,7 +24,7 @@ async function attempt(effect: Effect, host: Host, send: Send): Promise<void> {
       send({ kind: 'catalogued', catalogue: await host.call('catalogue', null) });
       return;
     case 'pickMachine': {
-      const machine = await host.call('pickMachine', { title: 'Simulate another machine' });
+      const machine = await host.call('pickMachine', { title: t('Simulate another machine') });
       if (machine !== null) send({ kind: 'open', machine });
       return;
     }
@@ -104,7 +105,7 @@ function problemText(
   name: string,
   { problem, line }: { readonly problem: string; readonly line: number | null },
 ): string {
-  return line === null ? `${name} can not be read: ${problem}` : `${name}:${line}: ${problem}`;
+  return line === null ? t('{0} can not be read: {1}', name, problem) : `${name}:${line}: ${problem}`;
 }
 
 /** The session after more events. */

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { Message } from './message';
+import { t } from './texts';
 
 interface SplitterProps {
   /** How much of the room the first part has, in percent; null: as much as suits it. */
@@ -27,8 +28,8 @@ export function Splitter({ split, send }: SplitterProps): JSX.Element {
       ref={line}
       type="button"
       class="splitter"
-      aria-label={`Room of the machine: ${split === null ? 'as suits it' : `${split} %`}`}
-      title="Drag, or move with the arrow keys; a double click or Escape gives the machine the room that suits it"
+      aria-label={t('Room of the machine: {0}', split === null ? t('as suits it') : `${split} %`)}
+      title={t('Drag, or move with the arrow keys; a double click or Escape gives the machine the room that suits it')}
       onPointerDown={({ currentTarget, pointerId }) => {
         dragging.current = true;
         currentTarget.setPointerCapture(pointerId);

@@ -4,6 +4,7 @@ import { IconButton } from './button';
 import { Icon } from './icon';
 import type { Message } from './message';
 import { currentRun, type Model, type Run, type Speed, speeds } from './model';
+import { t } from './texts';
 
 interface ToolbarProps {
   readonly model: Model;
@@ -15,7 +16,9 @@ export function Toolbar({ model, send }: ToolbarProps): JSX.Element {
   const run = currentRun(model);
   return (
     <header class="toolbar">
-      <h1 class="visually-hidden">Migration of {run?.session?.devices[0]?.machine.name ?? 'a VFIO device'}</h1>
+      <h1 class="visually-hidden">
+        {t('Migration of {0}', run?.session?.devices[0]?.machine.name ?? t('a VFIO device'))}
+      </h1>
       <MachineButton run={run} send={send} />
       {run !== null && <ScenarioSelect run={run} catalogue={model.catalogue} send={send} />}
       {run !== null && <TimeTravel run={run} model={model} send={send} />}
@@ -29,11 +32,11 @@ function MachineButton({ run, send }: { readonly run: Run | null; readonly send:
     <button
       type="button"
       class="machine-button"
-      title="Simulate another driver, or the protocol itself"
+      title={t('Simulate another driver, or the protocol itself')}
       onClick={() => send({ kind: 'pickMachine' })}
     >
       <Icon name={machine?.ref.kind === 'reference' ? 'book' : 'circuit-board'} />
-      <span class="machine-name">{machine?.name ?? (run === null ? 'Choose a machine' : 'Opening …')}</span>
+      <span class="machine-name">{machine?.name ?? (run === null ? t('Choose a machine') : t('Opening …'))}</span>
       {machine !== undefined && <span class="machine-flags">{machine.flags.join(' | ')}</span>}
     </button>
   );
@@ -54,12 +57,12 @@ function ScenarioSelect({ run, catalogue, send }: ScenarioProps): JSX.Element {
   return (
     <select
       class="select"
-      aria-label="Scenario"
+      aria-label={t('Scenario')}
       value={name}
       disabled={run.busy}
       onChange={({ currentTarget }) => choose(currentTarget.value)}
     >
-      <option value={byHand}>By hand</option>
+      <option value={byHand}>{t('By hand')}</option>
       {catalogue?.scenarios.map(({ name: value, title }) => (
         <option key={value} value={value}>
           {title}
@@ -74,41 +77,41 @@ function TimeTravel({ run, model, send }: ToolbarProps & { readonly run: Run }):
   const atStart = run.cursor === 0;
   const atEnd = run.cursor >= length;
   return (
-    <fieldset class="time-travel" aria-label="Time travel">
+    <fieldset class="time-travel" aria-label={t('Time travel')}>
       <IconButton
         icon="debug-restart"
-        label="To the beginning"
+        label={t('To the beginning')}
         disabled={atStart}
         onClick={() => send({ kind: 'go', cursor: 0 })}
       />
       <IconButton
         icon="debug-step-back"
-        label="One step back"
+        label={t('One step back')}
         disabled={atStart}
         onClick={() => send({ kind: 'goBy', steps: -1 })}
       />
       {model.playing === null ? (
-        <IconButton icon="play" label="Run" disabled={length === 0} onClick={() => send({ kind: 'play' })} />
+        <IconButton icon="play" label={t('Run')} disabled={length === 0} onClick={() => send({ kind: 'play' })} />
       ) : (
-        <IconButton icon="debug-pause" label="Pause" onClick={() => send({ kind: 'pause' })} />
+        <IconButton icon="debug-pause" label={t('Pause')} onClick={() => send({ kind: 'pause' })} />
       )}
       <IconButton
         icon="debug-step-over"
-        label="One step on"
+        label={t('One step on')}
         disabled={atEnd}
         onClick={() => send({ kind: 'goBy', steps: 1 })}
       />
       <IconButton
         icon="debug-continue"
-        label="To the end"
+        label={t('To the end')}
         disabled={atEnd}
         onClick={() => send({ kind: 'go', cursor: length })}
       />
       <input
         class="time-slider"
         type="range"
-        aria-label="Step"
-        aria-valuetext={`step ${Math.min(run.cursor, length)} of ${length}`}
+        aria-label={t('Step')}
+        aria-valuetext={t('step {0} of {1}', Math.min(run.cursor, length), length)}
         min={0}
         max={length}
         value={Math.min(run.cursor, length)}
@@ -120,13 +123,13 @@ function TimeTravel({ run, model, send }: ToolbarProps & { readonly run: Run }):
       </output>
       <select
         class="select"
-        aria-label="Speed"
+        aria-label={t('Speed')}
         value={String(model.speed)}
         onChange={({ currentTarget }) => send({ kind: 'speed', speed: speedOf(currentTarget.value) })}
       >
         {speeds.map((speed) => (
           <option key={speed} value={String(speed)}>
-            {speed} steps/s
+            {t('{0} steps/s', speed)}
           </option>
         ))}
       </select>

@@ -11,6 +11,7 @@ import { pictureOf } from './picture/subject';
 import type { PictureFormat, PictureOf } from './picture/take';
 import { atItsEnd, decisiveRow, newRun, withAdvance, withChange, withSession } from './runs';
 import type { SavedState } from './saved';
+import { t } from './texts';
 import { added, changeRun, focused, only, paused, shownRun, then, titleOf } from './updating';
 import { announcementOf, changeWords, settledWords } from './words';
 
@@ -34,7 +35,7 @@ export function update(model: Model, message: Message): Updated<Model> {
     case 'compared':
       return only(compared(model, message.key, message.result));
     case 'saved':
-      return only({ ...model, announcement: `Saved as ${message.name}.` });
+      return only({ ...model, announcement: t('Saved as {0}.', message.name) });
     case 'advanced':
       return advanced(model, message.key, (run) => withAdvance(run, message.advance));
     case 'refused':
@@ -269,7 +270,7 @@ function branching(model: Model, events: readonly Event[]): Updated<Model> {
   const run = currentRun(model);
   if (run === null || run.session === null || run.busy) return only(model);
   const key = model.nextKey;
-  const branch = newRun(key, `Run ${key}, from ${run.label} at ${run.cursor}`, run.origin, atItsEnd);
+  const branch = newRun(key, t('Run {0}, from {1} at {2}', key, run.label, run.cursor), run.origin, atItsEnd);
   const next = shownRun({ ...model, runs: [...model.runs, branch], nextKey: key + 1 }, key);
   return then(next, { kind: 'branch', key, id: run.session.id, at: run.cursor, events });
 }
@@ -346,7 +347,7 @@ function exporting(model: Model, format: Extract<Message, { kind: 'export' }>['f
 function picturing(model: Model, subject: PictureOf['subject'], format: PictureFormat): Updated<Model> {
   const picture = pictureOf(model, subject);
   return picture === null
-    ? only({ ...model, trouble: 'This run has streamed nothing that could be plotted.' })
+    ? only({ ...model, trouble: t('This run has streamed nothing that could be plotted.') })
     : then({ ...model, view: subject === 'diagram' ? 'diagram' : 'lab' }, { kind: 'picture', picture, format });
 }
 

@@ -3,6 +3,7 @@ import type { Effect, Updated } from './message';
 import type { Model, Run, RunOrigin } from './model';
 import { currentRun } from './model';
 import { newRun } from './runs';
+import { t } from './texts';
 
 /** What updates are made of. */
 
@@ -43,7 +44,7 @@ export function added(
   options: { readonly label?: string; readonly cursor: number; readonly show: boolean },
 ): Updated<Model> {
   const key = model.nextKey;
-  const run = newRun(key, options.label ?? `Run ${key}`, origin, options.cursor);
+  const run = newRun(key, options.label ?? t('Run {0}', key), origin, options.cursor);
   const next = { ...model, runs: [...model.runs, run], nextKey: key + 1 };
   return then(options.show ? shownRun(next, key) : next, { kind: 'open', key, origin });
 }
@@ -54,5 +55,5 @@ export function shownRun(model: Model, key: number): Model {
 }
 
 export function titleOf({ devices }: SimulationSession): Effect {
-  return { kind: 'title', title: `${devices[0]?.machine.name ?? 'VFIO'} migration` };
+  return { kind: 'title', title: t('{0} migration', devices[0]?.machine.name ?? 'VFIO') };
 }

@@ -4,6 +4,7 @@ import { Icon } from './icon';
 import type { Message } from './message';
 import type { Run } from './model';
 import { decisiveRow } from './runs';
+import { t } from './texts';
 import { verdictWords } from './words';
 
 interface VerdictProps {
@@ -38,7 +39,7 @@ export function VerdictLine({ run, send }: VerdictProps): JSX.Element | null {
           class="text-button"
           onClick={() => send({ kind: 'goToRow', place: decisiveRow(run) ?? { step, row: 0 } })}
         >
-          Go to step {step + 1}
+          {t('Go to step {0}', step + 1)}
         </button>
       )}
     </div>
@@ -57,7 +58,7 @@ export function Trouble({ text, onDismiss }: TroubleProps): JSX.Element | null {
     <div class="trouble" role="alert">
       <Icon name="warning" />
       <p>{text}</p>
-      <IconButton icon="close" label="Dismiss" onClick={onDismiss} />
+      <IconButton icon="close" label={t('Dismiss')} onClick={onDismiss} />
     </div>
   );
 }

@@ -7,16 +7,17 @@ import {
   type WorldView,
 } from '../../../server/src/wire';
 import type { Run } from './model';
+import { t } from './texts';
 
 /** What the panel says, in one place. */
 
 /** What the last step that has happened did, in one sentence for a screen reader. */
 export function announcementOf({ session, cursor }: Run): string {
   const step = session?.steps[cursor - 1];
-  if (session === null || step === undefined) return 'At the beginning.';
-  const where = `Step ${cursor} of ${session.steps.length}`;
+  if (session === null || step === undefined) return t('At the beginning.');
+  const where = t('Step {0} of {1}', cursor, session.steps.length);
   const rows = step.rows.map(({ text }) => text).join('; ');
-  const states = step.after.devices.map(({ name, state }) => `${name} is ${state}`).join(', ');
+  const states = step.after.devices.map(({ name, state }) => t('{0} is {1}', name, state)).join(', ');
   return `${where}: ${rows}. ${states}.`;
 }
 
@@ -25,8 +26,8 @@ export function changeWords({ session, changed, problem }: Run): string {
   if (problem !== null) return `${problem}.`;
   const total = session?.steps.length ?? 0;
   return changed.length === 0
-    ? `The driver was edited: all ${total} steps end as before.`
-    : `The driver was edited: ${changed.length} of ${total} steps end otherwise now.`;
+    ? t('The driver was edited: all {0} steps end as before.', total)
+    : t('The driver was edited: {0} of {1} steps end otherwise now.', changed.length, total);
 }
 
 /** Everything there is at the moment that is shown; null at the beginning. */
@@ -46,11 +47,11 @@ export function settledWords(run: Run): string {
 }
 
 const outcomeWords: Readonly<Record<Verdict['outcome'], string>> = {
-  migrated: 'Migrated',
-  cancelled: 'Cancelled',
-  failed: 'Failed',
-  completed: 'Completed',
-  'never-converges': 'Never converges',
+  migrated: t('Migrated'),
+  cancelled: t('Cancelled'),
+  failed: t('Failed'),
+  completed: t('Completed'),
+  'never-converges': t('Never converges'),
 };
 
 /** "Migrated", with what decided it and what it cost. */
@@ -60,10 +61,10 @@ export function verdictWords({ outcome, reason, downtime, total, bytes }: Verdic
   readonly figures: string;
 } {
   const figures = [
-    ...(downtime === null ? [] : [`${timeText(downtime)} downtime`]),
-    `${timeText(total)} in all`,
-    ...(bytes.precopy > 0 ? [`${bytesText(bytes.precopy)} pre-copy`] : []),
-    ...(bytes.stopCopy > 0 ? [`${bytesText(bytes.stopCopy)} stop-copy`] : []),
+    ...(downtime === null ? [] : [t('{0} downtime', timeText(downtime))]),
+    t('{0} in all', timeText(total)),
+    ...(bytes.precopy > 0 ? [t('{0} pre-copy', bytesText(bytes.precopy))] : []),
+    ...(bytes.stopCopy > 0 ? [t('{0} stop-copy', bytesText(bytes.stopCopy))] : []),
   ];
   return { outcome: outcomeWords[outcome], reason, figures: figures.join(' · ') };
 }

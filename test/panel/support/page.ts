@@ -26,6 +26,8 @@ export interface PanelOptions {
   readonly theme?: Theme;
   readonly width?: number;
   readonly height?: number;
+  /** The page's texts in another language. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 /** A Chromium for a suite's pages. */
@@ -46,6 +48,8 @@ export async function openChromium(): Promise<Browser | null> {
 export class PanelPage {
   /** Everything that the page told, in order. */
   readonly told: FromPanel[] = [];
+  /** Everything that the page was told, in order. */
+  readonly heard: ToPanel[] = [];
   /** What went wrong in the page: exceptions, violations of its policy, messages of no known shape. */
   readonly errors: string[] = [];
   /** What the host answers to calls that are not the server's. */
@@ -73,7 +77,7 @@ export class PanelPage {
     await page.route(`${origin}/**`, (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
       return name === ''
-        ? route.fulfill({ contentType: 'text/html', body: html })
+        ? route.fulfill({ contentType: 'text/html', body: htmlWith(options.texts ?? {}) })
         : route.fulfill({ path: join(root, 'dist', name) });
     });
     panel.forwarding = setInterval(() => panel.forwardChanges(), 10);
@@ -89,6 +93,7 @@ export class PanelPage {
   /** Tells the page something, as the host does. */
   async send(message: ToPanel): Promise<void> {
     assert.ok(isToPanel(message), 'the host sends only what the contract has');
+    this.heard.push(message);
     await this.post(message);
   }
 
@@ -170,12 +175,15 @@ export class PanelPage {
   }
 }
 
-const html = panelHtml({
-  script: `${origin}/panel.js`,
-  style: `${origin}/panel.css`,
-  source: origin,
-  nonce: 'only-this-one',
-});
+const htmlWith = (texts: Readonly<Record<string, string>>): string =>
+  panelHtml({
+    script: `${origin}/panel.js`,
+    style: `${origin}/panel.css`,
+    source: origin,
+    nonce: 'only-this-one',
+    language: 'en',
+    texts,
+  });
 
 function startOf({ machine, file, arc }: PanelOptions): Start {
   if (machine !== undefined) return { from: 'machine', machine, arc: arc ?? null };

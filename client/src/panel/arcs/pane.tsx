@@ -9,6 +9,7 @@ import { Action } from '../fields';
 import { Icon } from '../icon';
 import type { Message } from '../message';
 import type { Model, Run } from '../model';
+import { t } from '../texts';
 import { placeText } from '../words';
 import { type ArcRow, arcRowsOf, statesOf } from './rows';
 
@@ -27,7 +28,7 @@ export function ArcsPane({ model, run, send }: ArcsPaneProps): JSX.Element | nul
   const rows = arcRowsOf(scene, difference !== null && 'arc' in difference ? difference.arc : null, everyPair);
   return (
     <div class="arcs">
-      <fieldset class="ask" aria-label="Ask for a state">
+      <fieldset class="ask" aria-label={t('Ask for a state')}>
         {statesOf(scene).map(({ state, here }) => (
           <Action key={state} primary={here} onClick={() => send({ kind: 'ask', state })}>
             {here && <Icon name="location" />}
@@ -42,7 +43,7 @@ export function ArcsPane({ model, run, send }: ArcsPaneProps): JSX.Element | nul
           checked={everyPair}
           onChange={({ currentTarget }) => setEveryPair(currentTarget.checked)}
         />
-        Every pair of states, also what these flags do not ask for
+        {t('Every pair of states, also what these flags do not ask for')}
       </label>
     </div>
   );
@@ -67,13 +68,13 @@ function ArcTable({ model, rows, send }: ArcTableProps): JSX.Element {
   };
   const show = (location: WireLocation): void => send({ kind: 'show', location, focus: true });
   return (
-    <table ref={table} class="arc-table" aria-label="Arcs">
+    <table ref={table} class="arc-table" aria-label={t('Arcs')}>
       <thead>
         <tr>
-          <th scope="col">Arc</th>
-          <th scope="col">Verdict</th>
+          <th scope="col">{t('Arc')}</th>
+          <th scope="col">{t('Verdict')}</th>
           <th scope="col">C</th>
-          <th scope="col">Ask</th>
+          <th scope="col">{t('Ask')}</th>
         </tr>
       </thead>
       <tbody>
@@ -114,8 +115,8 @@ function ArcTable({ model, rows, send }: ArcTableProps): JSX.Element {
                   <button
                     type="button"
                     class="icon-button"
-                    aria-label={`Ask for ${row.arc.to}`}
-                    title={`Ask for ${row.arc.to}`}
+                    aria-label={t('Ask for {0}', row.arc.to)}
+                    title={t('Ask for {0}', row.arc.to)}
                     onClick={() => send({ kind: 'ask', state: row.arc.to })}
                     {...cell(2)}
                   >
@@ -147,7 +148,7 @@ interface PlaceButtonProps {
 /** Where the driver selects the arc. Without a place there is still a cell to walk over. */
 function PlaceButton({ row, cell, onShow }: PlaceButtonProps): JSX.Element {
   const { handler } = row.card;
-  const text = handler === null ? 'no place' : placeText(handler);
+  const text = handler === null ? t('no place') : placeText(handler);
   return (
     <button
       type="button"

@@ -3,6 +3,7 @@ import { sameArc } from '../../../../server/src/wire';
 import { appearances, isDrawn } from '../diagram/appearance';
 import { type Card, cardOf } from '../diagram/cardContent';
 import type { Scene } from '../diagram/scene';
+import { t } from '../texts';
 
 /** An arc as a row of the table: all that the drawing shows of it, in words. */
 export interface ArcRow {
@@ -25,7 +26,7 @@ export function arcRowsOf(scene: Scene, difference: Arc | null, everyPair: boole
       const card = cardOf(machine, arc);
       if (card === null) return [];
       const marks = [appearances[arc.verdict].word, ...momentMarks(scene, arc)];
-      if (difference !== null && sameArc(difference, arc)) marks.push('first difference');
+      if (difference !== null && sameArc(difference, arc)) marks.push(t('first difference'));
       return [{ arc: card.arc, verdict: arc.verdict, marks, card, fromHere: arc.from === current }];
     });
 }
@@ -33,9 +34,9 @@ export function arcRowsOf(scene: Scene, difference: Arc | null, everyPair: boole
 function momentMarks({ device, trail, armed }: Scene, arc: Arc): readonly string[] {
   const own = trail !== null && trail.device === device ? trail : null;
   return [
-    ...(own?.arcs.some((each) => sameArc(each, arc)) ? ['just taken'] : []),
-    ...(own?.failed !== null && own !== null && sameArc(own.failed, arc) ? ['just failed'] : []),
-    ...(armed.some((fault) => sameArc(fault.arc, arc)) ? ['fault armed'] : []),
+    ...(own?.arcs.some((each) => sameArc(each, arc)) ? [t('just taken')] : []),
+    ...(own?.failed !== null && own !== null && sameArc(own.failed, arc) ? [t('just failed')] : []),
+    ...(armed.some((fault) => sameArc(fault.arc, arc)) ? [t('fault armed')] : []),
   ];
 }
 

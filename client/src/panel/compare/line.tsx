@@ -3,6 +3,7 @@ import { IconButton } from '../button';
 import { Icon } from '../icon';
 import type { Message } from '../message';
 import type { Model, Run } from '../model';
+import { count, t } from '../texts';
 import { againstOf } from './against';
 
 interface ComparisonProps {
@@ -16,14 +17,12 @@ export function ComparisonLine({ model, run, send }: ComparisonProps): JSX.Eleme
   const against = againstOf(model, run);
   const differences = model.comparison?.result?.differences ?? 0;
   if (model.comparison === null) return null;
-  if (against === null) return <div class="comparison">Comparing …</div>;
+  if (against === null) return <div class="comparison">{t('Comparing …')}</div>;
   return (
     <div class="comparison">
       <Icon name="diff" />
       <p>
-        {differences === 0
-          ? 'No step differs.'
-          : `${differences} ${differences === 1 ? 'step differs' : 'steps differ'}.`}{' '}
+        {differences === 0 ? t('No step differs.') : count(differences, t('{0} step differs.'), t('{0} steps differ.'))}{' '}
         <span class="comparison-names">
           <span class="side">a</span> {against.label} <span class="side">b</span> {run.label}
         </span>
@@ -32,17 +31,17 @@ export function ComparisonLine({ model, run, send }: ComparisonProps): JSX.Eleme
         <>
           <IconButton
             icon="arrow-up"
-            label="Previous difference"
+            label={t('Previous difference')}
             onClick={() => send({ kind: 'goToDifference', direction: -1 })}
           />
           <IconButton
             icon="arrow-down"
-            label="Next difference"
+            label={t('Next difference')}
             onClick={() => send({ kind: 'goToDifference', direction: 1 })}
           />
         </>
       )}
-      <IconButton icon="close" label="Stop comparing" onClick={() => send({ kind: 'compare', with: null })} />
+      <IconButton icon="close" label={t('Stop comparing')} onClick={() => send({ kind: 'compare', with: null })} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { CompareWith, Updated } from '../message';
 import type { Model, Run, RunOrigin } from '../model';
 import { currentRun } from '../model';
 import { devicesOf } from '../runs';
+import { count, t } from '../texts';
 import { added, only, then } from '../updating';
 
 /** Starts to compare the run that is shown with another, or ends it. */
@@ -12,7 +13,7 @@ export function comparing(model: Model, other: CompareWith): Updated<Model> {
   if (other !== 'reference') return asked({ ...model, comparison: { with: other, result: null } });
   const origin = onReference(run);
   if (origin === null) return only(model);
-  const { model: next, effects } = added(model, origin, { label: 'the protocol', cursor: run.cursor, show: false });
+  const { model: next, effects } = added(model, origin, { label: t('the protocol'), cursor: run.cursor, show: false });
   return { model: { ...next, comparison: { with: model.nextKey, result: null } }, effects };
 }
 
@@ -21,7 +22,10 @@ export function compared(model: Model, key: number, result: TraceComparison): Mo
   const { comparison } = model;
   if (comparison === null || model.current !== key) return model;
   const { differences } = result;
-  const announcement = differences === 0 ? 'The runs do not differ.' : `${differences} steps differ.`;
+  const announcement =
+    differences === 0
+      ? t('The runs do not differ.')
+      : count(differences, t('{0} step differs.'), t('{0} steps differ.'));
   return { ...model, comparison: { ...comparison, result }, announcement };
 }
 

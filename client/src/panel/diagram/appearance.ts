@@ -1,4 +1,5 @@
 import type { ArcVerdict, MachineArc } from '../../../../server/src/wire';
+import { t } from '../texts';
 import type { SignName } from './sign';
 
 /** How a verdict on an arc looks: never by colour alone, so each has a word, a sign, a line and an arrowhead of its own. */
@@ -17,52 +18,52 @@ export interface Appearance {
 
 export const appearances: Readonly<Record<ArcVerdict, Appearance>> = {
   handled: {
-    word: 'handled',
-    shortWord: 'handled',
+    word: t('handled'),
+    shortWord: t('handled'),
     sign: null,
     dashes: [],
     head: 'full',
-    meaning: 'The flags ask for it and the driver carries it out.',
+    meaning: t('The flags ask for it and the driver carries it out.'),
   },
   conditional: {
-    word: 'conditional',
-    shortWord: 'if …',
+    word: t('conditional'),
+    shortWord: t('if …'),
     sign: 'diamond',
     dashes: [10, 3],
     head: 'full',
-    meaning: 'The driver carries it out, but not whenever its flags are declared.',
+    meaning: t('The driver carries it out, but not whenever its flags are declared.'),
   },
   missing: {
-    word: 'missing',
-    shortWord: 'missing',
+    word: t('missing'),
+    shortWord: t('missing'),
     sign: 'cross',
     dashes: [4, 4],
     head: 'bar',
-    meaning: 'The flags ask for it and the driver refuses it.',
+    meaning: t('The flags ask for it and the driver refuses it.'),
   },
   undecided: {
-    word: 'undecided',
-    shortWord: 'undecided',
+    word: t('undecided'),
+    shortWord: t('undecided'),
     sign: 'question',
     dashes: [2, 3],
     head: 'open',
-    meaning: 'The analysis could not tell; it is simulated as if it succeeded.',
+    meaning: t('The analysis could not tell; it is simulated as if it succeeded.'),
   },
   superfluous: {
-    word: 'superfluous',
-    shortWord: 'superfluous',
+    word: t('superfluous'),
+    shortWord: t('superfluous'),
     sign: 'plus',
     dashes: [1, 3],
     head: 'open',
-    meaning: 'The driver carries it out though none of its flag sets asks for it.',
+    meaning: t('The driver carries it out though none of its flag sets asks for it.'),
   },
   'not-required': {
-    word: 'not required',
-    shortWord: 'not req.',
+    word: t('not required'),
+    shortWord: t('not req.'),
     sign: null,
     dashes: [1, 5],
     head: 'open',
-    meaning: 'These flags do not ask for it.',
+    meaning: t('These flags do not ask for it.'),
   },
 };
 

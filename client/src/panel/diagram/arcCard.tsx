@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { WireLocation } from '../../../../server/src/wire';
 import { Icon } from '../icon';
+import { count, t } from '../texts';
 import { placeText } from '../words';
 import type { Card } from './cardContent';
 
@@ -23,7 +24,7 @@ export function ArcCard({ card, onShow }: ArcCardProps): JSX.Element {
       <p class="card-outcome">{card.outcome}</p>
       {card.condition !== null && (
         <p>
-          Only if <code>{card.condition}</code>
+          {t('Only if')} <code>{card.condition}</code>
         </p>
       )}
       {card.contract.map((sentence) => (
@@ -32,7 +33,7 @@ export function ArcCard({ card, onShow }: ArcCardProps): JSX.Element {
         </p>
       ))}
       {story.length > 0 && (
-        <ol class="card-story" aria-label="How the driver comes to it">
+        <ol class="card-story" aria-label={t('How the driver comes to it')}>
           {story.map(({ what, location, decides }, index) => (
             <li key={index} class={decides ? 'decides' : ''}>
               <PlaceLink location={location} onShow={onShow} /> <span>{what}</span>
@@ -40,11 +41,13 @@ export function ArcCard({ card, onShow }: ArcCardProps): JSX.Element {
           ))}
         </ol>
       )}
-      {card.left > 0 && <p class="card-contract">and {card.left} more lines of C</p>}
+      {card.left > 0 && (
+        <p class="card-contract">{count(card.left, t('and {0} more line of C'), t('and {0} more lines of C'))}</p>
+      )}
       <footer>
         {handler !== null && (
           <button type="button" class="text-button" onClick={() => onShow(handler)}>
-            <Icon name="go-to-file" /> Open handler
+            <Icon name="go-to-file" /> {t('Open handler')}
           </button>
         )}
         {card.faults !== null && <span class="card-faults">{card.faults}</span>}

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { MachineArc } from '../../../../server/src/wire';
+import { t } from '../texts';
 import { appearances } from './appearance';
 import { arcLabel } from './cardContent';
 import { pathData, shortened } from './geometry';
@@ -37,8 +38,8 @@ export function ArcLine({ place, arc, shape, armed, differs, selected, tabbable 
       aria-pressed={selected}
       aria-label={[
         arcLabel(arc),
-        ...(armed ? ['a fault is armed'] : []),
-        ...(differs ? ['first difference'] : []),
+        ...(armed ? [t('a fault is armed')] : []),
+        ...(differs ? [t('first difference')] : []),
       ].join(', ')}
       data-spot={`${arc.from} ${arc.to}`}
     >
@@ -91,5 +92,5 @@ function ArcWord({
 }
 
 function fileWord({ contract }: MachineArc): string {
-  return { 'new-read-fd': 'read fd', 'new-write-fd': 'write fd', none: '' }[contract];
+  return { 'new-read-fd': t('read fd'), 'new-write-fd': t('write fd'), none: '' }[contract];
 }

@@ -1,5 +1,6 @@
 import type { Arc, MachineArc, MachineDescription, WireLocation } from '../../../../server/src/wire';
 import { arcDoc, sameArc } from '../../../../server/src/wire';
+import { count, t } from '../texts';
 import type { Appearance } from './appearance';
 import { appearances } from './appearance';
 
@@ -33,9 +34,9 @@ export interface StoryLine {
 const mostLines = 8;
 
 const handsOut = {
-  'new-read-fd': 'Hands out a new fd to read the device’s data from.',
-  'new-write-fd': 'Hands out a new fd to write the device’s data to.',
-  none: 'Hands out no fd.',
+  'new-read-fd': t('Hands out a new fd to read the device’s data from.'),
+  'new-write-fd': t('Hands out a new fd to write the device’s data to.'),
+  none: t('Hands out no fd.'),
 } as const;
 
 /** The card of an arc; null when the machine has no such arc. */
@@ -44,7 +45,6 @@ export function cardOf({ arcs, ref }: MachineDescription, wanted: Arc): Card | n
   if (arc === undefined) {
     return null;
   }
-  const count = arc.faults.length;
   const story = storyOf(arc);
   return {
     arc: { from: arc.from, to: arc.to },
@@ -54,7 +54,7 @@ export function cardOf({ arcs, ref }: MachineDescription, wanted: Arc): Card | n
     condition: arc.condition,
     story,
     left: arc.story.length - story.length,
-    faults: count === 0 ? null : `${count} error return${count === 1 ? '' : 's'} can be switched on`,
+    faults: faultsText(arc.faults.length),
     handler: arc.handler,
   };
 }
@@ -74,41 +74,50 @@ function isSamePlace(a: WireLocation, b: WireLocation): boolean {
   return a.uri === b.uri && a.range.start.line === b.range.start.line;
 }
 
+function faultsText(faults: number): string | null {
+  if (faults === 0) return null;
+  return count(faults, t('{0} error return can be switched on'), t('{0} error returns can be switched on'));
+}
+
 function outcomeText({ outcome, verdict }: MachineArc, isReference: boolean): string {
-  const who = isReference ? 'The protocol' : 'This driver';
+  const who = isReference ? t('The protocol') : t('This driver');
   switch (outcome.kind) {
     case 'missing':
-      return `${who} refuses it with -${outcome.errno}${leftIn(outcome.leaves)}.`;
+      return t('{0} refuses it with -{1}{2}.', who, outcome.errno, leftIn(outcome.leaves));
     case 'failure':
-      return `${who} fails it with -${outcome.errno}${leftIn(outcome.leaves)}.`;
+      return t('{0} fails it with -{1}{2}.', who, outcome.errno, leftIn(outcome.leaves));
     case 'success': {
       const file = {
         'as-due': '',
-        null: ' but hands out no fd',
-        'new-file': ' and hands out an fd that nobody asked for',
-        'session-file': ' and hands out the fd of the open session again',
+        null: t(' but hands out no fd'),
+        'new-file': t(' and hands out an fd that nobody asked for'),
+        'session-file': t(' and hands out the fd of the open session again'),
       }[outcome.file];
       const stays =
         outcome.leaves === undefined || outcome.leaves === 'next'
           ? ''
-          : `, yet leaves the device ${outcome.leaves === 'ERROR' ? 'in ERROR' : 'where it was'}`;
-      return isReference
-        ? 'A driver has to carry it out.'
-        : `${who} ${verdict === 'undecided' ? 'may carry' : 'carries'} it out${file}${stays}.`;
+          : outcome.leaves === 'ERROR'
+            ? t(', yet leaves the device in ERROR')
+            : t(', yet leaves the device where it was');
+      if (isReference) return t('A driver has to carry it out.');
+      return verdict === 'undecided'
+        ? t('This driver may carry it out{0}{1}.', file, stays)
+        : t('This driver carries it out{0}{1}.', file, stays);
     }
   }
 }
 
 function leftIn(leaves: 'state' | 'next' | 'ERROR' | null | undefined): string {
   return leaves === 'ERROR'
-    ? ' and leaves the device in ERROR'
+    ? t(' and leaves the device in ERROR')
     : leaves === 'next'
-      ? ' but says it is in the new state'
+      ? t(' but says it is in the new state')
       : '';
 }
 
 /** What a screen reader says of an arc: all that the line shows. */
 export function arcLabel({ from, to, verdict, contract, condition }: MachineArc): string {
-  const file = contract === 'none' ? '' : contract === 'new-read-fd' ? ', read fd' : ', write fd';
-  return `${from} to ${to}: ${appearances[verdict].word}${condition === null ? '' : `, if ${condition}`}${file}`;
+  const file = contract === 'none' ? '' : contract === 'new-read-fd' ? t('read fd') : t('write fd');
+  const parts = [appearances[verdict].word, condition === null ? '' : t('if {0}', condition), file];
+  return t('{0} to {1}: {2}', from, to, parts.filter((part) => part !== '').join(', '));
 }

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Arc, StateName, WireLocation } from '../../../../server/src/wire';
 import { arcText, sameArc } from '../../../../server/src/wire';
+import { t } from '../texts';
 import { isDrawn } from './appearance';
 import { ArcCard } from './arcCard';
 import { ArcLine, ArrowHead } from './arcLine';
@@ -101,8 +102,11 @@ export function Diagram({ scene, moment, selected, difference, onAsk, onSelect, 
         viewBox={`${layout.bounds.x} ${layout.bounds.y} ${layout.bounds.width} ${layout.bounds.height}`}
         style={{ width: `${layout.bounds.width / 10}em` }}
         role="application"
-        aria-roledescription="state diagram"
-        aria-label={`States of ${machine.name}. Arrow keys follow the arcs, Enter on a state asks for it, Enter on an arc opens its handler.`}
+        aria-roledescription={t('state diagram')}
+        aria-label={t(
+          'States of {0}. Arrow keys follow the arcs, Enter on a state asks for it, Enter on an arc opens its handler.',
+          machine.name,
+        )}
         onKeyDown={press}
         onPointerOver={point}
         onPointerLeave={() => setHovered(null)}
@@ -154,7 +158,7 @@ export function Diagram({ scene, moment, selected, difference, onAsk, onSelect, 
       </svg>
       <Legend arcs={arcs} armed={armed.length} differs={difference !== null} />
       {card !== null && (
-        <aside class="arc-card" aria-label={`${card.arc.from} to ${card.arc.to}`}>
+        <aside class="arc-card" aria-label={t('{0} to {1}', card.arc.from, card.arc.to)}>
           <ArcCard card={card} onShow={onShow} />
         </aside>
       )}

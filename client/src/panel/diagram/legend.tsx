@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { ArcVerdict, MachineArc } from '../../../../server/src/wire';
 import { arcVerdicts } from '../../../../server/src/wire';
+import { count, t } from '../texts';
 import { appearances } from './appearance';
 import { ArrowHead } from './arcLine';
 import { Sign, type SignName } from './sign';
@@ -13,34 +14,34 @@ interface LegendProps {
 
 /** What the lines mean, of those that there are, and how many. */
 export function Legend({ arcs, armed, differs }: LegendProps): JSX.Element {
-  const count = (verdict: ArcVerdict): number => arcs.filter((arc) => arc.verdict === verdict).length;
+  const number = (verdict: ArcVerdict): number => arcs.filter((arc) => arc.verdict === verdict).length;
   return (
-    <ul class="legend" aria-label="Arcs by verdict">
+    <ul class="legend" aria-label={t('Arcs by verdict')}>
       {arcVerdicts
-        .filter((verdict) => count(verdict) > 0)
+        .filter((verdict) => number(verdict) > 0)
         .map((verdict) => (
           <li key={verdict} title={appearances[verdict].meaning}>
             <LineSample verdict={verdict} />
-            {count(verdict)} {appearances[verdict].word}
+            {number(verdict)} {appearances[verdict].word}
           </li>
         ))}
-      <li title="Whatever state a device is in, ERROR too: the reset makes it RUNNING.">
+      <li title={t('Whatever state a device is in, ERROR too: the reset makes it RUNNING.')}>
         <svg class="legend-sample reset" viewBox="0 0 36 12" aria-hidden="true">
           <path class="arc-line" d="M1 6H29" />
           <ArrowHead head="open" at={{ x: 35, y: 6, angle: 0 }} />
         </svg>
-        reset
+        {t('reset')}
       </li>
       {armed > 0 && (
-        <li title="The next time that the driver carries out the arc, it fails.">
+        <li title={t('The next time that the driver carries out the arc, it fails.')}>
           <SignSample name="bolt" />
-          {armed} {armed === 1 ? 'fault' : 'faults'} armed
+          {count(armed, t('{0} fault armed'), t('{0} faults armed'))}
         </li>
       )}
       {differs && (
-        <li title="Where the two runs part.">
+        <li title={t('Where the two runs part.')}>
           <SignSample name="unequal" />
-          first difference
+          {t('first difference')}
         </li>
       )}
     </ul>

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { t } from '../texts';
 import type { StatePlace } from './layout';
 import type { Token } from './scene';
 
@@ -54,9 +55,9 @@ function stateLabel({ state }: StatePlace, tokens: readonly Token[], device: str
   // In the order in which it is written, so that one who speaks to the page says what they see.
   const here = tokens.map((token) => token.device).join(' ');
   const parts = [
-    here === '' ? state : `${state} ${here} ${tokens.length === 1 ? 'is' : 'are'} here`,
-    ...(differs ? ['first difference'] : []),
-    ...(state === 'ERROR' ? ['can not be asked for'] : [`ask ${device} for it`]),
+    here === '' ? state : tokens.length === 1 ? t('{0} {1} is here', state, here) : t('{0} {1} are here', state, here),
+    ...(differs ? [t('first difference')] : []),
+    ...(state === 'ERROR' ? [t('can not be asked for')] : [t('ask {0} for it', device)]),
   ];
   return parts.join(', ');
 }
@@ -102,7 +103,7 @@ interface ShownToken {
 /** As many as there is room for; the others are counted. */
 function fitting(tokens: readonly Token[], room: number): readonly ShownToken[] {
   const each = tokens.map(({ device, open }): ShownToken => {
-    const text = open ? device : `${device} (closed)`;
+    const text = open ? device : t('{0} (closed)', device);
     return { text, width: widthOf(text), own: device };
   });
   for (let count = each.length; count > 0; count--) {
@@ -112,7 +113,7 @@ function fitting(tokens: readonly Token[], room: number): readonly ShownToken[] 
     const width = shown.reduce((sum, token) => sum + token.width, 0) + tokenGap * (shown.length - 1);
     if (width <= room) return shown;
   }
-  const text = tokens.length === 1 ? 'here' : `${tokens.length} devices`;
+  const text = tokens.length === 1 ? t('here') : t('{0} devices', tokens.length);
   return tokens.length === 0 ? [] : [{ text, width: widthOf(text), own: null }];
 }
 

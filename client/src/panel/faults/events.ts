@@ -1,5 +1,6 @@
 import type { Event, TraceDevice, WorldView } from '../../../../server/src/wire';
 import { featureNumbers, getState } from '../../../../server/src/wire';
+import { t } from '../texts';
 
 /** Something that can be made to happen now. */
 export interface PossibleEvent {
@@ -28,16 +29,18 @@ export function possibleEvents(
   const device = devices.find((each) => each.name === name);
   if (device === undefined) return [];
   return [
-    { title: 'The VMM', events: [...deviceCalls(name, world), ...dataCalls(name, world)] },
-    { title: 'What should not happen', events: troubles(device, devices, world) },
-    { title: 'The world', events: worldEvents(name) },
+    { title: t('The VMM'), events: [...deviceCalls(name, world), ...dataCalls(name, world)] },
+    { title: t('What should not happen'), events: troubles(device, devices, world) },
+    { title: t('The world'), events: worldEvents(name) },
   ].filter(({ events }) => events.length > 0);
 }
 
 function deviceCalls(device: string, world: WorldView | null): readonly PossibleEvent[] {
   const isOpen = world?.devices.find(({ name }) => name === device)?.open ?? true;
   if (!isOpen) {
-    return [{ title: 'Open the device', summary: 'Opens the device fd again.', event: { kind: 'openDevice', device } }];
+    return [
+      { title: t('Open the device'), summary: t('Opens the device fd again.'), event: { kind: 'openDevice', device } },
+    ];
   }
   const feature = (number: number): Event => ({
     kind: 'feature',
@@ -48,20 +51,20 @@ function deviceCalls(device: string, world: WorldView | null): readonly Possible
     request: 0,
   });
   return [
-    { title: 'GET device_state', summary: 'Asks in which state the device is.', event: getState(device) },
+    { title: t('GET device_state'), summary: t('Asks in which state the device is.'), event: getState(device) },
     {
-      title: 'GET MIG_DATA_SIZE',
-      summary: 'Asks how much a STOP_COPY would stream.',
+      title: t('GET MIG_DATA_SIZE'),
+      summary: t('Asks how much a STOP_COPY would stream.'),
       event: feature(featureNumbers.MIG_DATA_SIZE),
     },
     {
-      title: 'Reset',
-      summary: 'VFIO_DEVICE_RESET: the device must be RUNNING afterwards.',
+      title: t('Reset'),
+      summary: t('VFIO_DEVICE_RESET: the device must be RUNNING afterwards.'),
       event: { kind: 'reset', device },
     },
     {
-      title: 'Close the device',
-      summary: 'Closes the device fd, in the middle of whatever goes on.',
+      title: t('Close the device'),
+      summary: t('Closes the device fd, in the middle of whatever goes on.'),
       event: { kind: 'closeDevice', device },
     },
   ];
@@ -78,21 +81,21 @@ function dataCalls(device: string, world: WorldView | null): readonly PossibleEv
           ? []
           : [
               {
-                title: `Read 1 MiB from fd ${fd}`,
-                summary: 'read() of the device’s data, which goes nowhere.',
+                title: t('Read 1 MiB from fd {0}', fd),
+                summary: t('read() of the device’s data, which goes nowhere.'),
                 event: { kind: 'read', fd, length: mebi },
               },
               {
-                title: `PRECOPY_INFO on fd ${fd}`,
-                summary: 'VFIO_MIG_GET_PRECOPY_INFO: how much is initial, how much dirty.',
+                title: t('PRECOPY_INFO on fd {0}', fd),
+                summary: t('VFIO_MIG_GET_PRECOPY_INFO: how much is initial, how much dirty.'),
                 event: { kind: 'precopyInfo', fd, argsz: 24, flags: 0 },
               },
               ...(target === undefined
                 ? []
                 : [
                     {
-                      title: `Send 1 MiB from fd ${fd} to ${target.device}`,
-                      summary: `Reads and puts it on the link; it is written to fd ${target.fd} when it arrives.`,
+                      title: t('Send 1 MiB from fd {0} to {1}', fd, target.device),
+                      summary: t('Reads and puts it on the link; it is written to fd {0} when it arrives.', target.fd),
                       event: { kind: 'send' as const, fd, length: mebi, to: target.fd },
                     },
                   ]),
@@ -100,11 +103,11 @@ function dataCalls(device: string, world: WorldView | null): readonly PossibleEv
       return [
         ...reading,
         {
-          title: `Poll fd ${fd}`,
-          summary: 'poll(): is there something to read or room to write?',
+          title: t('Poll fd {0}', fd),
+          summary: t('poll(): is there something to read or room to write?'),
           event: { kind: 'poll', fd },
         },
-        { title: `Close fd ${fd}`, summary: 'close() of the data fd.', event: { kind: 'close', fd } },
+        { title: t('Close fd {0}', fd), summary: t('close() of the data fd.'), event: { kind: 'close', fd } },
       ];
     });
 }
@@ -121,8 +124,8 @@ function troubles(
     .filter(({ side }) => side === 'read')
     .map(
       ({ fd }): PossibleEvent => ({
-        title: `Short read from fd ${fd}`,
-        summary: `read() of ${shortRead} bytes: what is left must come with the next.`,
+        title: t('Short read from fd {0}', fd),
+        summary: t('read() of {0} bytes: what is left must come with the next.', shortRead),
         event: { kind: 'read', fd, length: shortRead },
       }),
     );
@@ -131,8 +134,8 @@ function troubles(
     .filter(({ side }) => side === 'write')
     .map(
       ({ fd }): PossibleEvent => ({
-        title: `Corrupted data to fd ${fd}`,
-        summary: 'write() of data that changed on the way: RESUMING -> STOP has to refuse it.',
+        title: t('Corrupted data to fd {0}', fd),
+        summary: t('write() of data that changed on the way: RESUMING -> STOP has to refuse it.'),
         event: {
           kind: 'write',
           fd,
@@ -144,8 +147,8 @@ function troubles(
     .filter((peer) => peer.name !== name)
     .map(
       (peer): PossibleEvent => ({
-        title: `DMA from ${peer.name}`,
-        summary: `${peer.name} writes 1 MiB into this device for 10 ms; a device that is stopped can not take it.`,
+        title: t('DMA from {0}', peer.name),
+        summary: t('{0} writes 1 MiB into this device for 10 ms; a device that is stopped can not take it.', peer.name),
         event: { kind: 'dma', from: peer.name, to: name, bytes: mebi, duration: longTime },
       }),
     );
@@ -154,8 +157,8 @@ function troubles(
     ...writes,
     ...peers,
     {
-      title: 'Break down',
-      summary: 'The device moves to ERROR by itself.',
+      title: t('Break down'),
+      summary: t('The device moves to ERROR by itself.'),
       event: { kind: 'breakDown', device: name },
     },
   ];
@@ -164,13 +167,13 @@ function troubles(
 function worldEvents(device: string): readonly PossibleEvent[] {
   return [
     {
-      title: '10 ms pass',
-      summary: 'Time: data arrives, the guest dirties, DMA ends.',
+      title: t('10 ms pass'),
+      summary: t('Time: data arrives, the guest dirties, DMA ends.'),
       event: { kind: 'pass', time: longTime },
     },
     {
-      title: 'The guest dirties 1 MiB',
-      summary: 'Changes that have to be streamed again, while the device runs.',
+      title: t('The guest dirties 1 MiB'),
+      summary: t('Changes that have to be streamed again, while the device runs.'),
       event: { kind: 'dirty', device, bytes: mebi },
     },
   ];

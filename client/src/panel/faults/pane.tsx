@@ -3,6 +3,7 @@ import { arcText } from '../../../../server/src/wire';
 import { Action, Check } from '../fields';
 import type { Message } from '../message';
 import type { Model, Run } from '../model';
+import { t } from '../texts';
 import { placeText, worldAt } from '../words';
 import { possibleEvents } from './events';
 import { faultsOf, type ShownFault } from './switches';
@@ -21,7 +22,7 @@ export function FaultsPane({ model, run, send }: FaultsPaneProps): JSX.Element {
   const byHand = run.session?.scenario === null;
   return (
     <div class="faults">
-      <h2>Now, to {model.device ?? 'the device'}</h2>
+      <h2>{t('Now, to {0}', model.device ?? t('the device'))}</h2>
       {possibleEvents(devices, worldAt(run), model.device ?? '').map(({ title, events }) => (
         <section key={title} class="event-group" aria-label={title}>
           <h3>{title}</h3>
@@ -36,7 +37,7 @@ export function FaultsPane({ model, run, send }: FaultsPaneProps): JSX.Element {
           </div>
         </section>
       ))}
-      <h2>Error returns of the driver</h2>
+      <h2>{t('Error returns of the driver')}</h2>
       <p class="hint">{hintOf(device?.machine.ref.kind === 'reference', byHand, faults.length)}</p>
       {faults.map(({ arc, faults: own }) => (
         <section key={arcText(arc)} class="fault-group" aria-label={arcText(arc)}>
@@ -53,11 +54,11 @@ export function FaultsPane({ model, run, send }: FaultsPaneProps): JSX.Element {
 }
 
 function hintOf(isReference: boolean, byHand: boolean, count: number): string {
-  if (isReference) return 'The protocol itself has none: choose a driver.';
-  if (count === 0) return 'No arc of this driver has one that the analysis found.';
+  if (isReference) return t('The protocol itself has none: choose a driver.');
+  if (count === 0) return t('No arc of this driver has one that the analysis found.');
   return byHand
-    ? 'A switch makes the arc fail there when it is next carried out.'
-    : 'A switch makes the arc fail there the first time; the scenario then runs again from its beginning.';
+    ? t('A switch makes the arc fail there when it is next carried out.')
+    : t('A switch makes the arc fail there the first time; the scenario then runs again from its beginning.');
 }
 
 interface FaultProps {
@@ -77,8 +78,8 @@ function Fault({ fault, disabled, send }: FaultProps): JSX.Element {
         disabled={disabled}
         onChange={(on) => send({ kind: 'switchFault', id, on })}
       />
-      <span class="fault-errno">{errnoKnown ? `-${errno}` : `-${errno} or another`}</span>
-      {happened && <span class="fault-mark">happened</span>}
+      <span class="fault-errno">{errnoKnown ? `-${errno}` : t('-{0} or another', errno)}</span>
+      {happened && <span class="fault-mark">{t('happened')}</span>}
       <button
         type="button"
         class="text-button fault-place"

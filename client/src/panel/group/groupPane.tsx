@@ -6,6 +6,7 @@ import type { Box } from '../diagram/geometry';
 import { Sign } from '../diagram/sign';
 import { useShape } from '../diagram/useShape';
 import type { Run } from '../model';
+import { t } from '../texts';
 import { type Arrow, groupLayout } from './layout';
 import { groupOf, type Member, type Stream, type Transfer } from './model';
 import { groupWords, progressWords } from './words';
@@ -34,10 +35,17 @@ export function GroupPane({ run, device }: GroupPaneProps): JSX.Element | null {
         viewBox={`0 0 ${layout.width} ${layout.height}`}
         style={{ width: `${layout.width / 10}em` }}
         role="img"
-        aria-label={`${group.sources.length + group.targets.length} devices and what is between them; the same in words below`}
+        aria-label={t(
+          '{0} devices and what is between them; the same in words below',
+          group.sources.length + group.targets.length,
+        )}
       >
-        <Host title={group.targets.length > 0 ? 'Source host' : 'Host'} members={layout.members} of={group.sources} />
-        <Host title="Target host" members={layout.members} of={group.targets} />
+        <Host
+          title={group.targets.length > 0 ? t('Source host') : t('Host')}
+          members={layout.members}
+          of={group.sources}
+        />
+        <Host title={t('Target host')} members={layout.members} of={group.targets} />
         {group.streams.map((stream, index) => {
           const box = layout.pipes[index] ?? null;
           return box === null ? null : <Pipe key={`${stream.from} ${stream.to}`} stream={stream} box={box} />;
@@ -50,7 +58,7 @@ export function GroupPane({ run, device }: GroupPaneProps): JSX.Element | null {
           return arrow === null ? null : <TransferArrow key={index} transfer={transfer} arrow={arrow} />;
         })}
       </svg>
-      <ul class="group-words" aria-label="The devices in words">
+      <ul class="group-words" aria-label={t('The devices in words')}>
         {words.map((sentence, index) => (
           <li key={index}>{sentence}</li>
         ))}
@@ -104,10 +112,10 @@ function MemberBox({
         {shortened(machine, Math.floor((box.width - 30) / 4.6) - name.length)}
       </text>
       <text class="member-state" x={x} y={box.y + 32}>
-        {open ? state : 'closed'}
+        {open ? state : t('closed')}
       </text>
       <text class="member-dim" x={right} y={box.y + 32} text-anchor="end">
-        {fds.map(({ fd, side, dead }) => `fd ${fd} ${dead ? 'dead' : side}`).join(', ')}
+        {fds.map(({ fd, side, dead }) => fdWords(fd, dead, side)).join(', ')}
       </text>
       {session !== null && (
         <>
@@ -127,7 +135,7 @@ function MemberBox({
       )}
       {waited !== null && (
         <text class="member-wait" x={right} y={box.y - 6} text-anchor="end">
-          waited {timeText(waited)} for DMA
+          {t('waited {0} for DMA', timeText(waited))}
         </text>
       )}
       {violation !== null && <Sign name="cross" at={{ x: box.x + box.width, y: box.y }} />}
@@ -158,15 +166,17 @@ function Pipe({ stream, box }: { readonly stream: Stream; readonly box: Box }): 
       ))}
       <ArrowHead head="full" at={{ x: box.x + box.width + 8, y: middle, angle: 0 }} />
       <text class="pipe-word" x={box.x + 4} y={box.y - 5}>
-        {bytesText(sent)} sent
+        {t('{0} sent', bytesText(sent))}
       </text>
       <text class="pipe-word" x={box.x + box.width - 4} y={box.y - 5} text-anchor="end">
-        {bytesText(written)} written
+        {t('{0} written', bytesText(written))}
       </text>
       <text class="pipe-word" x={box.x + box.width / 2} y={box.y + box.height + 11} text-anchor="middle">
         {packets.length === 0
-          ? 'the wire is empty'
-          : `${bytesText(flying)} in ${packets.length} segment${packets.length === 1 ? '' : 's'}`}
+          ? t('the wire is empty')
+          : packets.length === 1
+            ? t('{0} in 1 segment', bytesText(flying))
+            : t('{0} in {1} segments', bytesText(flying), packets.length)}
       </text>
     </g>
   );
@@ -185,6 +195,11 @@ function TransferArrow({ transfer, arrow }: { readonly transfer: Transfer; reado
       </text>
     </g>
   );
+}
+
+function fdWords(fd: number, dead: boolean, side: 'read' | 'write'): string {
+  if (dead) return t('fd {0} dead', fd);
+  return side === 'read' ? t('fd {0} read', fd) : t('fd {0} write', fd);
 }
 
 function shortened(text: string, most: number): string {

@@ -1,4 +1,5 @@
 import { bytesText, timeText } from '../../../../server/src/wire';
+import { t } from '../texts';
 import type { Group, Member, Stream, Transfer } from './model';
 
 /** The picture in sentences: for who can not see it, and under it for who can. */
@@ -8,32 +9,35 @@ export function groupWords({ sources, targets, streams, transfers }: Group): rea
 
 export function memberWords({ name, state, open, session, waited, violation }: Member): string {
   const parts = [
-    `${name} is ${open ? state : 'closed'}`,
+    open ? t('{0} is {1}', name, state) : t('{0} is closed', name),
     ...(session === null ? [] : [progressWords(session)]),
-    ...(waited === null ? [] : [`waited ${timeText(waited)} for its DMA to end`]),
+    ...(waited === null ? [] : [t('waited {0} for its DMA to end', timeText(waited))]),
     ...(violation === null ? [] : [violation]),
   ];
   return `${parts.join('; ')}.`;
 }
 
 export function progressWords({ side, done, whole }: NonNullable<Member['session']>): string {
-  return `${bytesText(done)} of ${bytesText(whole)} ${side === 'read' ? 'read' : 'written'}`;
+  const [part, all] = [bytesText(done), bytesText(whole)];
+  return side === 'read' ? t('{0} of {1} read', part, all) : t('{0} of {1} written', part, all);
 }
 
 export function streamWords({ from, to, sent, written, packets }: Stream): string {
   const wire = packets.reduce((sum, { length }) => sum + length, 0);
   const flying =
     packets.length === 0
-      ? 'nothing is on the wire'
-      : `${bytesText(wire)} on the wire in ${packets.length} segment${packets.length === 1 ? '' : 's'}`;
-  return `${from} to ${to}: ${bytesText(sent)} sent, ${flying}, ${bytesText(written)} written.`;
+      ? t('nothing is on the wire')
+      : packets.length === 1
+        ? t('{0} on the wire in 1 segment', bytesText(wire))
+        : t('{0} on the wire in {1} segments', bytesText(wire), packets.length);
+  return t('{0} to {1}: {2} sent, {3}, {4} written.', from, to, bytesText(sent), flying, bytesText(written));
 }
 
 export function transferWords({ from, to, bytes, status, left }: Transfer): string {
   const how = {
-    'under way': `under way for another ${timeText(left)}`,
-    arrived: 'has arrived',
-    violation: 'must not have happened',
+    'under way': t('under way for another {0}', timeText(left)),
+    arrived: t('has arrived'),
+    violation: t('must not have happened'),
   }[status];
-  return `DMA of ${bytesText(bytes)} from ${from} to ${to} ${how}.`;
+  return t('DMA of {0} from {1} to {2} {3}.', bytesText(bytes), from, to, how);
 }

@@ -1,5 +1,6 @@
 import type { MachineDescription, SimulationSession } from '../../../../server/src/wire';
 import { timeText } from '../../../../server/src/wire';
+import { t } from '../texts';
 import { forecast, type LabParameters } from './formula';
 import type { Series } from './series';
 
@@ -23,23 +24,23 @@ export function conclude(
   if (verdict === null) return null;
   const formula = formulaText(parameters, machine);
   const { outcome, reason, downtime } = verdict;
-  if (outcome === 'never-converges') return { tone: 'bad', headline: 'Never converges', detail: reason, formula };
+  if (outcome === 'never-converges') return { tone: 'bad', headline: t('Never converges'), detail: reason, formula };
   if (outcome !== 'migrated' || downtime === null) {
-    return { tone: 'bad', headline: 'Does not get that far', detail: reason, formula };
+    return { tone: 'bad', headline: t('Does not get that far'), detail: reason, formula };
   }
   const limit = parameters.downtimeLimit;
-  const cost = `The guest stands still for ${timeText(downtime)} of ${timeText(limit)} allowed.`;
+  const cost = t('The guest stands still for {0} of {1} allowed.', timeText(downtime), timeText(limit));
   const tone = downtime > limit ? 'slow' : 'good';
   const [first] = series?.phases ?? [];
   return first?.state === 'PRE_COPY'
-    ? { tone, headline: `Converges in ${timeText(first.to - first.from)}`, detail: cost, formula }
-    : { tone, headline: 'Stops at once: the device has no pre-copy', detail: cost, formula };
+    ? { tone, headline: t('Converges in {0}', timeText(first.to - first.from)), detail: cost, formula }
+    : { tone, headline: t('Stops at once: the device has no pre-copy'), detail: cost, formula };
 }
 
 function formulaText(parameters: LabParameters, machine: MachineDescription): string | null {
   const said = forecast(parameters, machine);
   if (said === null) return null;
   return said.converges
-    ? `By the closed form: in ${timeText(said.after)}, ${timeText(said.downtime)} downtime.`
-    : `By the closed form never: ${said.why}.`;
+    ? t('By the closed form: in {0}, {1} downtime.', timeText(said.after), timeText(said.downtime))
+    : t('By the closed form never: {0}.', said.why);
 }

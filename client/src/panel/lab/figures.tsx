@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { t } from '../texts';
 import { figuresOf } from './plots';
 import type { Series } from './series';
 
@@ -7,12 +8,12 @@ export function Figures({ series }: { readonly series: Series }): JSX.Element {
   const { heads, rows } = figuresOf(series);
   return (
     <details class="figures">
-      <summary>The plots in figures</summary>
+      <summary>{t('The plots in figures')}</summary>
       <table>
         <thead>
           <tr>
-            <th scope="col">time</th>
-            <th scope="col">state</th>
+            <th scope="col">{t('time')}</th>
+            <th scope="col">{t('state')}</th>
             {heads.map((head) => (
               <th key={head} scope="col">
                 {head}

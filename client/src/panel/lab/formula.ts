@@ -1,4 +1,5 @@
 import type { MachineDescription } from '../../../../server/src/wire';
+import { t } from '../texts';
 
 /** What decides a migration with pre-copy. Sizes are bytes, rates bytes a second, times microseconds. */
 export interface LabParameters {
@@ -45,7 +46,7 @@ export function forecast(
   if (allowed < 0) {
     return {
       converges: false,
-      why: 'what can only be sent after the stop takes longer than the downtime limit by itself',
+      why: t('what can only be sent after the stop takes longer than the downtime limit by itself'),
     };
   }
   const dirtyRate = traits.streamsDirty ? parameters.dirtyRate : 0;
@@ -53,7 +54,7 @@ export function forecast(
   return moment === null
     ? {
         converges: false,
-        why: 'the guest dirties as fast as the link carries, and more than fits into the downtime limit',
+        why: t('the guest dirties as fast as the link carries, and more than fits into the downtime limit'),
       }
     : { converges: true, after: moment.seconds * microseconds, downtime: sending(moment.unread + final) };
 }

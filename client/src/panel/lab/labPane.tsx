@@ -4,6 +4,7 @@ import type { ScenarioRequest } from '../../../../server/src/wire';
 import { Icon } from '../icon';
 import type { Message } from '../message';
 import { type Run, scenarioOf } from '../model';
+import { t } from '../texts';
 import { type Conclusion, conclude } from './conclusion';
 import { Figures } from './figures';
 import { plotsOf } from './plots';
@@ -49,18 +50,18 @@ export function LabPane({ run, send }: LabPaneProps): JSX.Element | null {
   return (
     <div class="lab">
       <fieldset class="lab-sliders">
-        <legend class="visually-hidden">What decides pre-copy</legend>
+        <legend class="visually-hidden">{t('What decides pre-copy')}</legend>
         {sliders.map((slider) => (
           <SliderView key={slider.field} slider={slider} values={values} onSet={(value) => set(slider.field, value)} />
         ))}
       </fieldset>
       {conclusion === null ? (
-        <p class="hint">Move a slider to run a live migration with pre-copy.</p>
+        <p class="hint">{t('Move a slider to run a live migration with pre-copy.')}</p>
       ) : (
         <ConclusionView conclusion={conclusion} stale={busy || wanted !== null} />
       )}
       {series === null ? (
-        <p class="hint">Nothing was streamed, so there is nothing to plot.</p>
+        <p class="hint">{t('Nothing was streamed, so there is nothing to plot.')}</p>
       ) : (
         <>
           <div class="plots">

@@ -1,4 +1,5 @@
 import { bytesText, rateText, timeText } from '../../../../server/src/wire';
+import { t } from '../texts';
 import type { Phase, Series } from './series';
 
 /** A plot as data: what is drawn on the page, written into a file, and read out as a table. Times are microseconds. */
@@ -38,10 +39,10 @@ export function plotsOf({ amounts, rates }: Series, downtimeLimit: number | null
   return [
     {
       id: 'amounts',
-      title: 'Left to send',
+      title: t('Left to send'),
       times: moments,
       lines: [
-        { name: 'remaining', values: amounts.map(({ remaining }) => remaining), style: 'first' },
+        { name: t('remaining'), values: amounts.map(({ remaining }) => remaining), style: 'first' },
         { name: 'initial_bytes', values: amounts.map(({ initialBytes }) => initialBytes), style: 'second' },
         { name: 'dirty_bytes', values: amounts.map(({ dirtyBytes }) => dirtyBytes), style: 'third' },
       ],
@@ -51,20 +52,20 @@ export function plotsOf({ amounts, rates }: Series, downtimeLimit: number | null
     },
     {
       id: 'downtime',
-      title: 'Downtime if it stopped now',
+      title: t('Downtime if it stopped now'),
       times: moments,
-      lines: [{ name: 'estimate', values: amounts.map(({ downtime }) => downtime), style: 'first' }],
-      level: downtimeLimit === null ? null : { at: downtimeLimit, name: 'limit' },
+      lines: [{ name: t('estimate'), values: amounts.map(({ downtime }) => downtime), style: 'first' }],
+      level: downtimeLimit === null ? null : { at: downtimeLimit, name: t('limit') },
       binary: false,
       text: timeText,
     },
     {
       id: 'rates',
-      title: 'Rates',
+      title: t('Rates'),
       times: spans,
       lines: [
-        { name: 'transfer', values: rates.map(({ transfer }) => transfer), style: 'first' },
-        { name: 'dirty', values: rates.map(({ dirty }) => dirty), style: 'second' },
+        { name: t('transfer'), values: rates.map(({ transfer }) => transfer), style: 'first' },
+        { name: t('dirty'), values: rates.map(({ dirty }) => dirty), style: 'second' },
       ],
       level: null,
       binary: false,
@@ -72,10 +73,10 @@ export function plotsOf({ amounts, rates }: Series, downtimeLimit: number | null
     },
     {
       id: 'ratio',
-      title: 'Dirtied for each byte sent',
+      title: t('Dirtied for each byte sent'),
       times: spans,
-      lines: [{ name: 'ratio', values: rates.map(({ ratio }) => ratio), style: 'first' }],
-      level: { at: 1, name: 'as fast as it is sent' },
+      lines: [{ name: t('ratio'), values: rates.map(({ ratio }) => ratio), style: 'first' }],
+      level: { at: 1, name: t('as fast as it is sent') },
       binary: false,
       text: (value) => String(Number(value.toFixed(2))),
     },
@@ -124,6 +125,14 @@ export function figuresOf(series: Series): { readonly heads: readonly string[]; 
       },
     ];
   });
-  const heads = ['remaining', 'initial_bytes', 'dirty_bytes', 'downtime if stopped', 'transfer', 'dirty rate', 'ratio'];
+  const heads = [
+    t('remaining'),
+    'initial_bytes',
+    'dirty_bytes',
+    t('downtime if stopped'),
+    t('transfer'),
+    t('dirty rate'),
+    t('ratio'),
+  ];
   return { heads, rows };
 }

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { t } from '../texts';
 import { type LabValues, positionOf, positions, type Slider, valueAt } from './sliders';
 
 interface SliderViewProps {
@@ -26,11 +27,13 @@ export function SliderView({ slider, values, onSet }: SliderViewProps): JSX.Elem
       <label for={id}>{slider.title}</label>
       <input
         class="lab-typed"
-        aria-label={`${slider.title}, with its unit`}
+        aria-label={t('{0}, with its unit', slider.title)}
         value={typed ?? shown}
         aria-invalid={!valid}
         title={
-          valid ? slider.summary : `From ${slider.text(slider.zero ? 0 : slider.least)} to ${slider.text(slider.most)}`
+          valid
+            ? slider.summary
+            : t('From {0} to {1}', slider.text(slider.zero ? 0 : slider.least), slider.text(slider.most))
         }
         onInput={({ currentTarget }) => setTyped(currentTarget.value)}
         onChange={take}

@@ -1,5 +1,6 @@
 import type { ParameterValues, ScenarioRequest } from '../../../../server/src/wire';
 import { parseBytes, parseRate, parseTime } from '../../../../server/src/wire';
+import { t } from '../texts';
 import type { LabParameters } from './formula';
 
 /** What the user sets in the lab. Sizes are bytes, rates bytes a second, times microseconds. */
@@ -41,8 +42,8 @@ const time = { text: inUnits(['µs', 'ms', 's'], 1000), parse: parseTime } as co
 export const sliders: readonly Slider[] = [
   {
     field: 'size',
-    title: 'Device size',
-    summary: 'The whole state of the device.',
+    title: t('Device size'),
+    summary: t('The whole state of the device.'),
     least: mebi,
     most: 256 * gibi,
     zero: false,
@@ -50,8 +51,8 @@ export const sliders: readonly Slider[] = [
   },
   {
     field: 'initial',
-    title: 'Initial data',
-    summary: 'The part of it that can be streamed before the device stops.',
+    title: t('Initial data'),
+    summary: t('The part of it that can be streamed before the device stops.'),
     least: 64 * kibi,
     most: 256 * gibi,
     zero: true,
@@ -59,8 +60,8 @@ export const sliders: readonly Slider[] = [
   },
   {
     field: 'workingSet',
-    title: 'Working set',
-    summary: 'The most that the guest can have changed and the driver not yet streamed.',
+    title: t('Working set'),
+    summary: t('The most that the guest can have changed and the driver not yet streamed.'),
     least: 64 * kibi,
     most: 256 * gibi,
     zero: true,
@@ -68,8 +69,8 @@ export const sliders: readonly Slider[] = [
   },
   {
     field: 'dirtyRate',
-    title: 'Dirty rate',
-    summary: 'How fast the guest changes the state of the device.',
+    title: t('Dirty rate'),
+    summary: t('How fast the guest changes the state of the device.'),
     least: 100_000,
     most: 50_000_000_000,
     zero: true,
@@ -77,8 +78,8 @@ export const sliders: readonly Slider[] = [
   },
   {
     field: 'bandwidth',
-    title: 'Bandwidth',
-    summary: 'What the link between the hosts carries.',
+    title: t('Bandwidth'),
+    summary: t('What the link between the hosts carries.'),
     least: 1_000_000,
     most: 50_000_000_000,
     zero: false,
@@ -86,8 +87,8 @@ export const sliders: readonly Slider[] = [
   },
   {
     field: 'downtimeLimit',
-    title: 'Downtime limit',
-    summary: 'How long the guest may stand still.',
+    title: t('Downtime limit'),
+    summary: t('How long the guest may stand still.'),
     least: 1000,
     most: 10_000_000,
     zero: false,

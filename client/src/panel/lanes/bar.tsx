@@ -5,6 +5,7 @@ import { Choice } from '../fields';
 import { Menu, type MenuItem } from '../menu';
 import type { Message } from '../message';
 import type { Model, Run } from '../model';
+import { t } from '../texts';
 
 interface LogBarProps {
   readonly model: Model;
@@ -13,18 +14,18 @@ interface LogBarProps {
 }
 
 const formats: readonly { readonly format: ExportFormat; readonly title: string }[] = [
-  { format: 'json', title: 'Trace as JSON' },
-  { format: 'text', title: 'Text' },
-  { format: 'mermaid', title: 'Mermaid sequence diagram' },
-  { format: 'plantuml', title: 'PlantUML sequence diagram' },
-  { format: 'c', title: 'C program for a real device' },
+  { format: 'json', title: t('Trace as JSON') },
+  { format: 'text', title: t('Text') },
+  { format: 'mermaid', title: t('Mermaid sequence diagram') },
+  { format: 'plantuml', title: t('PlantUML sequence diagram') },
+  { format: 'c', title: t('C program for a real device') },
 ];
 
 const pictures = [
-  { subject: 'diagram', format: 'svg', title: 'Diagram as SVG' },
-  { subject: 'diagram', format: 'png', title: 'Diagram as PNG' },
-  { subject: 'plots', format: 'svg', title: 'Plots as SVG' },
-  { subject: 'plots', format: 'png', title: 'Plots as PNG' },
+  { subject: 'diagram', format: 'svg', title: t('Diagram as SVG') },
+  { subject: 'diagram', format: 'png', title: t('Diagram as PNG') },
+  { subject: 'plots', format: 'svg', title: t('Plots as SVG') },
+  { subject: 'plots', format: 'png', title: t('Plots as PNG') },
 ] as const;
 
 /** Which run is shown, how much of it, what it is held against, and the ways in and out. */
@@ -35,12 +36,16 @@ export function LogBar({ model, run, send }: LogBarProps): JSX.Element {
       {runs.length > 1 && (
         <>
           <Choice
-            label="Run"
+            label={t('Run')}
             value={String(run.key)}
             choices={runs.map((each) => ({ value: String(each.key), text: runText(each) }))}
             onChange={(key) => send({ kind: 'showRun', key: Number(key) })}
           />
-          <IconButton icon="close" label="Close this run" onClick={() => send({ kind: 'closeRun', key: run.key })} />
+          <IconButton
+            icon="close"
+            label={t('Close this run')}
+            onClick={() => send({ kind: 'closeRun', key: run.key })}
+          />
         </>
       )}
       <label class="check">
@@ -49,14 +54,18 @@ export function LogBar({ model, run, send }: LogBarProps): JSX.Element {
           checked={detail === 'states'}
           onChange={({ currentTarget }) => send({ kind: 'detail', detail: currentTarget.checked ? 'states' : 'all' })}
         />
-        States only
+        {t('States only')}
       </label>
       <span class="log-bar-room" />
-      <IconButton icon="git-branch" label="Branch: another run from here" onClick={() => send({ kind: 'branch' })} />
-      <Menu icon="diff" label="Compare" groups={comparisons({ model, run, send })} />
+      <IconButton
+        icon="git-branch"
+        label={t('Branch: another run from here')}
+        onClick={() => send({ kind: 'branch' })}
+      />
+      <Menu icon="diff" label={t('Compare')} groups={comparisons({ model, run, send })} />
       <Menu
         icon="export"
-        label="Export"
+        label={t('Export')}
         groups={[
           formats.map(({ format, title }) => ({
             title,
@@ -72,7 +81,7 @@ export function LogBar({ model, run, send }: LogBarProps): JSX.Element {
       />
       <IconButton
         icon="folder-opened"
-        label="Import a trace, a log of QEMU, or samples of migration/state"
+        label={t('Import a trace, a log of QEMU, or samples of migration/state')}
         onClick={() => send({ kind: 'import' })}
       />
     </div>
@@ -85,18 +94,18 @@ function comparisons({ model, run, send }: LogBarProps): readonly (readonly Menu
   return [
     [
       {
-        title: 'With the protocol',
+        title: t('With the protocol'),
         disabled: isReference,
         onSelect: () => send({ kind: 'compare', with: 'reference' }),
       },
       {
-        title: 'With before the edit',
+        title: t('With before the edit'),
         disabled: run.before === null,
         onSelect: () => send({ kind: 'compare', with: 'before-edit' }),
       },
     ],
     others.map((other) => ({
-      title: `With ${runText(other)}`,
+      title: t('With {0}', runText(other)),
       disabled: other.session === null,
       onSelect: () => send({ kind: 'compare', with: other.key }),
     })),

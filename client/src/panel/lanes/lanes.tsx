@@ -4,6 +4,7 @@ import type { TraceRow, TraceStep } from '../../../../server/src/wire';
 import { Icon } from '../icon';
 import type { Message } from '../message';
 import type { Detail, RowPlace, Run } from '../model';
+import { t } from '../texts';
 import { placeText } from '../words';
 import { Row } from './row';
 import { type Against, comparedRows, indexAt, type LaneRow, rowsOf } from './rows';
@@ -23,7 +24,7 @@ const rowHeightInEm = 1.7;
 
 const noSteps: readonly TraceStep[] = [];
 
-const laneNames = { vmm: 'VMM', core: 'vfio core', driver: 'driver', device: 'device' } as const;
+const laneNames = { vmm: 'VMM', core: t('vfio core'), driver: t('driver'), device: t('device') } as const;
 
 /** What happened, row by row, in the lanes of those who act. */
 export function Lanes({ run, against, detail, selected, send }: LanesProps): JSX.Element {
@@ -65,9 +66,9 @@ export function Lanes({ run, against, detail, selected, send }: LanesProps): JSX
   return (
     <div class={severalDevices ? 'lanes several-devices' : 'lanes'}>
       <div class="lanes-head" aria-hidden="true">
-        <span class="lane-step">step</span>
-        <span class="lane-time">time</span>
-        <span class="lane-device">on</span>
+        <span class="lane-step">{t('step')}</span>
+        <span class="lane-time">{t('time')}</span>
+        <span class="lane-device">{t('on')}</span>
         <span class="lane-names">
           {Object.entries(laneNames).map(([lane, name]) => (
             <span key={lane} class={`lane-name in-${lane}`}>
@@ -76,7 +77,7 @@ export function Lanes({ run, against, detail, selected, send }: LanesProps): JSX
           ))}
         </span>
         <span class="lane-fd">fd</span>
-        <span class="lane-bytes">bytes</span>
+        <span class="lane-bytes">{t('bytes')}</span>
         <span class="lane-errno">errno</span>
         <span class="lane-place">C</span>
       </div>
@@ -84,7 +85,7 @@ export function Lanes({ run, against, detail, selected, send }: LanesProps): JSX
         ref={list}
         class="lanes-list"
         role="listbox"
-        aria-label="Steps"
+        aria-label={t('Steps')}
         tabIndex={0}
         aria-activedescendant={rows.length > 0 ? `row-${here}` : undefined}
         onScroll={({ currentTarget: { scrollTop } }) => setView((now) => ({ ...now, scrollTop }))}
@@ -170,10 +171,10 @@ function isFirst(before: LaneRow | undefined, row: LaneRow): boolean {
 }
 
 function emptyText({ session, busy }: Run, detail: Detail): string {
-  if (session === null) return busy ? 'Running …' : 'It could not be opened.';
+  if (session === null) return busy ? t('Running …') : t('It could not be opened.');
   return session.steps.length > 0 && detail === 'states'
-    ? 'No state was asked for yet.'
-    : 'Nothing has happened yet: ask for a state, or run a scenario.';
+    ? t('No state was asked for yet.')
+    : t('Nothing has happened yet: ask for a state, or run a scenario.');
 }
 
 /** The row that a key leads to; null for other keys. */

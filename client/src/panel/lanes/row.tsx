@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { bytesText, type RowKind, timeText } from '../../../../server/src/wire';
 import { Icon } from '../icon';
+import { t } from '../texts';
 import { placeText } from '../words';
 import type { LaneRow } from './rows';
 
@@ -46,7 +47,7 @@ export function Row(props: RowProps): JSX.Element {
     `kind-${told.kind}`,
     starts && 'starts',
     future && 'future',
-    changed && 'changed',
+    changed && t('changed'),
     impossible && 'impossible',
     mark,
   ];
@@ -65,7 +66,7 @@ export function Row(props: RowProps): JSX.Element {
     >
       <span class="lane-step">{starts && !isTheirs ? step + 1 : ''}</span>
       <span class="lane-time">{starts ? timeText(at) : ''}</span>
-      <span class="lane-device">{starts || names ? (told.device ?? 'all') : ''}</span>
+      <span class="lane-device">{starts || names ? (told.device ?? t('all')) : ''}</span>
       <span class={`lane-text in-${told.lane}`} title={told.text}>
         <Icon name={mark === 'difference' ? 'diff-modified' : icons[told.kind]} />
         {badge !== null && <span class="lane-badge">{badge}</span>}
@@ -83,15 +84,15 @@ export function Row(props: RowProps): JSX.Element {
 function badgeOf({ mark }: LaneRow, starts: boolean, changed: boolean, impossible: boolean): string | null {
   if (mark === 'difference') return null;
   if (!starts) return null;
-  if (impossible) return 'can not be';
+  if (impossible) return t('can not be');
   switch (mark) {
     case 'only-there':
-      return 'only in a';
+      return t('only in a');
     case 'only-here':
-      return 'only in b';
+      return t('only in b');
     case 'differs':
-      return 'differs';
+      return t('differs');
     case null:
-      return changed ? 'changed' : null;
+      return changed ? t('changed') : null;
   }
 }

@@ -1,3 +1,5 @@
+import { t } from '../texts';
+
 /** How many pixels a PNG has for each of the SVG's: sharp on screens with a high density, and in print. */
 const density = 2;
 
@@ -8,7 +10,7 @@ export async function pngOf(svg: string): Promise<string> {
   try {
     await image.decode();
   } catch {
-    throw new Error('The picture can not be drawn as PNG here; SVG can be written all the same.');
+    throw new Error(t('The picture can not be drawn as PNG here; SVG can be written all the same.'));
   }
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(image.naturalWidth * density);

@@ -3,6 +3,7 @@ import { plotsOf } from '../lab/plots';
 import { seriesOf } from '../lab/series';
 import { downtimeLimitOf } from '../lab/sliders';
 import { currentRun, type Model } from '../model';
+import { t } from '../texts';
 import type { PictureOf } from './take';
 
 /** What is to be pictured of the run that is shown; null when it has nothing of that. */
@@ -20,6 +21,7 @@ export function pictureOf(model: Model, subject: PictureOf['subject']): PictureO
   const series = seriesOf(session.steps, source.name, session.link);
   if (series === null) return null;
   const limit = downtimeLimitOf(session.scenario?.parameters ?? null);
-  const title = limit === null ? source.machine.name : `${source.machine.name}, downtime limit ${timeText(limit)}`;
+  const title =
+    limit === null ? source.machine.name : t('{0}, downtime limit {1}', source.machine.name, timeText(limit));
   return { subject, title, plots: plotsOf(series, limit), phases: series.phases };
 }

@@ -1,6 +1,7 @@
 import type { FileToSave } from '../contract';
 import type { Plot } from '../lab/plots';
 import type { Phase } from '../lab/series';
+import { t } from '../texts';
 import { diagramSvg, inkOf } from './page';
 import { plotsSvg } from './plotsSvg';
 import { pngOf } from './png';
@@ -35,7 +36,7 @@ async function shownDiagram(title: string): Promise<string> {
     if (svg !== null) return svg;
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
-  throw new Error('There is no diagram to be pictured.');
+  throw new Error(t('There is no diagram to be pictured.'));
 }
 
 /** "mlx5-vfio-pci-diagram" */

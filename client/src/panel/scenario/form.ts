@@ -1,5 +1,6 @@
 import type { ParameterDescription, ParameterValues, ScenarioDescription } from '../../../../server/src/wire';
 import { bytesText, parseBytes, parseRate, parseTime, rateText, timeText } from '../../../../server/src/wire';
+import { t } from '../texts';
 
 /** What the user has written into the form of a scenario, by parameter; what is not there has its value. */
 export type Texts = Readonly<Record<string, string>>;
@@ -73,17 +74,17 @@ function meaningOf({ kind }: ParameterDescription, text: string): number | strin
 }
 
 const examples: Partial<Record<ParameterDescription['kind'], string>> = {
-  bytes: 'a size, as 64 MiB',
-  rate: 'a rate, as 10 Gbit/s or 20 MiB/s',
-  time: 'a time, as 300 ms',
-  count: 'a whole number',
+  bytes: t('a size, as 64 MiB'),
+  rate: t('a rate, as 10 Gbit/s or 20 MiB/s'),
+  time: t('a time, as 300 ms'),
+  count: t('a whole number'),
 };
 
 function problemOf(parameter: ParameterDescription, value: number | string | null): string | null {
   const { kind, min, max, choices } = parameter;
-  if (value === null) return `This is not ${examples[kind] ?? 'a value'}.`;
-  if (typeof value === 'string') return choices?.includes(value) === false ? 'There is no such choice.' : null;
-  if (min !== undefined && value < min) return `At least ${textOf(parameter, min)}.`;
-  if (max !== undefined && value > max) return `At most ${textOf(parameter, max)}.`;
+  if (value === null) return t('This is not {0}.', examples[kind] ?? t('a value'));
+  if (typeof value === 'string') return choices?.includes(value) === false ? t('There is no such choice.') : null;
+  if (min !== undefined && value < min) return t('At least {0}.', textOf(parameter, min));
+  if (max !== undefined && value > max) return t('At most {0}.', textOf(parameter, max));
   return null;
 }

@@ -4,6 +4,7 @@ import { Action, Check, Choice, TextField } from '../fields';
 import type { Message } from '../message';
 import type { Model, Run } from '../model';
 import { scenarioOf } from '../model';
+import { t } from '../texts';
 import { type Field, fieldsOf, valuesOf } from './form';
 
 interface ScenarioPaneProps {
@@ -17,7 +18,7 @@ export function ScenarioPane({ model, run, send }: ScenarioPaneProps): JSX.Eleme
   const scenarios = model.catalogue?.scenarios ?? [];
   const name = model.draft?.scenario ?? run.session?.scenario?.name ?? scenarios[0]?.name ?? '';
   const scenario = scenarios.find((each) => each.name === name);
-  if (scenario === undefined) return <p class="hint">The server has told of no scenario yet.</p>;
+  if (scenario === undefined) return <p class="hint">{t('The server has told of no scenario yet.')}</p>;
   const ran = run.session?.scenario?.name === name ? run.session.scenario.parameters : null;
   const fields = fieldsOf(scenario, ran, model.draft?.texts ?? {});
   const parameters = valuesOf(fields);
@@ -32,7 +33,7 @@ export function ScenarioPane({ model, run, send }: ScenarioPaneProps): JSX.Eleme
     >
       <div class="scenario-head">
         <Choice
-          label="Scenario to set up"
+          label={t('Scenario to set up')}
           value={name}
           choices={scenarios.map(({ name: value, title }) => ({ value, text: title }))}
           onChange={(chosen) => send({ kind: 'draftScenario', scenario: chosen })}
@@ -42,7 +43,7 @@ export function ScenarioPane({ model, run, send }: ScenarioPaneProps): JSX.Eleme
           disabled={run.busy || parameters === null}
           onClick={() => parameters !== null && send({ kind: 'runScenario', scenario: { name, parameters, faults } })}
         >
-          Run
+          {t('Run')}
         </Action>
       </div>
       <p class="hint">{scenario.summary}</p>
