@@ -113,7 +113,11 @@ class Migration {
       yield* source.set('PRE_COPY', 'RUNNING');
     }
     const began = this.environment.now();
+    let little = false;
     while (streaming.length > 0 && !(yield* this.fits(streaming))) {
+      if (little) {
+        yield* this.wait(idle);
+      }
       const spent = this.environment.now() - began;
       if (this.plan.cancel?.in === 'precopy' && spent >= this.plan.cancel.after) {
         throw new GivenUp('cancelled', `cancelled after ${timeText(spent)} of pre-copy`);
@@ -122,9 +126,7 @@ class Migration {
         throw new GivenUp('never-converges', `what is left did not get small enough in ${timeText(spent)}`);
       }
       const sent = yield* this.sendRound(streaming);
-      if (sent < this.plan.chunk / worthReading) {
-        yield* this.wait(idle);
-      }
+      little = sent < this.plan.chunk / worthReading;
     }
   }
 
