@@ -33,7 +33,7 @@ describe('vfio-arcs skeleton', function () {
   it('leaves out what a driver has already', () => {
     const { stdout } = vfioArcs(folder.path, 'skeleton', '--flags', 'STOP_COPY', '--name', 'foo', '--part');
     assert.doesNotMatch(stdout, /module_pci_driver/);
-    assert.match(stdout, /^void foo_migration_init\(struct vfio_device \*vdev\);$/m);
+    assert.match(stdout, /^static void foo_migration_init\(struct vfio_device \*vdev\)$/m);
   });
 
   it('says what is wrong with its options', () => {

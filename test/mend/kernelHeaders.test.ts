@@ -6,7 +6,6 @@ import type { FrontEnd } from '../../server/src/c';
 import { createFrontEnd } from '../../server/src/c';
 import { mendAll } from '../../server/src/check';
 import { loadParser } from '../../server/src/entry/node/platform';
-import type { SkeletonRequest } from '../../server/src/mend';
 import { skeletonFor } from '../../server/src/mend';
 import type { ProfileId } from '../../server/src/uapi';
 import { flagSetText, validFlagSets } from '../../server/src/uapi';
@@ -73,19 +72,20 @@ describe('written code and the real kernel headers', function () {
     }
   }
 
-  // A whole driver for 6.0 still names callbacks of iommufd, which Linux 6.1 has not.
-  const generations: readonly (readonly [ProfileId, string, readonly SkeletonRequest['scope'][]])[] = [
-    ['6.0', '6.1', ['part']],
-    ['6.2', '6.12', ['driver', 'part']],
-    ['7.1', newestTree(trees).series, ['driver', 'part']],
+  const generations: readonly (readonly [ProfileId, string])[] = [
+    ['6.0', '6.1'],
+    ['6.2', '6.12'],
+    ['7.1', newestTree(trees).series],
   ];
-  for (const [profile, series, scopes] of generations) {
+  for (const [profile, series] of generations) {
     for (const flags of validFlagSets(profile)) {
-      for (const scope of scopes) {
+      for (const scope of ['driver', 'part'] as const) {
         it(`skeleton for ${flagSetText(flags)}, ${profile}, ${scope}: Linux ${series}`, () => {
           const made = skeletonFor({ flags, name: 'demo', profile, scope });
           assert.ok('text' in made);
-          assert.equal(complaints(series, made.text, join(folder, 'demo.c'), []), '');
+          // A part waits for what calls it.
+          const options = scope === 'part' ? ['-Wno-unused-function'] : [];
+          assert.equal(complaints(series, made.text, join(folder, 'demo.c'), options), '');
           counts.skeletons++;
         });
       }

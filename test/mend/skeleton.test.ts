@@ -14,6 +14,17 @@ const compiler = spawnSync('gcc', ['-print-file-name=include'], { encoding: 'utf
 const scopes = ['driver', 'part'] as const;
 const generations = profiles.filter(({ opsType }) => opsType === 'vfio_migration_ops').map(({ id }) => id);
 
+/** What has to call a part. */
+const callers = `void demo_whole(struct vfio_device *vdev, struct pci_dev *pdev)
+{
+	demo_migration_init(vdev);
+	demo_migration_open(vdev);
+	demo_reset_done(pdev);
+	demo_migration_close(vdev);
+	demo_migration_release(vdev);
+}
+`;
+
 describe('skeletons', function () {
   this.timeout(60_000);
   let folder: string;
@@ -28,7 +39,8 @@ describe('skeletons', function () {
         it(`${flagSetText(flags)}, ${profile}, ${scope}: no finding, just the required arcs, and gcc has nothing to say`, async () => {
           const text = textOf(flags, profile, scope);
           await check(text, flags, profile);
-          compile(text);
+          // A part waits for what calls it.
+          compile(scope === 'driver' ? text : text + callers);
           assert.deepEqual(
             text.split('\n').filter((line) => line.replaceAll('\t', '        ').length > 100 || /[ \t]$/.test(line)),
             [],
@@ -45,9 +57,13 @@ describe('skeletons', function () {
       return 'problem' in made ? made.problem : 'none';
     };
     assert.match(problem({ flags: ['P2P'] }), /Without STOP_COPY/);
-    assert.match(problem({ flags: ['STOP_COPY', 'PRE_COPY'], profile: '6.0' }), /Linux 6\.0 and 6\.1 has no PRE_COPY/);
+    assert.match(
+      problem({ flags: ['STOP_COPY', 'PRE_COPY'], profile: '6.0' }),
+      /^There is no PRE_COPY in Linux 6\.0 and 6\.1\.$/,
+    );
     assert.match(problem({ profile: '5.18' }), /skeletons are for Linux 6\.0 and later/);
     assert.match(problem({ name: '2fast' }), /"2fast" can not begin the names/);
+    assert.match(problem({ name: 'a_driver_of_26_letters_abc' }), /up to 24 characters/);
     assert.match(problem({ name: 'a*/b' }), /can not begin the names/);
   });
 

@@ -1,5 +1,5 @@
 import type { Arc, FlagSet } from '../../uapi';
-import { constantName, contractOf, endsSession, requiredArcs, stateOf, workOf } from '../../uapi';
+import { constantName, contractOf, endsSession, requiredArcs, stateOf } from '../../uapi';
 import { comment, ifHead } from '../layout';
 
 /** What a driver does on an arc; arcs with the same work share an arm. */
@@ -17,26 +17,20 @@ const works = [
 type Work = (typeof works)[number];
 
 /** The arms of the step function for the arcs that the flags require. */
-export function armsFor(flags: FlagSet, prefix: string): readonly string[] {
+export function armsFor(flags: FlagSet, prefix: string, precopy: boolean): readonly string[] {
   const arcs = requiredArcs(flags);
   return works.flatMap((work) => {
     const own = arcs.filter((arc) => workOn(arc) === work);
-    const [first] = own;
-    if (first === undefined) return [];
-    const about = comment(workOf(first)[0] ?? '', '\t').map((line) => `\t${line}`);
+    if (own.length === 0) return [];
+    const about = comment(abouts[work], '\t').map((line) => `\t${line}`);
     return [
       ...about,
       ...condition(own),
-      ...bodies[work](prefix).map((line) => (line === '' ? '' : `\t\t${line}`)),
+      ...bodies[work](prefix, precopy).map((line) => (line === '' ? '' : `\t\t${line}`)),
       '\t}',
       '',
     ];
   });
-}
-
-/** True when the flags require an arc with that work. */
-export function hasWork(flags: FlagSet, work: Work): boolean {
-  return requiredArcs(flags).some((arc) => workOn(arc) === work);
 }
 
 function condition(arcs: readonly Arc[]): readonly string[] {
@@ -60,15 +54,28 @@ function workOn(arc: Arc): Work {
   return to === 'RUNNING_P2P' || to === 'PRE_COPY_P2P' ? 'pause' : 'resume';
 }
 
+/** What holds for all arcs of a work: arms are shared, so that one arc's documentation would not do. */
+const abouts: Readonly<Record<Work, string>> = {
+  pause: 'The device goes on running, but starts no peer-to-peer DMA.',
+  resume: 'Peer-to-peer DMA may begin again.',
+  stop: 'The device stops: no DMA, no interrupts, no change of its state.',
+  start: 'The stopped device works again.',
+  openSaving: 'A saving session begins; user space gets the file to read from.',
+  finishSaving: 'The device stops, and what it is now goes into the open session.',
+  closeSaving: 'The saving session ends; the device stays as it is.',
+  openResuming: 'A resuming session begins; user space gets the file to write to.',
+  finishResuming: 'The device takes over what was written, which ends the session.',
+};
+
 const handedOn = ['if (ret)', '\treturn ERR_PTR(ret);', 'return NULL;'];
 
-const bodies: Readonly<Record<Work, (prefix: string) => readonly string[]>> = {
+const bodies: Readonly<Record<Work, (prefix: string, precopy: boolean) => readonly string[]>> = {
   pause: (p) => [`ret = ${p}_hw_pause(dev);`, ...handedOn],
   resume: (p) => [`ret = ${p}_hw_resume(dev);`, ...handedOn],
   stop: (p) => [`ret = ${p}_hw_stop(dev);`, ...handedOn],
   start: (p) => [`ret = ${p}_hw_start(dev);`, ...handedOn],
-  openSaving: (p) => [
-    `migf = ${p}_open_saving(dev, new == VFIO_DEVICE_STATE_STOP_COPY);`,
+  openSaving: (p, precopy) => [
+    `migf = ${p}_open_saving(dev${precopy ? ', new == VFIO_DEVICE_STATE_STOP_COPY' : ''});`,
     'if (IS_ERR(migf))',
     '\treturn ERR_CAST(migf);',
     'get_file(migf->filp);',
@@ -81,7 +88,9 @@ const bodies: Readonly<Record<Work, (prefix: string) => readonly string[]>> = {
     '\treturn ERR_PTR(ret);',
     `ret = ${p}_finish_saving(dev);`,
     'if (ret) {',
-    `\t${p}_hw_start(dev);`,
+    '\t/* Neither state is left when it can not go on. */',
+    `\tif (${p}_hw_start(dev))`,
+    '\t\tdev->state = VFIO_DEVICE_STATE_ERROR;',
     '\treturn ERR_PTR(ret);',
     '}',
     'return NULL;',

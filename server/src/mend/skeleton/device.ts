@@ -1,27 +1,39 @@
+import type { ProfileId } from '../../uapi';
 import { mark } from '../mark';
+import type { DeviceOps } from './deviceOps';
+import { deviceOpsLines } from './deviceOps';
 
 /** What a skeleton has besides its data files. C text without a line feed at its end. */
 
 export function structs(p: string, precopy: boolean): string {
-  const wait = precopy ? '\n\twait_queue_head_t wait;' : '';
-  return `/* One migration data session: what user space reads from or writes to. */
+  const capital = p.toUpperCase();
+  return `/* ${mark} numbers of the driver's own; a new version when the state looks different. */
+#define ${capital}_MAGIC	0x${magicOf(p)}
+#define ${capital}_VERSION	1
+
+/* What comes before the state of the device in the stream. */
+struct ${p}_header {
+	__le32 magic;
+	__le32 version;
+${member('__le64 size;', 'bytes of state that follow')}
+};
+
+/* One migration data session: what user space reads from or writes to. */
 struct ${p}_file {
 	struct file *filp;
-	struct ${p}_device *dev;
-	struct mutex lock;		/* all members below */${wait}
+${member(`struct ${p}_device *dev;`, 'may be gone once disabled')}
+${member('struct mutex lock;', 'all members below')}${precopy ? '\n\twait_queue_head_t wait;' : ''}
 	u8 *buf;
 	size_t capacity;
-	size_t filled;			/* bytes valid in buf */
-	size_t saved;			/* bytes that user space has read */
-	size_t initial;			/* of filled: what the session began with */
-	bool complete;			/* nothing will be added */
-	bool disabled;
+${member('size_t filled;', 'bytes valid in buf')}
+${member('size_t saved;', 'bytes that user space has read')}
+${precopy ? `${member('size_t initial;', 'of filled, from the beginning')}\n${member('bool complete;', 'nothing will be added')}\n` : ''}	bool disabled;
 };
 
 struct ${p}_device {
 	struct vfio_pci_core_device core;
-	struct mutex state_mutex;	/* state, saving, resuming */
-	spinlock_t reset_lock;		/* reset_pending */
+${member('struct mutex state_mutex;', 'state, saving, resuming')}
+${member('spinlock_t reset_lock;', 'reset_pending')}
 	bool reset_pending;
 	enum vfio_device_mig_state state;
 	struct ${p}_file *saving;
@@ -29,8 +41,20 @@ struct ${p}_device {
 };`;
 }
 
+/** A member with what is to be known of it, which begins in the same column everywhere. */
+function member(declaration: string, about: string): string {
+  const tabs = Math.max(1, 5 - Math.floor((8 + declaration.length) / 8));
+  return `\t${declaration}${'\t'.repeat(tabs)}/* ${about} */`;
+}
+
+/** The first letters of the name, so that two drivers do not take each other's data. */
+function magicOf(p: string): string {
+  const bytes = Array.from(p.slice(0, 4), (c) => (c.codePointAt(0) ?? 0).toString(16));
+  return bytes.join('').padStart(8, '0');
+}
+
 /** The places where the hardware comes in. */
-export function hardware(p: string, p2p: boolean): string {
+export function hardware(p: string, p2p: boolean, precopy: boolean): string {
   const hook = (name: string, work: string) => `static int ${p}_hw_${name}(struct ${p}_device *dev)
 {
 	/* ${mark} ${work} */
@@ -44,11 +68,19 @@ ${hook('resume', 'let the device do peer-to-peer DMA again.')}
     : '';
   const load = `static int ${p}_hw_load(struct ${p}_device *dev, const u8 *from, size_t size)
 {
-	/* ${mark} check the state and write it to the device; fail when it does not fit. */
+	/* ${mark} check that the state fits the device and write it there. */
 	return 0;
+}
+
+/* What an image of the device takes in the stream. */
+static size_t ${p}_image_size(struct ${p}_device *dev)
+{
+	size_t size = ${p}_hw_state_size(dev);
+
+	return sizeof(struct ${p}_header) + size;
 }`;
   return `${peers}${hook('stop', 'stop the device: no DMA, no interrupt, no change of its state.')}
-${hook('start', 'set the stopped device to work again.')}
+${hook('start', `set the stopped device to work again${p2p ? ', short of peer-to-peer DMA' : ''}.`)}
 static size_t ${p}_hw_state_size(struct ${p}_device *dev)
 {
 	/* ${mark} how many bytes the state of the device takes. */
@@ -57,7 +89,7 @@ static size_t ${p}_hw_state_size(struct ${p}_device *dev)
 
 static int ${p}_hw_save(struct ${p}_device *dev, u8 *to, size_t size)
 {
-	/* ${mark} read the state from the device. */
+	/* ${mark} read the state from the device${precopy ? ', which runs when the first image is made' : ''}. */
 	return 0;
 }
 
@@ -71,15 +103,11 @@ export function container(p: string): string {
 }`;
 }
 
-/** Declared before the data files, which use it, and defined behind them. */
-export function unlockDeclaration(p: string): string {
-  return `static void ${p}_unlock_state(struct ${p}_device *dev);`;
-}
-
 export function step(p: string, arms: readonly string[]): string {
   return `/*
- * Takes one arc. Gives the new session's file, NULL where no session begins, or an error. The
- * driver keeps a reference of its own to the file until the session ends.
+ * Takes one arc. Gives the new session's file, NULL where no session begins, or
+ * an error. The driver keeps a reference of its own to the file until the
+ * session ends.
  */
 static struct file *${p}_step(struct ${p}_device *dev, enum vfio_device_mig_state new)
 {
@@ -104,15 +132,15 @@ static int ${p}_get_data_size(struct vfio_device *vdev, unsigned long *stop_copy
 	struct ${p}_device *dev = ${p}_of(vdev);
 
 	mutex_lock(&dev->state_mutex);
-	*stop_copy_length = ${p}_hw_state_size(dev);
+	*stop_copy_length = ${p}_image_size(dev);
 	${p}_unlock_state(dev);
 	return 0;
 }`
     : '';
   const sizeOp = dataSize ? `\n\t.migration_get_data_size = ${p}_get_data_size,` : '';
   return `/*
- * A reset may come while the state mutex is held further up the stack, so that it only leaves a
- * note when it can not take the mutex; whoever holds it does the work before letting go.
+ * The only way out of the state mutex: a reset that finds the mutex taken does
+ * not wait for it but leaves a note, and the work is done here.
  */
 static void ${p}_unlock_state(struct ${p}_device *dev)
 {
@@ -121,8 +149,8 @@ again:
 	if (dev->reset_pending) {
 		dev->reset_pending = false;
 		spin_unlock(&dev->reset_lock);
-		${p}_close_files(dev);
 		dev->state = VFIO_DEVICE_STATE_RUNNING;
+		${p}_close_files(dev);
 		goto again;
 	}
 	mutex_unlock(&dev->state_mutex);
@@ -173,22 +201,30 @@ static const struct vfio_migration_ops ${p}_migration_ops = {
 };`;
 }
 
-/** What the driver's own ops call. `linkage` is `static ` where they are in the same file. */
-export function entries(p: string, flags: string, linkage: string): string {
-  return `/* From .init, after vfio_pci_core_init_dev() and before the device is registered. */
-${linkage}void ${p}_migration_init(struct vfio_device *vdev)
+/** What the driver's own ops call. */
+export function entries(p: string, flags: readonly string[]): string {
+  const declared = flags.join(' |\n\t\t\t\t');
+  return `/* From .init, after vfio_pci_core_init_dev(). */
+static void ${p}_migration_init(struct vfio_device *vdev)
 {
 	struct ${p}_device *dev = ${p}_of(vdev);
 
 	mutex_init(&dev->state_mutex);
 	spin_lock_init(&dev->reset_lock);
 	dev->state = VFIO_DEVICE_STATE_RUNNING;
-	vdev->migration_flags = ${flags};
+	vdev->migration_flags = ${declared};
 	vdev->mig_ops = &${p}_migration_ops;
+	/* ${mark} vdev->log_ops, if the device can tell what its DMA has written. */
 }
 
-/* From .open_device, between vfio_pci_core_enable() and vfio_pci_core_finish_enable(). */
-${linkage}void ${p}_migration_open(struct vfio_device *vdev)
+/* From .release, before vfio_pci_core_release_dev(). */
+static void ${p}_migration_release(struct vfio_device *vdev)
+{
+	mutex_destroy(&${p}_of(vdev)->state_mutex);
+}
+
+/* From .open_device, before vfio_pci_core_finish_enable(). */
+static void ${p}_migration_open(struct vfio_device *vdev)
 {
 	struct ${p}_device *dev = ${p}_of(vdev);
 
@@ -198,7 +234,7 @@ ${linkage}void ${p}_migration_open(struct vfio_device *vdev)
 }
 
 /* From .close_device, before vfio_pci_core_close_device(). */
-${linkage}void ${p}_migration_close(struct vfio_device *vdev)
+static void ${p}_migration_close(struct vfio_device *vdev)
 {
 	struct ${p}_device *dev = ${p}_of(vdev);
 
@@ -207,11 +243,17 @@ ${linkage}void ${p}_migration_close(struct vfio_device *vdev)
 	${p}_unlock_state(dev);
 }
 
-/* The reset_done of struct pci_error_handlers. */
-${linkage}void ${p}_reset_done(struct pci_dev *pdev)
+/*
+ * The .reset_done of struct pci_error_handlers. The core calls it with the
+ * memory_lock held, which page faults take with the mmap_lock held. Copies to
+ * and from user space fault with the lock of a data file held, which nests in
+ * the state mutex. Waiting for that mutex would close the circle (ABBA), so
+ * whoever holds it does the work when letting go.
+ */
+static void ${p}_reset_done(struct pci_dev *pdev)
 {
 	struct vfio_pci_core_device *core = pci_get_drvdata(pdev);
-	struct ${p}_device *dev = container_of(core, struct ${p}_device, core);
+	struct ${p}_device *dev = ${p}_of(&core->vdev);
 
 	spin_lock(&dev->reset_lock);
 	dev->reset_pending = true;
@@ -224,17 +266,8 @@ ${linkage}void ${p}_reset_done(struct pci_dev *pdev)
 }`;
 }
 
-/** Of the entries, for a header. */
-export function prototypes(p: string): string {
-  return `/* What the rest of the driver calls; these belong into its header. */
-void ${p}_migration_init(struct vfio_device *vdev);
-void ${p}_migration_open(struct vfio_device *vdev);
-void ${p}_migration_close(struct vfio_device *vdev);
-void ${p}_reset_done(struct pci_dev *pdev);`;
-}
-
 /** The rest of a driver: ops, probe, remove, registration. */
-export function registration(p: string): string {
+export function registration(p: string, profile: ProfileId, there: DeviceOps | null): string {
   return `static int ${p}_init(struct vfio_device *vdev)
 {
 	int ret;
@@ -244,6 +277,12 @@ export function registration(p: string): string {
 		return ret;
 	${p}_migration_init(vdev);
 	return 0;
+}
+
+static void ${p}_release(struct vfio_device *vdev)
+{
+	${p}_migration_release(vdev);
+	vfio_pci_core_release_dev(vdev);
 }
 
 static int ${p}_open(struct vfio_device *vdev)
@@ -266,22 +305,7 @@ static void ${p}_close(struct vfio_device *vdev)
 }
 
 static const struct vfio_device_ops ${p}_ops = {
-	.name = "${p}-vfio-pci",
-	.init = ${p}_init,
-	.release = vfio_pci_core_release_dev,
-	.open_device = ${p}_open,
-	.close_device = ${p}_close,
-	.ioctl = vfio_pci_core_ioctl,
-	.device_feature = vfio_pci_core_ioctl_feature,
-	.read = vfio_pci_core_read,
-	.write = vfio_pci_core_write,
-	.mmap = vfio_pci_core_mmap,
-	.request = vfio_pci_core_request,
-	.match = vfio_pci_core_match,
-	.bind_iommufd = vfio_iommufd_physical_bind,
-	.unbind_iommufd = vfio_iommufd_physical_unbind,
-	.attach_ioas = vfio_iommufd_physical_attach_ioas,
-	.detach_ioas = vfio_iommufd_physical_detach_ioas,
+${deviceOpsLines(p, profile, there).join('\n')}
 };
 
 static int ${p}_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -308,7 +332,7 @@ static void ${p}_remove(struct pci_dev *pdev)
 }
 
 static const struct pci_device_id ${p}_ids[] = {
-	/* ${mark} vendor and device. */
+	/* ${mark} the device's vendor and number. */
 	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(0x0000, 0x0000) },
 	{}
 };
@@ -330,5 +354,6 @@ static struct pci_driver ${p}_driver = {
 module_pci_driver(${p}_driver);
 
 MODULE_LICENSE("GPL");
+MODULE_AUTHOR("${mark} name <address>");
 MODULE_DESCRIPTION("${p}: VFIO PCI driver with live migration");`;
 }

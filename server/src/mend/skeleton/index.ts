@@ -1,18 +1,10 @@
 import type { FlagSet, ProfileId } from '../../uapi';
 import { flags as allFlags, flagSet, flagSetText, profileOf } from '../../uapi';
 import { armsFor } from './arms';
-import {
-  container,
-  entries,
-  hardware,
-  operations,
-  prototypes,
-  registration,
-  step,
-  structs,
-  unlockDeclaration,
-} from './device';
+import { container, entries, hardware, operations, registration, step, structs } from './device';
+import type { DeviceOps } from './deviceOps';
 import { fileOperations, precopyIoctl, resumingFile, savingFile, savingPoll, sessions } from './files';
+import { wrapped } from './wrap';
 
 /** What a skeleton is made for. */
 export interface SkeletonRequest {
@@ -20,72 +12,77 @@ export interface SkeletonRequest {
   /** What all names begin with. */
   readonly name: string;
   readonly profile: ProfileId;
-  /** `driver`: with device ops, probe and module; `part`: the migration alone, for a driver that has these. */
+  /** `driver`: with device ops, probe and module; `part`: the migration alone, for a file that has these. */
   readonly scope: 'driver' | 'part';
+  /** What the tree has that the driver comes to; null or left out when there is none. */
+  readonly deviceOps?: DeviceOps | null;
 }
 
 /** The C text, or why there is none, in one sentence. */
 export type Skeleton = { readonly text: string } | { readonly problem: string };
 
 /** A new driver, or its migration part, that handles exactly the arcs that the flags require. */
-export function skeletonFor({ flags, name, profile, scope }: SkeletonRequest): Skeleton {
+export function skeletonFor({ flags, name, profile, scope, deviceOps = null }: SkeletonRequest): Skeleton {
   const { title, opsType, precopyInfo, precopyInfoV2, mandatoryOps, flags: known } = profileOf(profile);
   const unknown = flags.filter((flag) => !known.includes(flag));
-  if (!/^[a-z][a-z0-9_]{0,30}$/.test(name)) {
+  if (!/^[a-z][a-z0-9_]{0,23}$/.test(name)) {
     return {
-      problem: `"${name}" can not begin the names of a driver: lower case letters, digits and _ make up to 31 characters, a letter first.`,
+      problem: `"${name}" can not begin the names of a driver: lower case letters, digits and _ make up to 24 characters, a letter first.`,
     };
   }
   if (!flags.includes('STOP_COPY'))
     return { problem: 'Without STOP_COPY there is no migration; every flag set has it.' };
-  if (unknown.length > 0) return { problem: `${title} has no ${flagSetText(flagSet(unknown))}.` };
+  if (unknown.length > 0) return { problem: `There is no ${flagSetText(flagSet(unknown))} in ${title}.` };
   if (opsType !== 'vfio_migration_ops') {
     return {
-      problem: `${title} keeps the migration ops in struct vfio_device_ops; skeletons are for Linux 6.0 and later.`,
+      problem: `In ${title} the migration ops are in struct vfio_device_ops; skeletons are for Linux 6.0 and later.`,
     };
   }
   const p2p = flags.includes('P2P');
   const precopy = flags.includes('PRE_COPY') && precopyInfo !== null;
-  const declared = allFlags
-    .filter((flag) => flags.includes(flag.name))
-    .map(({ constant }) => constant)
-    .join(' |\n\t\t\t\t');
+  const declared = allFlags.filter((flag) => flags.includes(flag.name)).map(({ constant }) => constant);
   const isPart = scope === 'part';
   const parts = [
-    head(precopy),
+    head(isPart, precopy),
     structs(name, precopy),
-    ...(isPart ? [prototypes(name)] : []),
-    hardware(name, p2p),
+    hardware(name, p2p, precopy),
     container(name),
-    ...(precopy ? [unlockDeclaration(name)] : []),
     savingFile(name, precopy),
-    ...(precopy ? [savingPoll(name), precopyIoctl(name, precopyInfoV2, p2p)] : []),
+    ...(precopy ? [savingPoll(name), precopyIoctl(name, precopyInfoV2)] : []),
     resumingFile(name),
     fileOperations(name, precopy),
-    sessions(name, precopy),
-    step(name, armsFor(flags, name)),
+    ...sessions(name, precopy, profile),
+    step(name, armsFor(flags, name, precopy)),
     operations(name, mandatoryOps.includes('migration_get_data_size')),
-    entries(name, declared, isPart ? '' : 'static '),
-    ...(isPart ? [] : [registration(name)]),
+    entries(name, declared),
+    ...(isPart ? [] : [registration(name, profile, deviceOps)]),
   ];
-  return { text: `${parts.join('\n\n')}\n` };
+  return { text: wrapped(`${parts.join('\n\n')}\n`) };
 }
 
-function head(precopy: boolean): string {
+/** The licence of a kernel driver. In parts, because this project's own sources have another. */
+const licence = `// ${'SPDX'}-License-Identifier: GPL-2.0-only`;
+
+/** A part comes into a file that has its licence. */
+function head(isPart: boolean, precopy: boolean): string {
   const headers = [
     'anon_inodes',
     'err',
     'file',
     'fs',
+    'minmax',
     'module',
     'mutex',
     'pci',
     ...(precopy ? ['poll'] : []),
     'slab',
     'spinlock',
+    'string',
+    'types',
     'uaccess',
     'vfio_pci_core',
     ...(precopy ? ['wait'] : []),
   ];
-  return headers.map((header) => `#include <linux/${header}.h>`).join('\n');
+  const includes = headers.map((header) => `#include <linux/${header}.h>`).join('\n');
+  return isPart ? includes : `${licence}\n\n${includes}`;
 }

@@ -12,6 +12,8 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 typedef uint32_t __u32;
+typedef uint32_t __le32;
+typedef uint64_t __le64;
 typedef uint64_t __aligned_u64;
 typedef long ssize_t;
 typedef long long loff_t;
@@ -28,6 +30,13 @@ typedef struct { u8 b[16]; } uuid_t;
 #define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 #define offsetofend(type, m)	(offsetof(type, m) + sizeof(((type *)0)->m))
 #define container_of(p, type, m) ((type *)((char *)(p) - offsetof(type, m)))
+
+#define cpu_to_le32(n)	((__le32)(n))
+#define cpu_to_le64(n)	((__le64)(n))
+#define le32_to_cpu(n)	((u32)(n))
+#define le64_to_cpu(n)	((u64)(n))
+
+void *memcpy(void *to, const void *from, size_t size);
 
 #define EIO		5
 #define ENOMEM		12
@@ -68,7 +77,9 @@ void wake_up_all(wait_queue_head_t *head);
 void usleep_range(unsigned long from, unsigned long to);
 
 #define GFP_KERNEL 0u
+#define GFP_KERNEL_ACCOUNT 1u
 void *kzalloc(size_t size, gfp_t flags);
+#define kzalloc_obj(object, flags) ((__typeof__(object) *)kzalloc(sizeof(object), flags))
 void *kvzalloc(size_t size, gfp_t flags);
 void kfree(const void *p);
 void kvfree(const void *p);
