@@ -1,6 +1,13 @@
-import type { ArcRow, DriverEntry, DriverTable, FindingRow, MissingRow, WireLocation } from '../../server/src/wire';
+import type {
+  ArcRow,
+  DriverEntry,
+  DriverTable,
+  FindingRow,
+  MissingRow,
+  Translate,
+  WireLocation,
+} from '../../server/src/wire';
 import { arcName, returnsText } from './arcWords';
-import type { Translate } from './translate';
 
 /** What a row of the tree is, which decides on its commands. */
 export type ArcTreeKind = 'driver' | 'flags' | 'group' | 'arc' | 'finding';

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { checkWorkspaceMethod, isWorkspaceSummary } from '../../server/src/wire';
-import { count } from './count';
+import { checkWorkspaceMethod, count, isWorkspaceSummary } from '../../server/src/wire';
 import { misshapen } from './requests';
 
 /** Has the server look through all workspace folders now, and says what came of it. */

@@ -34,7 +34,7 @@ export class Server implements vscode.Disposable {
   /** Starts nothing yet. */
   constructor(context: vscode.ExtensionContext) {
     this.module = context.asAbsolutePath('dist/server.js');
-    this.options = { commands: commandsOf(context.extension.packageJSON) };
+    this.options = { commands: commandsOf(context.extension.packageJSON), texts: vscode.l10n.bundle ?? {} };
     this.current = this.connect();
   }
 

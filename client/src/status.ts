@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ServerStatus } from '../../server/src/wire';
-import { count } from './count';
+import { count } from '../../server/src/wire';
 import { driverFiles } from './driverText';
 import type { Server } from './server';
 

@@ -5,8 +5,13 @@ import { filesUnder, readRepo, root } from '../support/repo';
 
 const bundleFile = 'client/l10n/bundle.l10n.json';
 
-/** What comes after `t(`: a text in quotes that the call begins with, or something that can not be looked up. */
-const call = /(?<!function |[\w.$])(?:vscode\.l10n\.|l10n\.)?t\(\s*(?:'((?:[^'\\\n]|\\.)*)'|([^\s)][^\n]*))/g;
+/** A text in quotes that a call begins with, or something that can not be looked up; wordings that are handed on are spread. */
+const argument = /\(\s*(?:'((?:[^'\\\n]|\\.)*)'|((?!\.\.\.)[^\s)][^\n]*))/;
+/** What takes texts to be looked up, in the client and in the server. */
+const lookups = {
+  client: /(?<!function |[\w.$])(?:vscode\.l10n\.t|l10n\.t|t)/,
+  server: /(?<!function |[\w.$])(?:(?:session\.)?client\.t|t|worded|refused|cancelled)/,
+};
 
 interface Call {
   readonly file: string;
@@ -14,12 +19,16 @@ interface Call {
   readonly source: string;
 }
 
-const sources = ['.ts', '.tsx'].flatMap((ext) => filesUnder(['client/src'], ext));
-const calls = sources.flatMap((file) =>
-  [...readRepo(file).matchAll(call)].map(
-    ([source, message]): Call => ({ file, message: message?.replace(/\\(.)/g, '$1') ?? null, source }),
-  ),
-);
+const callsIn = (files: readonly string[], lookup: RegExp): readonly Call[] =>
+  files.flatMap((file) =>
+    [...readRepo(file).matchAll(new RegExp(lookup.source + argument.source, 'g'))].map(
+      ([source, message]): Call => ({ file, message: message?.replace(/\\(.)/g, '$1') ?? null, source }),
+    ),
+  );
+const calls = [
+  ...callsIn([...filesUnder(['client/src'], '.ts'), ...filesUnder(['client/src'], '.tsx')], lookups.client),
+  ...callsIn(filesUnder(['server/src/lsp', 'server/src/check'], '.ts'), lookups.server),
+];
 const used = [...new Set(calls.flatMap(({ message }) => message ?? []))].sort();
 if (process.env['APPROVE'] === '1') {
   writeFileSync(

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { arcDoc, stateNames } from '../../server/src/uapi';
+import { bracketed, outsideOf } from '../support/brackets';
 import { replacement } from '../support/lspClient';
 import type { PanelPage } from './support/page';
 import { samplePath, sampleText } from './support/samples';
 import { panelSuite } from './support/suite';
-import { bracketed, outsideOf, stringsIn, textsOf } from './support/wording';
+import { stringsIn, textsOf } from './support/wording';
 
 /** What the documentation of the protocol says, which is the same in every language. */
 const documented = stringsIn(stateNames.flatMap((from) => [from, ...stateNames.map((to) => arcDoc({ from, to }))]));

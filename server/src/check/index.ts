@@ -31,3 +31,4 @@ export type { RuleInfo } from './suppressionRules';
 export { isAllowable } from './suppressionRules';
 export type { Insertion } from './suppressionText';
 export { reasonFault, suppressionAt } from './suppressionText';
+export type { Wording } from './wording';

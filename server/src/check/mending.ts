@@ -8,6 +8,8 @@ import type { Finding } from '../rules/rule';
 import type { Arc, FlagName } from '../uapi';
 import { arcText, contractOf, parseArc, parseFlag, sameArc } from '../uapi';
 import type { Report, SourceFile } from './report';
+import type { Wording } from './wording';
+import { inEnglish, worded } from './wording';
 
 /** A module's text with what is known of it. */
 export interface CheckedText {
@@ -23,17 +25,26 @@ export interface CheckedText {
 export type Recheck = (files: readonly SourceFile[]) => CheckedText | null;
 
 /** A change of the text that was proved: the text after it was checked, and what it mends is gone and nothing else came. */
-export type Mending =
-  | { readonly proved: true; readonly title: string; readonly edits: readonly Edit[]; readonly after: CheckedText }
-  | { readonly proved: false; readonly title: string; readonly reason: string };
+export type Mending = Titled &
+  (
+    | { readonly proved: true; readonly edits: readonly Edit[]; readonly after: CheckedText }
+    | { readonly proved: false; readonly reason: string }
+  );
+
+interface Titled {
+  /** What it does, in English: "Write RUNNING -> STOP". */
+  readonly title: string;
+  /** The same for other languages. */
+  readonly wording: Wording;
+}
 
 /** So many ways are checked before a mend is given up. */
 const maxTries = 60;
 
 /** Writes a missing arc into the driver with these ops. */
 export function writeArc(before: CheckedText, ops: string, arc: Arc, recheck: Recheck): Mending {
-  const title = `Write ${arcText(arc)}`;
-  return firstProved(before, ops, title, recheck, {
+  const wording = worded('Write {0}', arcText(arc));
+  return firstProved(before, ops, wording, recheck, {
     arc,
     ways: (driver) => writingWays({ driver, module: before.module }, arc),
     judge: (old, now) => {
@@ -52,8 +63,8 @@ export function writeArc(before: CheckedText, ops: string, arc: Arc, recheck: Re
 
 /** Takes an arc that is handled out of the driver with these ops. */
 export function removeArc(before: CheckedText, ops: string, arc: Arc, recheck: Recheck): Mending {
-  const title = `Remove ${arcText(arc)}`;
-  return firstProved(before, ops, title, recheck, {
+  const wording = worded('Remove {0}', arcText(arc));
+  return firstProved(before, ops, wording, recheck, {
     arc,
     ways: (driver) => removalWays({ driver, module: before.module }, arc),
     judge: (old, now) => (statusOf(now, arc) === 'rejected' && sameOthers(old, now, arc) ? 'mended' : 'other'),
@@ -63,8 +74,8 @@ export function removeArc(before: CheckedText, ops: string, arc: Arc, recheck: R
 
 /** Declares flags whose arcs are all handled. That makes arcs superfluous which were the only way before. */
 export function declareFlags(before: CheckedText, ops: string, flags: readonly FlagName[], recheck: Recheck): Mending {
-  const title = `Declare ${flags.map((flag) => `VFIO_MIGRATION_${flag}`).join(' and ')}`;
-  return firstProved(before, ops, title, recheck, {
+  const wording = worded('Declare {0}', flags.map((flag) => `VFIO_MIGRATION_${flag}`).join(', '));
+  return firstProved(before, ops, wording, recheck, {
     arc: null,
     ways: (driver) => flagWays({ driver, module: before.module }, flags),
     judge: (old, now) =>
@@ -76,7 +87,7 @@ export function declareFlags(before: CheckedText, ops: string, flags: readonly F
 
 /** Adds a callback that the migration ops lack. */
 export function addOp(before: CheckedText, ops: string, op: string, recheck: Recheck): Mending {
-  return firstProved(before, ops, `Add .${op}`, recheck, {
+  return firstProved(before, ops, worded('Add {0}', `.${op}`), recheck, {
     arc: null,
     ways: (driver) => opWays({ driver, module: before.module }, op),
     judge: (old, now) =>
@@ -88,8 +99,9 @@ export function addOp(before: CheckedText, ops: string, op: string, recheck: Rec
 /** Makes an arc return what its contract asks. */
 export function mendDataFile(before: CheckedText, ops: string, arc: Arc, recheck: Recheck): Mending {
   const due = contractOf(arc) === 'none' ? 'null' : 'new-file';
-  const title = `Return ${due === 'null' ? 'NULL' : 'a new data file'} on ${arcText(arc)}`;
-  return firstProved(before, ops, title, recheck, {
+  const wording =
+    due === 'null' ? worded('Return NULL on {0}', arcText(arc)) : worded('Return a new data file on {0}', arcText(arc));
+  return firstProved(before, ops, wording, recheck, {
     arc,
     ways: (driver) => dataFileWays({ driver, module: before.module }, arc),
     judge: (old, now) => {
@@ -114,9 +126,10 @@ interface Attempt {
 }
 
 /** The first of the ways that is proved to mend, and after which nothing more is found. */
-function firstProved(before: CheckedText, ops: string, title: string, recheck: Recheck, attempt: Attempt): Mending {
+function firstProved(before: CheckedText, ops: string, wording: Wording, recheck: Recheck, attempt: Attempt): Mending {
+  const titled = { title: inEnglish(wording), wording };
   const driver = driverNamed(before, ops);
-  if (driver === null) return { proved: false, title, reason: `there is no driver with the ops ${ops}` };
+  if (driver === null) return { ...titled, proved: false, reason: `there is no driver with the ops ${ops}` };
   const tried = new Map<string, Trial>();
   const ways = attempt.ways(driver);
   for (let way = ways.next('other'); way.done !== true && tried.size < maxTries; ) {
@@ -126,18 +139,18 @@ function firstProved(before: CheckedText, ops: string, title: string, recheck: R
     if (trial === undefined) {
       const after = recheck(edited(before.files, edits));
       if (after === null)
-        return { proved: false, title, reason: 'it took too long; vfio-arcs check --fix has the time' };
+        return { ...titled, proved: false, reason: 'it took too long; vfio-arcs check --fix has the time' };
       const now = driverNamed(after, ops);
       const judged = now === null ? 'other' : attempt.judge(driver, now);
       if (judged === 'mended' && nothingNew(before, driver, after, attempt))
-        return { proved: true, title, edits, after };
+        return { ...titled, proved: true, edits, after };
       trial = judged === 'unreached' ? 'unreached' : 'other';
       tried.set(key, trial);
     }
     way = ways.next(trial);
   }
   const failed = 'wherever it was tried, it did not come out as the only change of what the driver does';
-  return { proved: false, title, reason: tried.size === 0 ? attempt.none : failed };
+  return { ...titled, proved: false, reason: tried.size === 0 ? attempt.none : failed };
 }
 
 /** The rules whose findings can be mended, in the order in which that is done. */

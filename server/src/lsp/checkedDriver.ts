@@ -2,6 +2,7 @@ import type { DriverModel } from '../analysis/model';
 import type { CModule } from '../c/module';
 import { coverageOf } from '../check';
 import type { Finding } from '../rules/rule';
+import type { Translate } from '../wire';
 import type { ModuleState } from './modules';
 
 /** A driver with what is known of it. */
@@ -26,11 +27,14 @@ export function driverName({ module, driver }: CheckedDriver): string {
 }
 
 /** "14 of 15 arcs · STOP_COPY|P2P|PRE_COPY" */
-export function summaryOf({ driver }: CheckedDriver): string {
+export function summaryOf({ driver }: CheckedDriver, t: Translate): string {
   const coverage = coverageOf(driver);
   const flags = driver.flagSets[0]?.flags.join('|');
-  if (coverage === null || flags === undefined) return 'arcs unknown · no migration_flags found';
+  if (coverage === null || flags === undefined) return t('arcs unknown · no migration_flags found');
   const { required, handled, undecided } = coverage;
-  const open = undecided > 0 ? `, ${undecided} undecided` : '';
-  return `${handled} of ${required} arcs${open} · ${flags || 'no flags'}`;
+  const counts =
+    undecided > 0
+      ? t('{0} of {1} arcs, {2} undecided', handled, required, undecided)
+      : t('{0} of {1} arcs', handled, required);
+  return `${counts} · ${flags || t('no flags')}`;
 }

@@ -1,6 +1,7 @@
 import type { ClientCapabilities, InitializeParams } from 'vscode-languageserver';
 import { MarkupKind } from 'vscode-languageserver';
-import { isClientOptions, statusCapability } from '../wire';
+import type { Translate } from '../wire';
+import { isClientOptions, statusCapability, translator } from '../wire';
 import type { DiagnosticStyle } from './convert';
 import { pathOfUri, uriOfPath } from './convert';
 import type { Encoding } from './encoding';
@@ -37,6 +38,8 @@ export interface ClientAbilities {
   readonly showDocument: boolean;
   /** Commands of its own, by id: those of the server that it runs itself, and those that only a client can run. */
   readonly commands: readonly string[];
+  /** Its user's language. */
+  readonly t: Translate;
   readonly configuration: boolean;
   readonly registersConfiguration: boolean;
   readonly registersWatchers: boolean;
@@ -86,6 +89,7 @@ export function abilitiesOf(capabilities: ClientCapabilities, options: unknown):
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
     showDocument: window?.showDocument?.support === true,
     commands: isClientOptions(options) ? (options.commands ?? []) : [],
+    t: translator(isClientOptions(options) ? (options.texts ?? {}) : {}),
     configuration: workspace?.configuration === true,
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     registersWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,

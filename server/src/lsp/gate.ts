@@ -1,12 +1,13 @@
 import type { CancellationToken } from 'vscode-languageserver';
-import { ErrorCodes, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { ErrorCodes, ResponseError } from 'vscode-languageserver';
+import { cancelled, Refusal } from './refusal';
 import type { Session } from './session';
 
 /** Every message passes here: is it its time, has it its shape, and what becomes of a fault of ours. */
 
 /** Ends the work for a request that the client took back. */
 export function stopIfCancelled(token: CancellationToken): void {
-  if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled by the client');
+  if (token.isCancellationRequested) throw cancelled('cancelled by the client');
 }
 
 /**
@@ -26,6 +27,7 @@ export function answering<P, R, E = void>(
     try {
       return await answer(params, token);
     } catch (error) {
+      if (error instanceof Refusal) return error.answerIn(session.client.t);
       if (error instanceof ResponseError) return error;
       session.log.error(`${method} failed, which is a fault of the server: ${stackOf(error)}`);
       return new ResponseError(ErrorCodes.InternalError, `${method} failed: ${messageOf(error)}`);
@@ -60,7 +62,7 @@ export function receiving<P>(
 /** Runs what nobody waits for; a fault of ours is logged. Starts at once. */
 export function inBackground(session: Session, what: string, run: () => Promise<void>): void {
   run().catch((error: unknown) => {
-    if (error instanceof ResponseError) session.log.trace(`${what}: ${error.message}`);
+    if (error instanceof Refusal || error instanceof ResponseError) session.log.trace(`${what}: ${error.message}`);
     else session.log.error(`${what} failed, which is a fault of the server: ${stackOf(error)}`);
   });
 }

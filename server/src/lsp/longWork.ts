@@ -83,7 +83,7 @@ class Teller {
       this.reporter = this.begin();
       this.reporter.begin(this.title, of === null ? undefined : 0, undefined, true);
     }
-    if (of === null) this.reporter.report(`${done} steps`);
+    if (of === null) this.reporter.report(String(done));
     else this.reporter.report(Math.floor((100 * done) / of));
   }
 

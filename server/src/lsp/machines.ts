@@ -1,5 +1,4 @@
 import type { CancellationToken } from 'vscode-languageserver';
-import { ErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { Report } from '../check';
 import { describeDriver, describeReference } from '../simulation';
 import { flagSetText, profileOf, validFlagSets } from '../uapi';
@@ -8,14 +7,10 @@ import { checked, checkModule } from './checks';
 import type { TextOf } from './convert';
 import { locationOf, pathOfUri } from './convert';
 import type { ModuleState } from './modules';
+import { refused } from './refusal';
 import type { Session } from './session';
 
 /** From what names a machine to the machine. */
-
-/** A request that is well-formed and can not be answered; the message says why. */
-export function refused(message: string): ResponseError<void> {
-  return new ResponseError(ErrorCodes.InvalidParams, message);
-}
 
 /** The machine, from the newest text of its driver. Throws `refused` when there is none. */
 export async function machineFor(
@@ -27,7 +22,7 @@ export async function machineFor(
     const sets = validFlagSets(ref.profile).map(flagSetText);
     if (!sets.includes(flagSetText(ref.flags))) {
       const { title } = profileOf(ref.profile);
-      throw refused(`${flagSetText(ref.flags)} is no flag set of ${title}; it has ${sets.join(', ')}`);
+      throw refused('{0} is no flag set of {1}; it has {2}', flagSetText(ref.flags), title, sets.join(', '));
     }
     return describeReference(ref.flags, ref.profile);
   }
@@ -38,7 +33,7 @@ export async function machineFor(
     });
     if (found !== null) return found;
   }
-  throw refused(`${pathOfUri(ref.uri)} has no migration driver with the ops ${ref.ops}, or nothing sets its flags`);
+  throw refused('{0} has no migration driver with the ops {1}, or nothing sets its flags', pathOfUri(ref.uri), ref.ops);
 }
 
 /** The machine of a driver in a report; null when it is not there or has no such flag set. */

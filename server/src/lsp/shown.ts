@@ -1,3 +1,4 @@
+import { english } from '../wire';
 import { driversOf, summaryOf } from './checkedDriver';
 import type { Session } from './session';
 
@@ -20,5 +21,5 @@ function decidingOn({ settings, modules }: Session, what: Shown): string {
   if (!settings[what]) return 'off';
   return what === 'semanticTokens'
     ? 'on'
-    : modules.all.flatMap((module) => driversOf(module).map(summaryOf)).join('\n');
+    : modules.all.flatMap((module) => driversOf(module).map((known) => summaryOf(known, english))).join('\n');
 }

@@ -1,5 +1,4 @@
 import type { Connection } from 'vscode-languageserver';
-import { ResponseError } from 'vscode-languageserver';
 import type { Scene } from '../simulation';
 import { changesBetween } from '../simulation';
 import type { MachineDescription, SimulationChanged } from '../wire';
@@ -10,6 +9,7 @@ import { inBackground } from './gate';
 import { inTurns, unwatched } from './longWork';
 import { machineIn } from './machines';
 import type { ModuleState } from './modules';
+import { Refusal } from './refusal';
 import type { Session } from './session';
 import { machinesOf, runScenario } from './simulationRun';
 import type { Run, Simulation, Simulations } from './simulations';
@@ -126,13 +126,20 @@ async function followOnce(
   const { id, recorder: before } = simulation;
   const lost = before.scene.devices.filter(({ name }) => follower.latest.get(name) === null);
   if (lost.length > 0) {
-    const whose = lost.map(({ name }) => name).join(' and ');
-    const problem = `the driver of ${whose} can not be simulated as it stands: its file, its ops or its flags are not found`;
+    const whose = lost.map(({ name }) => name).join(', ');
+    const problem = session.client.t(
+      'the driver of {0} can not be simulated as it stands: its file, its ops or its flags are not found',
+      whose,
+    );
     if (problem !== follower.problem) await tellProblem(connection, follower, id, problem);
     return;
   }
   if (before.steps.length > mostStepsInAnswer) {
-    const problem = `its driver was edited, and its ${before.steps.length} steps are too many to run again: more than ${mostStepsInAnswer}; open a new one`;
+    const problem = session.client.t(
+      'its driver was edited, and its {0} steps are too many to run again: more than {1}; open a new one',
+      before.steps.length,
+      mostStepsInAnswer,
+    );
     if (problem !== follower.problem) await tellProblem(connection, follower, id, problem);
     return;
   }
@@ -148,8 +155,8 @@ async function followOnce(
     try {
       replaceRun(simulations, simulation, await runAgain(session, withMachines(before.scene, machines), simulation));
     } catch (error) {
-      if (!(error instanceof ResponseError)) throw error;
-      await tellProblem(connection, follower, id, error.message);
+      if (!(error instanceof Refusal)) throw error;
+      await tellProblem(connection, follower, id, error.textIn(session.client.t));
       return;
     }
     simulation.beforeEdit = beforeEdit ?? trace;

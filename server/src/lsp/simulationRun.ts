@@ -3,7 +3,7 @@ import { fillParameters, Recorder, ScenarioError, ScenarioRun, scenarioNamed, sc
 import type { MachineDescription, ScenarioRequest, Verdict } from '../wire';
 import type { Waiting } from './longWork';
 import { inTurns } from './longWork';
-import { refused } from './machines';
+import { refused, refusedInEnglish } from './refusal';
 import type { Session } from './session';
 import type { Run } from './simulations';
 
@@ -31,9 +31,8 @@ export async function runScenario(
 ): Promise<Run> {
   const scenario = scenarioNamed(request.name);
   if (scenario === null) {
-    throw refused(
-      `no scenario "${request.name}"; there are ${scenarios.map(({ description }) => description.name).join(', ')}`,
-    );
+    const names = scenarios.map(({ description }) => description.name).join(', ');
+    throw refused('no scenario "{0}"; there are {1}', request.name, names);
   }
   const parameters = parametersOf(scenario.description, request);
   const scene = sceneOf(scenario, parameters, players);
@@ -60,7 +59,7 @@ function parametersOf(
   try {
     return fillParameters(description, parameters);
   } catch (error) {
-    if (error instanceof ScenarioError) throw refused(error.message);
+    if (error instanceof ScenarioError) throw refusedInEnglish(error.message);
     throw error;
   }
 }
@@ -71,7 +70,7 @@ function arm(recorder: Recorder, { faults }: ScenarioRequest): void {
     const device = recorder.scene.devices.find((each) => each.name === name);
     const arc = device?.machine.arcs.find((each) => each.faults.some((fault) => fault.id === id));
     const fault = arc?.faults.find((each) => each.id === id);
-    if (arc === undefined || fault === undefined) throw refused(`${name} has no fault switch "${id}"`);
+    if (arc === undefined || fault === undefined) throw refused('{0} has no fault switch "{1}"', name, id);
     const { errno, leaves } = fault;
     recorder.send({ kind: 'fault', device: name, arc: { from: arc.from, to: arc.to }, errno, leaves, site: id });
   }

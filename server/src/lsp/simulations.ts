@@ -11,7 +11,7 @@ import type {
   Verdict,
 } from '../wire';
 import { isEvent } from '../wire';
-import { refused } from './machines';
+import { refused } from './refusal';
 
 /** One simulation that a client has open. */
 export interface Simulation {
@@ -61,13 +61,13 @@ export class Simulations {
   /** Throws `refused` for one that is not open. */
   get(id: string): Simulation {
     const found = this.open.get(id);
-    if (found === undefined) throw refused(`no simulation "${id}" is open`);
+    if (found === undefined) throw refused('no simulation "{0}" is open', id);
     return found;
   }
 
   /** Throws `refused` when too many are open. */
   add(scene: Scene, traits: Simulation['traits'] = new Map()): Simulation {
-    if (this.open.size >= mostSimulations) throw refused(`${mostSimulations} simulations are open; close one first`);
+    if (this.open.size >= mostSimulations) throw refused('{0} simulations are open; close one first', mostSimulations);
     this.serial++;
     const id = `s${this.serial}`;
     const simulation = { id, traits, recorder: new Recorder(scene), scenario: null, verdict: null, beforeEdit: null };
@@ -83,8 +83,12 @@ export class Simulations {
   needRoom(steps: number): void {
     const kept = this.all.reduce((sum, { recorder }) => sum + recorder.steps.length, 0);
     if (kept + steps <= mostStepsInAll) return;
-    const limit = `of ${mostStepsInAll} steps that are kept at most, the open simulations have ${kept}`;
-    throw refused(`${steps} more steps are too many: ${limit}; close one first`);
+    throw refused(
+      '{0} more steps are too many: of {1} steps that are kept at most, the open simulations have {2}; close one first',
+      steps,
+      mostStepsInAll,
+      kept,
+    );
   }
 
   /**
@@ -135,15 +139,18 @@ export function* dispatch(
   { at, events }: EventsToSend,
 ): Work<SimulationAdvance> {
   const { steps } = simulation.recorder;
-  if (at > steps.length) throw refused(`there are only ${steps.length} steps, not ${at}`);
+  if (at > steps.length) throw refused('there are only {0} steps, not {1}', steps.length, at);
   if (events.length > mostStepsInAnswer) {
-    const parts = 'send them in parts, each after the steps of the one before';
-    throw refused(`${events.length} events are too many for one request, which takes ${mostStepsInAnswer}: ${parts}`);
+    throw refused(
+      '{0} events are too many for one request, which takes {1}: send them in parts, each after the steps of the one before',
+      events.length,
+      mostStepsInAnswer,
+    );
   }
   simulations.needRoom(at + events.length - steps.length);
   const recorder = simulation.recorder.upTo(at);
   for (const [index, event] of events.entries()) {
-    if (!isEvent(event)) throw refused(`events[${index}] is no event of the simulated device with all its fields`);
+    if (!isEvent(event)) throw refused('events[{0}] is no event of the simulated device with all its fields', index);
     recorder.send(event);
     yield { done: index + 1, of: events.length };
   }

@@ -90,6 +90,9 @@ export function isArcTable(value: unknown): value is ArcTable {
   });
 }
 
+const isTexts = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.values(value).every(isString);
+
 /** True for the parameters of `vfio/arcTable`. */
 export function isArcTableParams(value: unknown): value is ArcTableParams {
   return hasShape(value, { textDocument: (document) => hasShape(document, { uri: isString }) });
@@ -176,5 +179,8 @@ export function isFindingArgument(value: unknown): value is FindingArgument {
 
 /** True for initializationOptions as far as the server knows them. */
 export function isClientOptions(value: unknown): value is ClientOptions {
-  return hasShape(value, { commands: (commands) => commands === undefined || listOf(isString)(commands) });
+  return hasShape(value, {
+    commands: (commands) => commands === undefined || listOf(isString)(commands),
+    texts: (texts) => texts === undefined || isTexts(texts),
+  });
 }

@@ -40,7 +40,8 @@ export {
   isSuppressionResult,
   isWorkspaceSummary,
 } from './guards';
-
+export type { Translate } from './language';
+export { count, english, translator } from './language';
 export type {
   ArcVerdict,
   FaultSwitch,

@@ -108,6 +108,8 @@ export interface ClientOptions {
   readonly vfioArcs?: unknown;
   /** Ids of the commands below that the client runs itself; lenses and code actions name no others that need a client. */
   readonly commands?: readonly string[];
+  /** Titles and messages in the user's language, by the English ones; those left out stay English. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 /** Which driver a command is about. */

@@ -1,14 +1,4 @@
 import type { Page } from 'playwright-core';
-import { readRepo } from '../../support/repo';
-
-/** Texts in a language of brackets: what a page shows without them went by its dictionary. */
-
-const bundle: Readonly<Record<string, string>> = JSON.parse(readRepo('client/l10n/bundle.l10n.json'));
-
-/** Every text of the extension in brackets. */
-export const bracketed: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.keys(bundle).map((text) => [text, `⟦${text}⟧`]),
-);
 
 /** Every text in the page, whether one sees it, hears it or points at it. */
 export async function textsOf(page: Page): Promise<readonly string[]> {
@@ -27,12 +17,6 @@ export async function textsOf(page: Page): Promise<readonly string[]> {
     walk(document.body);
     return texts;
   })()`);
-}
-
-/** What of a text is in no brackets. */
-export function outsideOf(text: string): string {
-  const rest = text.replace(/⟦[^⟦⟧]*⟧/g, '');
-  return rest === text ? rest : outsideOf(rest);
 }
 
 /** Every string in a value, also the names of its members. */

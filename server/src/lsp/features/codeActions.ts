@@ -84,7 +84,8 @@ async function actionsFor(
     const mendable = modulesOf(here)
       .flatMap(findingsOf)
       .some((finding) => isMendableIn(here, finding));
-    if (mendable) actions.push(await allAction(session, here, 'Mend everything in this file', fixAllKind, null));
+    if (mendable)
+      actions.push(await allAction(session, here, session.client.t('Mend everything in this file'), fixAllKind, null));
   }
   if (context.only === undefined) actions.push(...lensActions(session, here, range));
   return actions.length === 0 ? null : [...new Map(actions.map((action) => [action.title, action])).values()];
@@ -124,7 +125,7 @@ function quickFixes(
     const edit = workspaceEdit(session, mendable, mending.edits);
     if (edit !== null) {
       actions.push({
-        title: mending.title,
+        title: session.client.t(...mending.wording),
         kind: CodeActionKind.QuickFix,
         diagnostics: about,
         isPreferred: true,
@@ -132,8 +133,13 @@ function quickFixes(
       });
     }
   } else if (mending !== null && session.client.codeActions.disabled) {
-    const { title, reason } = mending;
-    actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics: about, disabled: { reason } });
+    const { wording, reason } = mending;
+    actions.push({
+      title: session.client.t(...wording),
+      kind: CodeActionKind.QuickFix,
+      diagnostics: about,
+      disabled: { reason },
+    });
   }
   actions.push(...aboutRule(session, here, mendable, finding, about));
   return actions;
@@ -163,7 +169,7 @@ function aboutRule(
 ): readonly CodeAction[] {
   const { rule, location } = finding;
   const { path, document } = here;
-  const { commands } = session.client;
+  const { commands, t } = session.client;
   const withCommand = (
     title: string,
     command: string,
@@ -179,20 +185,20 @@ function aboutRule(
   };
   const driver = here.drivers.find(({ findings }) => findings.includes(finding))?.driver;
   const explain = [
-    ...withCommand(`Explain ${rule}`, explainRuleCommand, rule),
+    ...withCommand(t('Explain {0}', rule), explainRuleCommand, rule),
     ...(driver === undefined
       ? []
-      : withCommand('Show in simulator', simulateCommand, simulated(session, driver, finding))),
+      : withCommand(t('Show in simulator'), simulateCommand, simulated(session, driver, finding))),
   ];
   if (!isAllowable(rule)) return explain;
   const position = document.positionAt(location.span.start);
   const argument: FindingArgument = { uri: session.texts.uriOf(path), rule, position };
-  const asking = withCommand(`Allow ${rule} here with a reason…`, suppressCommand, argument);
+  const asking = withCommand(t('Allow {0} here with a reason…', rule), suppressCommand, argument);
   if (asking.length > 0) return [...asking, ...explain];
   const { offset, text } = suppressionAt(document.getText(), location.span.start, rule, '');
   const edit = workspaceEdit(session, mendable, [{ file: path, start: offset, end: offset, text }]);
   if (edit === null) return explain;
-  const title = `Allow ${rule} here (write the reason into the comment)`;
+  const title = t('Allow {0} here (write the reason into the comment)', rule);
   return [{ title, kind: CodeActionKind.QuickFix, diagnostics, edit }, ...explain];
 }
 
@@ -214,8 +220,8 @@ async function fixesOfRules(session: Session, here: Here, found: readonly Findin
     if (all.length < 2) continue;
     const title =
       rule === 'missing-arc'
-        ? `Write all ${all.length} missing arcs`
-        : `Mend all ${all.length} findings of ${rule} in this file`;
+        ? session.client.t('Write all {0} missing arcs', all.length)
+        : session.client.t('Mend all {0} findings of {1} in this file', all.length, rule);
     actions.push(await allAction(session, here, title, CodeActionKind.QuickFix, rule));
   }
   return actions;

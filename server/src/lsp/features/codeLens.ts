@@ -43,15 +43,20 @@ export function lensActions(session: Session, here: Here, range: Range): CodeAct
       .filter(({ start }) => range.start.line <= start.line && start.line <= range.end.line)
       .slice(0, 1)
       .flatMap((at) => lensCommands(session, here, known, at))
-      .map((command) => ({ title: actionTitles[command.command] ?? command.title, command })),
+      .map((command) => ({ title: actionTitle(session, command), command })),
   );
 }
 
-const actionTitles: Readonly<Record<string, string>> = {
-  [showMissingArcsCommand]: 'Show missing arcs',
-  [showArcTableCommand]: 'Show arc table',
-  [simulateCommand]: 'Simulate',
-};
+function actionTitle({ client: { t } }: Session, { command, title }: Command): string {
+  switch (command) {
+    case showMissingArcsCommand:
+      return t('Show missing arcs');
+    case showArcTableCommand:
+      return t('Show arc table');
+    default:
+      return title;
+  }
+}
 
 /** The names of the driver's main definitions in this document, each once. */
 function lensRanges({ path, document }: Here, { driver, code }: CheckedDriver): Range[] {
@@ -65,13 +70,13 @@ function lensRanges({ path, document }: Here, { driver, code }: CheckedDriver): 
 /** The server runs the first command itself where the client does not; the others only a client can run. */
 function lensCommands(session: Session, { path }: Here, known: CheckedDriver, { start }: Range): Command[] {
   const driver: DriverArgument = { uri: session.texts.uriOf(path), ops: known.driver.ops.name };
-  const { commands } = session.client;
+  const { commands, t } = session.client;
   const several = (known.module.report?.drivers.length ?? 0) > 1;
-  const title = `${several ? `${known.driver.ops.name}: ` : ''}${summaryOf(known)}`;
+  const title = `${several ? `${known.driver.ops.name}: ` : ''}${summaryOf(known, t)}`;
   const all: Command[] = [
     { title, command: showMissingArcsCommand, arguments: [driver, start] },
-    { title: 'Arc Table', command: showArcTableCommand, arguments: [driver] },
-    { title: 'Simulate', command: simulateCommand, arguments: [driver] },
+    { title: t('Arc Table'), command: showArcTableCommand, arguments: [driver] },
+    { title: t('Simulate'), command: simulateCommand, arguments: [driver] },
   ];
   return all.filter(({ command }) => command === showMissingArcsCommand || commands.includes(command));
 }

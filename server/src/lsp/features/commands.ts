@@ -10,7 +10,7 @@ import {
 import { printable } from '../../analysis/printable';
 import { coverageOf } from '../../check';
 import { arcText } from '../../uapi';
-import type { DriverArgument } from '../../wire';
+import type { DriverArgument, Translate } from '../../wire';
 import { isDriverArgument, showMissingArcsCommand } from '../../wire';
 import { listedArcs } from '../arcList';
 import type { CheckedDriver } from '../checkedDriver';
@@ -57,7 +57,7 @@ async function showMissingArcs(
   const say = (message: string) =>
     connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message });
   if (known === undefined) {
-    await say(`VFIO Arcs: there is no driver with the migration ops ${ops} any more.`);
+    await say(session.client.t('VFIO Arcs: there is no driver with the migration ops {0} any more.', ops));
     return;
   }
   const missing = listedArcs(known).filter((each) => each.missing !== null);
@@ -68,14 +68,24 @@ async function showMissingArcs(
   }
   const lines = missing.map(({ arc }, index) => {
     const { file } = missing[index]?.place ?? known.driver.setState.location;
-    return `${arcText(arc)} falls through at ${printable(file)}:${(places[index]?.range.start.line ?? 0) + 1}`;
+    const place = `${printable(file)}:${(places[index]?.range.start.line ?? 0) + 1}`;
+    return session.client.t('{0} falls through at {1}', arcText(arc), place);
   });
-  await say(lines.length > 0 ? `VFIO Arcs: missing: ${lines.join('; ')}.` : nothingMissing(known));
+  await say(
+    lines.length > 0
+      ? session.client.t('VFIO Arcs: missing: {0}.', lines.join('; '))
+      : nothingMissing(known, session.client.t),
+  );
 }
 
-function nothingMissing({ driver }: CheckedDriver): string {
+function nothingMissing({ driver }: CheckedDriver, t: Translate): string {
   const coverage = coverageOf(driver);
   return coverage === null
-    ? `VFIO Arcs: which arcs ${driver.setState.name}() must handle is not known: nothing assigns migration_flags.`
-    : `VFIO Arcs: no required arc is missing in ${driver.setState.name}() (${coverage.handled} of ${coverage.required} are handled).`;
+    ? t('VFIO Arcs: which arcs {0}() must handle is not known: nothing assigns migration_flags.', driver.setState.name)
+    : t(
+        'VFIO Arcs: no required arc is missing in {0}() ({1} of {2} are handled).',
+        driver.setState.name,
+        coverage.handled,
+        coverage.required,
+      );
 }

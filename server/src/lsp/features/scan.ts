@@ -16,7 +16,6 @@ export interface ScanCounts {
   readonly cancelled: boolean;
 }
 
-const title = 'VFIO: looking for migration drivers';
 const reportEveryMs = 100;
 /** How many files are looked into before other messages have their turn. */
 const looksPerTurn = 16;
@@ -52,9 +51,10 @@ async function scanNow(
   folders: readonly string[],
   token?: CancellationToken,
 ): Promise<ScanCounts> {
+  const { t } = session.client;
   const started = session.platform.now();
   const progress = session.client.progress ? await connection.window.createWorkDoneProgress() : null;
-  progress?.begin(title, undefined, undefined, true);
+  progress?.begin(t('VFIO: looking for migration drivers'), undefined, undefined, true);
   let reported = started;
   let files = 0;
   const cancelled = () =>
@@ -73,7 +73,7 @@ async function scanNow(
           files = before + done;
           if (session.platform.now() - reported < reportEveryMs) return;
           reported = session.platform.now();
-          progress?.report(`${files} files, ${driversIn(session)} drivers`);
+          progress?.report(t('{0} files, {1} drivers', files, driversIn(session)));
         },
       };
       for await (const source of scanModules(scanned(session), root, options)) {

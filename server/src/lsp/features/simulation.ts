@@ -30,8 +30,9 @@ import {
 import { answering } from '../gate';
 import type { Waiting } from '../longWork';
 import { inTurns, tellingProgress } from '../longWork';
-import { machineFor, refused } from '../machines';
+import { machineFor } from '../machines';
 import { hasWorkDoneToken, isAnything, isEventsToSend } from '../params';
+import { refused } from '../refusal';
 import type { Session } from '../session';
 import { followDrivers } from '../simulationFollow';
 import { machinesOf, runScenario } from '../simulationRun';
@@ -60,7 +61,9 @@ export function answerSimulation(session: Session, connection: Connection): void
       method,
       (value) => isParams(value) && hasWorkDoneToken(value),
       (params: P & WorkDoneProgressParams, token) =>
-        tellingProgress(session, connection, params, 'VFIO: simulating', token, (waiting) => answer(params, waiting)),
+        tellingProgress(session, connection, params, session.client.t('VFIO: simulating'), token, (waiting) =>
+          answer(params, waiting),
+        ),
     );
 
   connection.onRequest<SimulationCatalogue, void>(
@@ -112,7 +115,9 @@ async function branch(simulations: Simulations, simulation: Simulation, at: numb
   const { length } = recorder.steps;
   if (length > mostStepsInAnswer) {
     throw refused(
-      `${length} steps are too many for one answer, which has ${mostStepsInAnswer}: branch at an earlier one`,
+      '{0} steps are too many for one answer, which has {1}: branch at an earlier one',
+      length,
+      mostStepsInAnswer,
     );
   }
   simulations.needRoom(length);
@@ -152,7 +157,7 @@ async function open(
   waiting: Waiting,
 ): Promise<SimulationSession> {
   if (devices.length === 0 || devices.length > mostDevices)
-    throw refused(`1 to ${mostDevices} devices can be simulated`);
+    throw refused('1 to {0} devices can be simulated', mostDevices);
   if (new Set(devices.map(({ name }) => name)).size < devices.length) throw refused('two devices have the same name');
   const described: TraceDevice[] = [];
   for (const device of devices) described.push(await deviceOf(session, device, waiting.token));

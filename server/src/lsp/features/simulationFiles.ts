@@ -31,8 +31,9 @@ import {
 import { answering } from '../gate';
 import type { Waiting } from '../longWork';
 import { inTurns, tellingProgress } from '../longWork';
-import { machineFor, refused } from '../machines';
+import { machineFor } from '../machines';
 import { hasWorkDoneToken } from '../params';
+import { refused } from '../refusal';
 import type { Session } from '../session';
 import type { Simulations } from '../simulations';
 import { mostStepsInAnswer, savedTrace, sessionOf } from '../simulations';
@@ -46,8 +47,13 @@ export function answerSimulationFiles(session: Session, connection: Connection, 
       simulationImportMethod,
       (value) => isSimulationImportParams(value) && hasWorkDoneToken(value),
       (params: SimulationImportParams & WorkDoneProgressParams, token) =>
-        tellingProgress(session, connection, params, `VFIO: running ${printable(params.name)}`, token, (waiting) =>
-          open(session, simulations, params, waiting),
+        tellingProgress(
+          session,
+          connection,
+          params,
+          session.client.t('VFIO: running {0}', printable(params.name)),
+          token,
+          (waiting) => open(session, simulations, params, waiting),
         ),
     ),
   );
@@ -63,7 +69,9 @@ export function answerSimulationFiles(session: Session, connection: Connection, 
         const { length } = simulation.recorder.steps;
         if (length > mostStepsInAnswer) {
           throw refused(
-            `${length} steps are too many for one text, which has ${mostStepsInAnswer}: branch at an earlier one, export that`,
+            '{0} steps are too many for one text, which has {1}: branch at an earlier one, export that',
+            length,
+            mostStepsInAnswer,
           );
         }
         const trace = savedTrace(simulation);
