@@ -15,6 +15,8 @@ const typed = [
   '\t}',
 ].join('\n');
 
+const action = 'Write RESUMING -> STOP';
+
 describe('the recipes of the README, in the editors themselves', function () {
   this.timeout(600_000);
   let folder: Folder;
@@ -27,7 +29,7 @@ describe('the recipes of the README, in the editors themselves', function () {
     folder.write({ 'init.lua': init });
     const script = join(scripts, 'neovim.lua');
     const args = ['--headless', '-n', '-i', 'NONE', '-u', 'init.lua', 'driver.c', '-c', `luafile ${script}`];
-    return runEditor(folder, 'nvim', args, { SERVERS: String(servers), TYPED: typed });
+    return runEditor(folder, 'nvim', args, { SERVERS: String(servers), TYPED: typed, ACTION: action });
   };
 
   /** What a user sees of a driver that misses one arc, in whichever editor. */
@@ -39,10 +41,15 @@ describe('the recipes of the README, in the editors themselves', function () {
     assert.match(String(told.get('hover')), /STOP_COPY/);
     assert.deepEqual([...(told.get('after typing') as string[])], []);
     assert.deepEqual(told.get('after undo'), [finding]);
+    assert.ok((told.get('actions') as string[]).includes(action));
+    assert.deepEqual([...(told.get('after the action') as string[])], []);
+    const written = /\n\tif \(cur == VFIO_DEVICE_STATE_RESUMING && new == VFIO_DEVICE_STATE_STOP\) \{\n\t\t\/\*\n/;
+    assert.match(String(told.get('text after the action')), written);
+    assert.equal(told.get('text after undo'), driver);
     assert.deepEqual([serverCode, serverStderr], [0, '']);
   };
 
-  it('Neovim finds what is missing, explains, follows typing, and ends the server cleanly', async function () {
+  it('Neovim finds what is missing, explains, follows typing, mends, and ends the server cleanly', async function () {
     const version = versionOf('nvim');
     if (version === null) this.skip();
     const outcome = await neovim(recipe('lua').replace(/^attach\('clangd'.*$/m, ''), 1);
@@ -63,7 +70,7 @@ describe('the recipes of the README, in the editors themselves', function () {
     console.log(`      ${versions.join(' and ')}: diagnostics of ${[...sources].join(' and ')}`);
   });
 
-  it('Emacs finds what is missing, explains, follows typing, and ends the server cleanly', async function () {
+  it('Emacs finds what is missing, explains, follows typing, mends, and ends the server cleanly', async function () {
     const version = versionOf('emacs');
     if (version === null) this.skip();
     folder.write({ 'init.el': recipe('elisp') });
@@ -71,6 +78,7 @@ describe('the recipes of the README, in the editors themselves', function () {
     const outcome = await runEditor(folder, 'emacs', [...setUp, '-l', join(scripts, 'emacs.el')], {
       DRIVER: 'driver.c',
       TYPED: typed,
+      ACTION: action,
     });
     isRight(outcome);
     assert.deepEqual(outcome.told.get('servers'), ['vfio-arcs']);

@@ -1,5 +1,5 @@
 ;; Does what a user of Emacs does, and writes what came of it to a file: one JSON object a line.  -*- lexical-binding: t -*-
-;; The environment says where to (REPORT), which file (DRIVER), and what to type (TYPED).
+;; The environment says where to (REPORT), which file (DRIVER), what to type (TYPED), and which code action to choose (ACTION).
 (require 'json)
 
 (defun report (what value)
@@ -51,6 +51,25 @@
   (idle)
   (wait "the finding to come back" #'flymake-diagnostics)
   (report "after undo" (texts)))
+
+;; As a user answers the list of actions, by its keys.
+(goto-char (flymake-diagnostic-beg (car (flymake-diagnostics))))
+(undo-boundary)
+(let ((last-nonmenu-event ?\r)
+      (completing-read-function
+       (lambda (_prompt actions &rest _)
+         (report "actions" (vconcat (mapcar #'car actions)))
+         (getenv "ACTION"))))
+  (call-interactively #'eglot-code-actions))
+(idle)
+(wait "the code action to mend" (lambda () (null (flymake-diagnostics))))
+(report "after the action" (texts))
+(report "text after the action" (buffer-string))
+(undo-boundary)
+(undo)
+(idle)
+(wait "the finding to come back again" #'flymake-diagnostics)
+(report "text after undo" (buffer-string))
 
 (set-buffer-modified-p nil)
 (eglot-shutdown (eglot-current-server) nil 30)

@@ -1,5 +1,6 @@
 -- Does what a user of Neovim does, and writes what came of it to a file: one JSON object a line.
--- The environment says where to (REPORT), how many servers there are to be (SERVERS), and what to type (TYPED).
+-- The environment says where to (REPORT), how many servers there are to be (SERVERS), what to type (TYPED), and which code
+-- action to choose (ACTION).
 local report = assert(io.open(os.getenv('REPORT'), 'w'))
 local servers = tonumber(os.getenv('SERVERS'))
 
@@ -58,6 +59,22 @@ tell('after typing', messages())
 vim.cmd('undo')
 wait('the finding to come back', function() return #ours() == 1 end)
 tell('after undo', messages())
+
+-- As a user answers the list of actions, whatever shows it.
+vim.ui.select = function(actions, options, choose)
+  tell('actions', vim.tbl_map(options.format_item, actions))
+  for _, action in ipairs(actions) do
+    if options.format_item(action) == os.getenv('ACTION') then choose(action) end
+  end
+end
+vim.fn.cursor(ours()[1].lnum + 1, ours()[1].col + 1)
+vim.lsp.buf.code_action()
+wait('the code action to mend', function() return #ours() == 0 end)
+tell('after the action', messages())
+tell('text after the action', table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n'))
+vim.cmd('undo')
+wait('the finding to come back again', function() return #ours() == 1 end)
+tell('text after undo', table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\n') .. '\n')
 
 tell('all sources', vim.tbl_map(function(each) return each.source end, vim.diagnostic.get(0)))
 vim.lsp.stop_client(vim.lsp.get_active_clients())
