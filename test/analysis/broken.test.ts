@@ -134,7 +134,63 @@ const list = driverText({
 }`,
 });
 
+const cases = driverText({
+  prelude: `#define CUR(x) ((x)->state)
+#define FROM_RUNNING ${S}RUNNING
+struct pair { u32 from; u32 to; };
+`,
+  step: `static struct file *step(struct dev *d, u32 new)
+{
+	struct pair now = { CUR(d), new }, *p = &now;
+	struct file *made = NULL;
+
+	switch (p->from * 8 + p->to) {
+	case FROM_RUNNING * 8 + ${S}STOP:
+		return NULL;
+	case ${S}STOP * 8 + ${S}RUNNING:
+		return NULL;
+	case ${S}STOP * 8 + ${S}STOP_COPY:
+		made = open_save(d);
+		break;
+	case ${S}STOP * 8 + ${S}RESUMING:
+		made = open_resume(d);
+		break;
+	case ${S}STOP_COPY * 8 + ${S}STOP:
+	case ${S}RESUMING * 8 + ${S}STOP:
+		close_files(d);
+		return NULL;
+	default:
+		return ERR_PTR(-EINVAL);
+	}
+	if (!made)
+		return ERR_PTR(-EINVAL);
+	return made;
+}`,
+});
+
 const drivers: readonly Broken[] = [
+  {
+    name: 'cases',
+    text: cases,
+    edits: [
+      ['#define FROM_RUNNING VFIO_DEVICE_STATE_RUNNING\n', ''],
+      ['#define CUR(x) ((x)->state)\n', ''],
+      ['#define CUR(x) ((x)->state)\n', '#def CUR(x) ((x)->state)\n'],
+      ['((x)->state)', '((x)->st)'],
+      ['((x)->state)', '((x)>state)'],
+      ['struct pair { u32 from; u32 to; };', 'struct pair { u32 from; u3'],
+      ['struct pair { u32 from; u32 to; };', 'struct pai { u32 from; u32 to; };'],
+      ['*p = &now', '*p = & * now'],
+      [`\tcase ${S}STOP * 8 + ${S}RUNNING:`, `\tgoto\n\tcase ${S}STOP * 8 + ${S}RUNNING:`],
+      ['\tswitch (p->from * 8 + p->to) {\n', '\t{\n'],
+      ['made = open_save(d);', 'mad = open_save(d);'],
+      ['made = open_save(d);', 'made = ] open_save(d);'],
+      ['\tif (!made)\n', '\ti (!made)\n'],
+      ['\tif (!made)\n', '\tif (!made)\n\t\tfoo(d)\n'],
+      ['\nstruct mig_file {', '\nstruct foo {\n\nstruct mig_file {'],
+      ['\tstruct vfio_pci_core_device core;\n', '\tstruct vfi\n'],
+    ],
+  },
   {
     name: 'ifs',
     text: ifs,
@@ -162,6 +218,9 @@ const drivers: readonly Broken[] = [
       [`.to = ${S}RUNNING`, `.t = ${S}RUNNING`],
       [`{ ${S}STOP, ${S}STOP_COPY, open_save },`, `{ ${S}STOP, VFIO_DEVICE_STAT x E_STOP_COPY, open_save },`],
       [`{ ${S}STOP, ${S}STOP_COPY, open_save },`, `{ ${S}STOP, ${S}STOP_COPY, open_save`],
+      [`\t{ ${S}STOP, ${S}STOP_COPY, open_save },`, `\tint x =\n\t{ ${S}STOP, ${S}STOP_COPY, open_save },`],
+      [`.to = ${S}RUNNING`, `.to = * ${S}RUNNING`],
+      ['static const struct arc arcs[] = {', 'static const struct arc * arcs[] = {'],
       ['static const struct arc arcs[] = {\n', ''],
     ],
   },
@@ -182,6 +241,8 @@ const drivers: readonly Broken[] = [
     edits: [
       ['\tX(STOP, RUNNING, pause) \\\n', '\tX(STOP, RUNNING, pause)\n'],
       ['\tX(STOP_COPY, STOP, finish) \\\n', '\tX(STOP_COPY, STOP, finish)\n'],
+      ['#define TRY(a, b, f)', '#define TRYa, b, f)'],
+      ['#define TRY(a, b, f)', '##define TRY(a, b, f)'],
     ],
   },
 ];

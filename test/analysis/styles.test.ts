@@ -855,10 +855,9 @@ describe('flags and conditions', () => {
   it('flags from a member that other set-up code fills', async () => {
     const driver = await driverOf(
       driverText({
-        prelude:
-          'static void choose(struct dev *d) { d->mig_flags = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P; }\n',
+        prelude: 'static void choose(struct dev *d) { d->caps = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P; }\n',
         step: plainStep,
-        flags: 'vdev->migration_flags = d->mig_flags;',
+        flags: 'vdev->migration_flags = d->caps;',
       }),
     );
     assert.deepEqual(

@@ -152,6 +152,9 @@ export class Activation {
     switch (instruction.k) {
       case 'assign':
         this.writes.assign(instruction.dest, instruction.value, state);
+        for (const id of machine.expressions.meantBy(instruction.dest, frame.fn)) {
+          state.write(machine.expressions.localLoc(frame, id), this.notDeclared(instruction));
+        }
         return [state];
       case 'initialize': {
         const to = machine.expressions.place(instruction.dest, frame, state);
@@ -165,8 +168,9 @@ export class Activation {
         return [state];
       }
       case 'havoc':
-        for (const place of instruction.places)
-          this.writes.forget(machine.expressions.place(place, frame, state), state, instruction);
+        // What a pointer led to is found before the pointer is forgotten.
+        for (const at of instruction.places.map((place) => machine.expressions.place(place, frame, state)))
+          this.writes.forget(at, state, instruction);
         return [state];
       case 'call': {
         const results = this.calls.call(instruction, frame, state);
@@ -181,6 +185,16 @@ export class Activation {
         return results.map((r) => r.state);
       }
     }
+  }
+
+  private notDeclared({ dest, span }: Instruction & { k: 'assign' }): Value {
+    const name = dest.k === 'global' ? dest.name : '';
+    const id = `undeclared:${this.frame.context}:${span.start}`;
+    return symbol(
+      id,
+      { k: 'unmodelled', reason: `${name} is not declared` },
+      this.machine.expressions.site(this.frame, span),
+    );
   }
 
   private leave(block: Block, state: State): void {
@@ -262,6 +276,19 @@ export class Activation {
           c.low.k === 'int' && (c.high?.k === 'int' ? c.low.v <= value.v && value.v <= c.high.v : c.low.v === value.v),
       );
       if (hit) state.trail = append(state.trail, { k: 'case', site: hit.site, value });
+      else {
+        // A case whose value is not known may be this one.
+        for (const each of cases) {
+          if (each.low.k !== 'symbol' || each.high) continue;
+          const path = state.fork();
+          if (path.assume(each.low, exactly(value.v), { site: each.site, holds: true })) {
+            path.forks++;
+            path.trail = append(path.trail, { k: 'case', site: each.site, value });
+            this.go(from, each.target, path);
+          }
+          if (!state.assume(each.low, except(value.v), { site: each.site, holds: false })) return;
+        }
+      }
       this.go(from, hit ? hit.target : terminator.default, state);
       return;
     }

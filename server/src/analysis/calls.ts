@@ -11,7 +11,7 @@ import type { State } from './state';
 import { unknownDefault } from './state';
 import { append } from './trail';
 import type { Loc, Value } from './value';
-import { pointerTo, symbol } from './value';
+import { pointerTo, symbol, unmodelledReason } from './value';
 
 type Call = Instruction & { readonly k: 'call' };
 
@@ -184,6 +184,10 @@ export class Calls {
     const site = expressions.site(frame, call.span);
     const name = call.name ?? 'a function pointer';
     const args = call.args.map((a) => state.resolve(expressions.value(a, frame, state)));
+    const broken = args.map(unmodelledReason).find((reason) => reason !== null);
+    if (broken && call.name !== null && isTest(call.name)) {
+      return [{ state, value: symbol(id, { k: 'unmodelled', reason: broken }, site) }];
+    }
     if (call.name !== null && isTest(call.name)) {
       const test = symbol(
         `test:${call.name}(${args.map((a) => a.id).join(',')})`,

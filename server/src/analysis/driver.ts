@@ -1,12 +1,12 @@
 import type { Location } from '../c/ir';
-import type { CModule, FunctionDecl } from '../c/module';
+import type { CModule } from '../c/module';
 import type { Arc, Profile, StateName } from '../uapi';
 import { profileOf, requiredArcs, sameArc, valueOfState } from '../uapi';
 import { errorMark } from './calls';
 import type { FoundOps, StateLocation } from './discover';
 import { findStateLocation, locationOf, namedFunction } from './discover';
 import { deviceObject } from './expressions';
-import { meet, rangeKey } from './facts';
+import { doubtOf, meet, rangeKey } from './facts';
 import { FixedMembers } from './fixedMembers';
 import type { FoundFlags } from './flags';
 import { findFlags } from './flags';
@@ -28,7 +28,7 @@ import type { SummaryCache } from './summaries';
 import { stepsOf } from './trail';
 import { findTraits } from './traits';
 import type { Value } from './value';
-import { inside, int, isStable, pointerTo, undeclaredName } from './value';
+import { inside, int, isStable, pointerTo } from './value';
 
 /**
  * States that no driver can know: what they answer is what set_state answers to anything else. Below 32, because drivers
@@ -67,6 +67,8 @@ class DriverAnalysis {
   private readonly machines: readonly Machine[];
   private readonly main: Machine;
   private readonly source: Source;
+  /** Text between the definitions that is no C, or brackets that do not match; null when the module has none. */
+  private readonly tear: { readonly message: string; readonly location: Location } | null;
   private readonly fixed: FixedMembers;
   private usesNextState = false;
 
@@ -81,6 +83,7 @@ class DriverAnalysis {
   ) {
     this.profile = profileOf(choice.id);
     this.fixed = new FixedMembers(module);
+    this.tear = firstProblem(module);
     const all = configurations(module);
     this.stateAt = findStateLocation(this.machine(all[0] ?? new Map()), ops);
     if (this.stateAt) this.importantKeys.add(this.stateAt.loc.key);
@@ -201,7 +204,7 @@ class DriverAnalysis {
       for (const result of machine.run(this.ops.setState, args, state)) {
         this.usesNextState ||= asksForNextState(result.state.trail);
         const outcomes = outcomesOf(result, this.stateAt?.loc ?? null, { from, to }, this.source, facts);
-        raw.push(...outcomes.map((each) => trusted(each, machine.damaged)));
+        raw.push(...outcomes.map((each) => trusted(each, machine)));
       }
     }
     return dedupe(raw);
@@ -232,15 +235,23 @@ class DriverAnalysis {
       fixed: this.fixed,
     };
     const judgements = new Map<string, Judgement>();
-    for (const [key, list] of outcomes)
-      judgements.set(key, this.stateAt ? judge(list, fallthrough) : { status: 'undecided', refusal: null });
+    for (const [key, list] of outcomes) {
+      const judgement = judge(list, fallthrough);
+      // What a condition hangs on may be hidden in text that is no C.
+      const isOpen = !this.stateAt || (judgement.status === 'conditional' && this.tear !== null);
+      judgements.set(key, isOpen ? { status: 'undecided', refusal: null } : judgement);
+    }
     return new Table(outcomes, judgements, fallback);
   }
 
   private verdicts(set: FoundFlags, table: Table): Verdicts {
     return {
       flags: set.flags,
-      statusOf: (arc) => table.judgement(arc).status,
+      statusOf: (arc) => {
+        const { status } = table.judgement(arc);
+        // Whether anybody ever declares flags that hang on broken text, nobody can say.
+        return set.isDoubtful && status !== 'handled' ? 'undecided' : status;
+      },
       rejectedAt: (arc) => {
         const { refusal } = table.judgement(arc);
         const plainest = refusalAmong(table.outcomes(arc).map(({ outcome }) => outcome));
@@ -287,17 +298,19 @@ class DriverAnalysis {
   /** When no way ends in the unknown, the assumption about what is not modelled on which the ways depend. */
   private whyUndecided(raw: readonly RawOutcome[]): Outcome[] {
     if (raw.some((o) => o.outcome.kind === 'unknown')) return [];
-    for (const { outcome, facts } of raw) {
-      for (const { of } of facts) {
-        const name = undeclaredName(of);
-        const reason = of.origin.k === 'unmodelled' ? of.origin.reason : name && `${name} is not declared`;
-        if (!reason) continue;
+    for (const { outcome, facts, ways } of raw) {
+      for (const fact of [...facts, ...ways.flatMap((way) => [...way.values()])]) {
+        const reason = doubtOf(fact);
+        if (reason === null) continue;
         const { conditions, trail } = outcome;
-        const at = this.source.locate(of.at);
+        const at = this.source.locate(fact.of.at);
         return [{ kind: 'unknown', reason, endless: false, at, conditions, trail }];
       }
     }
-    return [];
+    const [first] = raw;
+    if (!first || !this.tear) return [];
+    const { conditions, trail } = first.outcome;
+    return [{ kind: 'unknown', reason: this.tear.message, endless: false, at: this.tear.location, conditions, trail }];
   }
 
   /** What must hold so that a conditional arc is handled: what its refusal assumed, turned round. */
@@ -312,6 +325,30 @@ class DriverAnalysis {
       'a condition that could not be put into words'
     );
   }
+}
+
+/** Not known, with the story of another outcome. */
+function unknownAs(outcome: Outcome, reason: string): Outcome {
+  return {
+    kind: 'unknown',
+    reason,
+    endless: false,
+    at: outcome.at,
+    get conditions() {
+      return outcome.conditions;
+    },
+    get trail() {
+      return outcome.trail;
+    },
+  };
+}
+
+function firstProblem(module: CModule): { readonly message: string; readonly location: Location } | null {
+  for (const file of module.files) {
+    const [problem] = file.problems;
+    if (problem) return { message: problem.message, location: { file: file.path, span: problem.span } };
+  }
+  return null;
 }
 
 /** A condition in C turned round. */
@@ -354,26 +391,16 @@ function endsLike(outcomes: readonly RawOutcome[], fallback: readonly RawOutcome
 }
 
 /** In a function whose brackets do not match nobody knows which conditions a refusal is under. */
-function trusted(raw: RawOutcome, damaged: ReadonlySet<FunctionDecl>): RawOutcome {
+function trusted(raw: RawOutcome, { damaged, metBroken }: Machine): RawOutcome {
   const { outcome } = raw;
-  if (damaged.size === 0) return raw;
-  if (outcome.kind !== 'error' || outcome.failedCall) return raw;
+  // A loop whose text is no C may end once it is.
+  if (outcome.kind === 'unknown' && outcome.endless && metBroken) {
+    return { ...raw, outcome: unknownAs(outcome, outcome.reason) };
+  }
+  if (damaged.size === 0 || outcome.kind !== 'error' || outcome.failedCall) return raw;
   const { file, span } = outcome.at;
   const broken = [...damaged].find((d) => d.file === file && d.span.start <= span.start && span.end <= d.span.end);
-  if (!broken) return raw;
-  const unknown: Outcome = {
-    kind: 'unknown',
-    reason: `the brackets of ${broken.name}() do not match`,
-    endless: false,
-    at: outcome.at,
-    get conditions() {
-      return outcome.conditions;
-    },
-    get trail() {
-      return outcome.trail;
-    },
-  };
-  return { ...raw, outcome: unknown };
+  return broken ? { ...raw, outcome: unknownAs(outcome, `the brackets of ${broken.name}() do not match`) } : raw;
 }
 
 /** Outcomes that nobody could tell apart become one. */

@@ -1,4 +1,4 @@
-import type { BinaryOp, CType, Expr, FunctionIR, Place, Span } from '../c/ir';
+import type { BinaryOp, CType, Expr, FunctionIR, LocalId, Place, Span } from '../c/ir';
 import type { CModule } from '../c/module';
 import { kernelConstant } from './constants';
 import { decide, isBoolean, isComparison, mirrored } from './facts';
@@ -64,7 +64,9 @@ export class Expressions {
         return globalRoot(this.module, place.name, frame.fn.file);
       case 'deref': {
         const value = this.value(place.pointer, frame, state);
-        return this.target(value, this.types.pointee(this.types.ofExpr(place.pointer, frame.fn)));
+        const type = this.types.ofExpr(place.pointer, frame.fn);
+        if (this.types.strip(type)?.k === 'struct') return noPointer(value);
+        return this.target(value, this.types.pointee(type));
       }
       case 'field':
         return this.field(this.place(place.base, frame, state), place.name);
@@ -92,9 +94,20 @@ export class Expressions {
   }
 
   field(base: Loc, name: string): Loc {
+    const owner = this.types.lacking(base.type, name);
+    if (owner !== null) {
+      const reason = `struct ${owner} has no member ${name}`;
+      return targetOf(symbol(`${base.key}.${name}`, { k: 'unmodelled', reason }), null);
+    }
     const type = this.types.field(base.type, name);
     const device = this.types.deviceStruct(type);
     return device ? deviceObject(device) : inside(base, `.${name}`, type);
+  }
+
+  /** Locals that a name which nothing declares may stand for once it is typed to its end. */
+  meantBy(place: Place, fn: FunctionIR): LocalId[] {
+    if (place.k !== 'global' || !this.undeclared.has(fn, place.name)) return [];
+    return fn.locals.flatMap(({ id, name }) => (name?.startsWith(place.name) ? [id] : []));
   }
 
   /** What a pointer points to. */
@@ -103,6 +116,7 @@ export class Expressions {
     if (pointer.k === 'pointer') return pointer.loc.type || !type ? pointer.loc : { ...pointer.loc, type };
     if (device) return deviceObject(device);
     if (pointer.k === 'symbol') return targetOf(pointer, type);
+    if (pointer.k === 'int' && pointer.v !== 0n) return noPointer(pointer);
     return root(`bad:${pointer.id}`, type);
   }
 
@@ -251,7 +265,7 @@ export class Expressions {
       const v = compute(expr.op, a, b);
       return v === null ? term(expr.op, [left, right], at) : int(wrap(v, this.types.intOf(expr, frame.fn)), at);
     }
-    return this.compareOrTerm(expr.op, left, right, at, state);
+    return poisoned(expr.op, left, right, at) ?? this.compareOrTerm(expr.op, left, right, at, state);
   }
 
   private compareOrTerm(op: BinaryOp, left: Value, right: Value, at: Site, state: State): Value {
@@ -288,6 +302,20 @@ export class Expressions {
     }
     return term(op, [left, right], at);
   }
+}
+
+/** What comes out of an operation on text that is no C: not even that a comparison gives 0 or 1 is sure of it. */
+function poisoned(op: BinaryOp, left: Value, right: Value, at: Site): Value | null {
+  const whole = term(op, [left, right], at);
+  const reason = unmodelledReason(whole);
+  if (reason !== null) return symbol(whole.id, { k: 'unmodelled', reason }, at);
+  const name = isComparison(op) ? undeclaredName(whole) : null;
+  return name === null ? null : symbol(whole.id, { k: 'foreign', name }, at);
+}
+
+/** Where something leads that is a number or a struct. */
+function noPointer({ id }: Value): Loc {
+  return targetOf(symbol(`bad:${id}`, { k: 'unmodelled', reason: 'what is no pointer is dereferenced' }), null);
 }
 
 /** True for an index that is no C, and for one that no file declares where the elements are the driver's own. */

@@ -1,5 +1,5 @@
 import type { Site, SymbolValue, Value } from './value';
-import { maxErrno } from './value';
+import { maxErrno, undeclaredName, unmodelledReason } from './value';
 
 /**
  * What a path has assumed of one symbol: a range and single values that it is not.
@@ -83,6 +83,28 @@ export const isAnything = (r: Range): boolean => r.low === null && r.high === nu
 /** True for what is assumed of the preprocessor's options and of capability tests. */
 export const isSetting = (fact: Fact): boolean =>
   !isAnything(fact) && (fact.of.origin.k === 'config' || fact.of.origin.k === 'test');
+
+/** Why an assumption may be none that a device could ever make; null for all others. */
+export function doubtOf(fact: Fact): string | null {
+  const { of } = fact;
+  const reason = unmodelledReason(of);
+  if (reason !== null) return reason;
+  const name = undeclaredName(of);
+  if (name !== null) return `${name} is not declared`;
+  // Tests say yes or no: what is compared like a state is a macro that lost its definition.
+  const test = testIn(of);
+  return test !== null && [fact.low, fact.high, ...fact.not].some(isNumber) ? `${test}() is not declared` : null;
+}
+
+/** The capability test that a value is, or with which it reckons. */
+function testIn(value: Value): string | null {
+  if (value.k !== 'symbol') return null;
+  if (value.origin.k === 'test') return value.origin.name;
+  if (value.origin.k !== 'term' || !/^(\+|-|\*|<<)$/.test(value.origin.op)) return null;
+  return value.origin.args.map(testIn).find((name) => name !== null) ?? null;
+}
+
+const isNumber = (value: bigint | null): boolean => value !== null && value > 1n;
 
 /** The only value left, or null. */
 export function single(range: Range): bigint | null {

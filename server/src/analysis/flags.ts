@@ -5,7 +5,7 @@ import { flagsOfBits } from '../uapi';
 import { assume } from './assume';
 import { deviceObject } from './expressions';
 import type { Fact } from './facts';
-import { anything, exactly, except, hull, isAnything, rangeKey } from './facts';
+import { anything, doubtOf, exactly, except, hull, isAnything, rangeKey } from './facts';
 import { frameOf } from './globals';
 import type { Machine, PathResult } from './machine';
 import { allFacts, allWays } from './merge';
@@ -24,6 +24,8 @@ export interface FoundFlags {
   readonly facts: readonly Fact[];
   /** In which configurations it is declared, where that is no single list of facts. */
   readonly ways: readonly Way[];
+  /** True when every path that declares the set rests on text that is no C or on names that nothing declares. */
+  readonly isDoubtful: boolean;
   /** Assumptions that tell this set from the others. */
   readonly telling: readonly Fact[];
   readonly locations: readonly Location[];
@@ -145,6 +147,7 @@ function group(paths: readonly SetUpPath[], profile: Profile, locations: readonl
         unknownBits,
         facts: lasting,
         ways: open.some((way) => way.size === 0) ? [] : open,
+        isDoubtful: set.own.every((path) => path.facts.some((fact) => doubtOf(fact) !== null)),
         telling,
         locations,
         logsDma: set.own.some(({ result }) => isSomething(valueAt(result, 'log_ops'))),

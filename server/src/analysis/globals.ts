@@ -1,4 +1,4 @@
-import type { ConfigTest, CType, FunctionIR, GlobalIR, Initializer } from '../c/ir';
+import type { ConfigTest, CType, FunctionIR, GlobalIR, Initializer, InitializerEntry } from '../c/ir';
 import type { CModule } from '../c/module';
 import type { Expressions, Frame } from './expressions';
 import type { InitialValue } from './state';
@@ -146,6 +146,7 @@ export function partsOf(
     if (entry.designators.length === 0) {
       // In a list that lost something the others stand at other places.
       if (isDamaged) continue;
+      isWhole &&= hasPlaces(types, stripped) || isZeroAlone(entries);
       const field = fields?.[Number(next)];
       targets = fields
         ? [{ path: `.${field?.name ?? next}`, type: field?.type ?? null }]
@@ -175,6 +176,18 @@ export function partsOf(
     for (const target of targets) parts.push({ ...target, value: entry.value });
   }
   return { parts, isWhole };
+}
+
+/** False where nobody knows where the elements of a list go: the struct is not all declared, or the type is none for a list. */
+function hasPlaces(types: Types, type: CType | null): boolean {
+  return type?.k === 'array' || (type?.k === 'struct' && types.isWhole(type.name));
+}
+
+/** `{ 0 }`, for whatever type. */
+function isZeroAlone(entries: readonly InitializerEntry[]): boolean {
+  const [first, ...others] = entries;
+  const value = first?.value.k === 'expr' ? first.value.value : null;
+  return others.length === 0 && value?.k === 'int' && value.value === 0n;
 }
 
 /** False for a name that a struct of the module does not have: it is not typed to its end, or the struct's is not. */

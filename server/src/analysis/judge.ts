@@ -3,11 +3,11 @@ import type { Arc, FlagSet, Profile } from '../uapi';
 import { breaksWithout, flagsRequiring, requiredArcs, sameArc, stopsMigration, validFlagSets } from '../uapi';
 import { isRefusalName } from './constants';
 import type { Fact } from './facts';
-import { isAnything, isSetting } from './facts';
+import { doubtOf, isAnything, isSetting } from './facts';
 import type { FixedMembers } from './fixedMembers';
 import type { ArcStatus, MissingArc } from './model';
 import type { RawOutcome } from './outcomes';
-import { isStable, undeclaredName } from './value';
+import { isStable } from './value';
 import type { Way } from './ways';
 import { compatible, waysAnd } from './ways';
 
@@ -43,8 +43,9 @@ export function judge(outcomes: readonly RawOutcome[], fallthrough: Fallthrough)
     if (!isRefusal(error, fallthrough) && !isOwnError(error)) continue;
     const decisive = decisiveFor(error, fallthrough);
     const ways = successes.flatMap((s) => waysOf(s, decisive));
-    if (waysOf(error, decisive).every((way) => ways.some((w) => compatible(w, way)))) continue;
-    return { status: dependsOnUnmodelled(error) ? 'undecided' : 'conditional', refusal: error };
+    const refused = waysOf(error, decisive).filter((way) => !ways.some((w) => compatible(w, way)));
+    if (refused.length === 0) continue;
+    return { status: isDoubtful(error, refused) ? 'undecided' : 'conditional', refusal: error };
   }
   return { status: 'handled', refusal: null };
 }
@@ -96,8 +97,10 @@ function lasting(fact: Fact): boolean {
 }
 
 /** Of what is not modelled or not declared nobody can say that it ever holds. */
-const dependsOnUnmodelled = (error: RawOutcome): boolean =>
-  error.facts.some((f) => f.of.origin.k === 'unmodelled' || undeclaredName(f.of) !== null);
+function isDoubtful({ facts }: RawOutcome, refused: readonly Way[]): boolean {
+  const doubted = (list: Iterable<Fact>): boolean => [...list].some((fact) => doubtOf(fact) !== null);
+  return doubted(facts) || refused.every((way) => doubted(way.values()));
+}
 
 /** Those of the pairs that no valid set of flags of the profile asks for. */
 export function neverRequired(profile: Profile, pairs: readonly Arc[]): Arc[] {

@@ -51,6 +51,8 @@ export class Machine {
   private readonly calls: Calls;
   /** Functions that were entered and whose brackets do not match. */
   readonly damaged = new Set<FunctionDecl>();
+  /** True when a function with text that is no C was entered. */
+  metBroken = false;
   private readonly entered = new Set<string>();
   /** The functions that are being executed, the innermost last, and the functions that each came to. */
   private readonly active: { readonly key: string; readonly functions: Map<string, number> }[] = [];
@@ -150,6 +152,7 @@ export class Machine {
       this.entered.add(key);
       const decl = this.functions.declOf(key);
       if (decl?.ir().isDamaged) this.damaged.add(decl);
+      this.metBroken ||= decl?.ir().problems.some(({ kind }) => kind === 'syntax') ?? false;
     }
   }
 

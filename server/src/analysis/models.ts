@@ -1,6 +1,6 @@
 import type { CType, Expr, Place } from '../c/ir';
 import { deviceObject, type Expressions, type Frame } from './expressions';
-import { exactly, except, negativeErrno, notNegative, zeroOrErrno } from './facts';
+import { exactly, except, negativeErrno, notNegative, positive, zeroOrErrno } from './facts';
 import type { State } from './state';
 import { unknownDefault, zeroDefault } from './state';
 import { append } from './trail';
@@ -187,6 +187,7 @@ const containerOf: Model = (call) => {
   if (broken) return one(call.state, symbol(call.id, { k: 'unmodelled', reason: broken.reason }, call.site));
   const struct = call.types.strip(type);
   const owner = term(`container_of:${struct?.k === 'struct' ? struct.name : ''}${member ?? ''}`, [inner], call.site);
+  call.state.assume(owner, positive, null);
   return one(call.state, owner);
 };
 

@@ -44,6 +44,20 @@ export class Types {
     return this.module.struct(name)?.fields ?? null;
   }
 
+  /** True for a struct of the module that surely has no members but those that are known. */
+  isWhole(name: string): boolean {
+    return this.module.struct(name)?.isWhole ?? false;
+  }
+
+  /** The struct's name when it is the module's own, known to its end, and has no member of that name: the text is broken. */
+  lacking(type: CType | null, member: string): string | null {
+    const struct = this.strip(type);
+    const decl = struct?.k === 'struct' ? this.module.struct(struct.name) : undefined;
+    if (!decl?.isWhole || decl.fields.some((field) => field.name === member)) return null;
+    const definitions = this.module.files.flatMap((f) => f.structs.filter((s) => s.name === decl.name));
+    return definitions.length === 1 ? decl.name : null;
+  }
+
   /**
    * The struct's name when there is one object of it for each device: the VFIO structs and every struct that embeds
    * one. All pointers to such a struct are taken for the same device.

@@ -170,14 +170,14 @@ export function unmodelledReason(value: Value): string | null {
 }
 
 /**
- * The name that a value stands and falls with when it is made of nothing but numbers and names that no file of the module
- * declares: a constant of some header, or a name that is not typed to its end. Null for all other values.
+ * The name that a value stands and falls with when it is made of nothing but what is known and names that no file of the
+ * module declares: a constant of some header, or a name that is not typed to its end. Null for all other values.
  */
 export function undeclaredName(value: Value): string | null {
   if (value.k !== 'symbol') return null;
   const { origin } = value;
   if (origin.k === 'foreign') return origin.name === 'sizeof' ? null : origin.name;
   if (origin.k !== 'term') return null;
-  const names = origin.args.filter((arg) => arg.k !== 'int').map(undeclaredName);
+  const names = origin.args.filter((arg) => arg.k === 'symbol').map(undeclaredName);
   return names.every((name) => name !== null) ? (names[0] ?? null) : null;
 }

@@ -48,6 +48,8 @@ export class Builder {
   readonly entry: Draft = { instructions: [], terminator: null };
   /** Where the next instruction goes. After a jump this is a block that nothing reaches. */
   current: Draft = this.entry;
+  /** Statements stand where they can not stand: nobody knows what is inside of what. */
+  isTorn = false;
   private readonly scopes: Map<string, Place>[] = [new Map()];
 
   constructor(readonly functionName: string) {}
@@ -111,6 +113,11 @@ export class Builder {
   }
 
   /** What `name` is in the scopes of the function, or undefined. */
+  /** The names of the locals in scope. */
+  names(): string[] {
+    return this.scopes.flatMap((scope) => [...scope.keys()]);
+  }
+
   resolve(name: string): Place | undefined {
     for (let i = this.scopes.length - 1; i >= 0; i--) {
       const place = this.scopes[i]?.get(name);

@@ -29,6 +29,8 @@ export interface Jumps {
   readonly breaks: Draft[];
   readonly continues: Draft[];
   readonly switches: SwitchDraft[];
+  /** Where the switches of the function dispatch, those that are done included. */
+  readonly dispatches: Draft[];
   /** How many locals are parameters: they come first. */
   readonly parameters: number;
 }

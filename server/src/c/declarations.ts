@@ -37,7 +37,8 @@ export function lowerDeclaration(cx: Body, node: SyntaxNode, region: number): vo
       continue;
     }
     const id = builder.addLocal(name, declared.type, source.span(nameNode));
-    if (isDamaged(node) || isDamaged(declarator)) {
+    // Where a semicolon is missing an initialiser may be what is meant by the text behind.
+    if (node.children.some((child) => child.broken) || isDamaged(declarator)) {
       builder.assign({ k: 'local', id }, unsupported('the text is not C', span), span);
     } else if (valueNode === undefined) {
       builder.emit({ k: 'declare', local: id, span });

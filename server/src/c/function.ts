@@ -1,9 +1,10 @@
 import { Builder } from './builder';
-import { type Context, unsupported } from './context';
+import { type Context, type Jumps, unsupported } from './context';
 import { parameterType } from './declarations';
 import { lowerConstant } from './expressions';
 import type { Block, FunctionIR, LocalId, Problem, Span } from './ir';
 import { type Body, lowerHeadless, lowerStatements } from './statements';
+import { findLostCase } from './switches';
 import { childOf, namedOf, type SyntaxNode } from './syntax';
 import { type Declared, declaratorType, hasSpecifier, specifierType } from './types';
 
@@ -63,12 +64,25 @@ export function lowerFunction(
     declared?.parameters === undefined || declared.parameters === null
       ? []
       : addParameters(inner, builder, declared.parameters);
-  const jumps = { labels: new Map(), breaks: [], continues: [], switches: [], parameters: params.length };
+  const jumps: Jumps = {
+    labels: new Map(),
+    breaks: [],
+    continues: [],
+    switches: [],
+    dispatches: [],
+    parameters: params.length,
+  };
   const body: Body = { ...cx, builder, jumps };
   const block = childOf(definition, 'body');
+  const lostCase = block && findLostCase(body, block);
   if (block !== undefined) {
     const region = cx.source.regionOf(definition);
     builder.scoped(() => lowerBody(body, block, region));
+    // A switch that broken text has closed too early: the case may be one of any.
+    if (lostCase !== undefined) {
+      const span = cx.source.span(lostCase);
+      for (const dispatch of jumps.dispatches) dispatch.terminator = { k: 'lost', reason: 'a case is not C', span };
+    }
   }
   const end = cx.source.span(block ?? definition).end;
   const last = { start: Math.max(0, end - 1), end };
@@ -91,7 +105,7 @@ export function lowerFunction(
     blocks: returns.k === 'void' || returns.k === 'unknown' ? builder.finish() : builder.finish().map(owingValue),
     locals: builder.locals,
     statics: builder.statics,
-    isDamaged: cx.source.damaged,
+    isDamaged: cx.source.damaged || builder.isTorn,
     problems: builder.problems,
   };
 }

@@ -19,13 +19,16 @@ export function lowerInitializer(cx: Context, node: SyntaxNode, region: number):
         ? { k: 'expr', value: unsupported('the text is not C', span) }
         : lowerInitializer(cx, child, inner);
       if (child.broken) cx.builder?.problem('syntax', 'this entry is not C', span);
-      damaged ||= child.broken;
+      damaged ||= child.type !== 'initializer_list' && (hasDamage(child) || child.type === 'assignment_expression');
       entries.push({ designators: [], value, span, when });
       continue;
     }
     const valueNode = childOf(child, 'value');
     const readable = valueNode !== undefined && !isDamaged(child);
-    damaged ||= !readable || childrenOf(child, 'designator').some(hasDamage);
+    damaged ||=
+      !readable ||
+      (valueNode.type !== 'initializer_list' && hasDamage(valueNode)) ||
+      childrenOf(child, 'designator').some(hasDamage);
     const value: Initializer = readable
       ? lowerInitializer(cx, valueNode, inner)
       : { k: 'expr', value: unsupported('the text is not C', span) };

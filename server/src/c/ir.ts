@@ -209,7 +209,7 @@ export interface FunctionIR {
   readonly blocks: readonly Block[];
   /** `static` locals, as globals whose names are `function.name`. */
   readonly statics: readonly GlobalIR[];
-  /** True when the brackets of the definition do not match, so that nobody knows what is inside of what. */
+  /** True when brackets do not match or a case has no switch: nobody knows what is inside of what. */
   readonly isDamaged: boolean;
   /** Text in the function that could not be parsed or modelled. */
   readonly problems: readonly Problem[];
@@ -233,6 +233,8 @@ export interface StructDecl {
   readonly name: string;
   readonly union: boolean;
   readonly fields: readonly { readonly name: string; readonly type: CType }[];
+  /** False when there may be members besides: text that could not be read, or a macro that makes some. */
+  readonly isWhole: boolean;
   readonly location: Location;
 }
 

@@ -252,11 +252,24 @@ class Masker {
     while (code[k] === STAR || (k > stars && code[k] === IDENT && QUALIFIERS.has(this.word(k)))) k++;
     if (!certain && k === stars) return i;
     if (code[k] !== COMMA && code[k] !== CLOSE) return i;
-    if (code[i - 1] === OPEN && !this.isCall(i - 1)) return i;
+    if (!this.isCall(this.enclosing(i))) return i;
     const text = this.tokens.text.slice(this.startOf(i), this.endOf(k - 1));
     this.replace(i, k - 1, identifier(text));
     this.masks.set(this.startOf(i), { k: 'type', text });
     return k;
+  }
+
+  /** The parenthesis that token `i` is in; -1 when none is open before it. */
+  private enclosing(i: number): number {
+    const { code } = this.tokens;
+    let depth = 0;
+    for (let at = i - 1; at >= 0 && at > i - MAX_ARGUMENTS; at--) {
+      const c = code[at];
+      if (c === CLOSE) depth++;
+      else if (c === OPEN && depth-- === 0) return at;
+      else if (c === 59 || c === BRACE) return -1;
+    }
+    return -1;
   }
 
   /** True when the parenthesis at `open` holds a call's arguments. */
@@ -347,7 +360,7 @@ class Masker {
     const next = code[close + 1];
     const heads = next === BRACE || ((loop || once) && (next === IDENT || next === STAR));
     if (!heads) {
-      this.separate(close, next);
+      this.separate(i, close, next);
       return;
     }
     if (once) {
@@ -360,11 +373,31 @@ class Masker {
   }
 
   /** `MACRO(x)` alone on its line brings its own semicolon, or comma in an initialiser; the grammar wants to see it. */
-  private separate(close: number, next: number | undefined): void {
+  private separate(i: number, close: number, next: number | undefined): void {
     const end = this.endOf(close);
     const ends = next === IDENT || (this.inList ? next === 46 || next === 91 : next === 125);
-    if (!ends || !this.tokens.text.slice(end, this.startOf(close + 1)).includes('\n')) return;
+    const between = this.tokens.text.slice(end, this.startOf(close + 1));
+    if (!ends || !between.includes('\n')) return;
+    if (!this.inList && !/^[A-Z0-9_]+$/.test(this.word(i)) && this.mayBeHead(i, close)) return;
     this.edits.push({ start: end, end: end + 1, text: this.inList ? ',' : ';' });
+  }
+
+  /**
+   * What is indented more than `name(x)` belongs to it: it is a head, perhaps of an `if` that is not typed to its end. And
+   * where it is all of an unbraced body, what follows it in line may be of that body, too.
+   */
+  private mayBeHead(i: number, close: number): boolean {
+    const own = this.indentation(close);
+    const next = this.indentation(close + 1);
+    const isBody = this.tokens.code[i - 1] === CLOSE && this.indentation(i - 1) < own;
+    return next > own || (isBody && next === own);
+  }
+
+  /** Width of the white space at the beginning of a token's line. */
+  private indentation(i: number): number {
+    const { text } = this.tokens;
+    const line = text.lastIndexOf('\n', this.startOf(i) - 1) + 1;
+    return /^[ \t]*/.exec(text.slice(line, this.startOf(i)))?.[0].replace(/\t/g, '        ').length ?? 0;
   }
 
   /** The code is an initialiser. */

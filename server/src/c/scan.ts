@@ -43,9 +43,26 @@ export function scanFile(path: string, text: string): FileScan {
     macros: cut.size === 0 ? macros : macros.map((macro) => (cut.has(macro.start) ? cutMacro(macro) : macro)),
     items,
     localIncludes,
-    problems: conditions.problems,
+    problems: [...conditions.problems, ...directives.flatMap((directive) => problemOf(text, directive))],
   };
 }
+
+const DIRECTIVES: ReadonlySet<string> = new Set([
+  ...['', 'define', 'undef', 'include', 'include_next', 'import'],
+  ...['if', 'ifdef', 'ifndef', 'elif', 'elifdef', 'elifndef', 'else', 'endif'],
+  ...['error', 'warning', 'line', 'pragma', 'ident', 'sccs', 'assert', 'unassert'],
+]);
+
+/** A directive that does nothing, or not what it looks like. */
+function problemOf(text: string, { name, start, end, rest }: Directive): Problem[] {
+  const line = text.slice(rest, end);
+  const broken =
+    name === 'define' ? !DEFINED.test(line) : !DIRECTIVES.has(name) || (name === '' && /^[^\s/\d]/.test(line));
+  return broken ? [{ kind: 'syntax', message: `this #${name} is not C`, span: { start, end } }] : [];
+}
+
+/** `NAME`, `NAME(parameters)` or `NAME replacement`. */
+const DEFINED = /^\s+[A-Za-z_$][\w$]*(\((\s|\\\n|[\w$.,])*\)|\s|\\|\/[/*]|$)/;
 
 /** Where macros begin with indented text right below them at the top level, where all else begins at column 0. */
 function cutDefinitions(tokens: Tokens, directives: readonly Directive[], items: readonly Item[]): ReadonlySet<number> {

@@ -32,7 +32,9 @@ export class Source {
   }
 
   range(start: number, end: number): Span {
-    return this.map.span(start + this.shift, end + this.shift);
+    // Brackets that were put behind a text to close it are at its end.
+    const last = this.text.length;
+    return this.map.span(Math.min(start, last) + this.shift, Math.min(end, last) + this.shift);
   }
 
   /** The innermost region that the node starts in, or -1. */

@@ -32,6 +32,8 @@ const DECLARATIONS: ReadonlySet<string> = new Set([
 /** What version control leaves where two changes clash: of the two, none is known to be the driver's. */
 const CONFLICT = /<{7}|\|{7}|={7}|>{7}/;
 const CONTROL_WORD = /[{}]|\b(if|else|for|while|do|switch|case|default|return|goto|break|continue)\b/;
+/** What a macro that nothing declares may hold, no text tells. */
+const MACRO_CALL = /\b[A-Z][A-Z0-9_]{2,}\s*\(/;
 const STATEMENT_WORD = /\b(if|else|for|while|do|switch|return|goto)\b/;
 
 /** Lowers statements in a row; those that preprocessor conditions take away are branched around. */
@@ -42,7 +44,7 @@ export function lowerStatements(cx: Body, nodes: readonly SyntaxNode[], region: 
     const inner = cx.source.regionOf(node);
     const tests = cx.source.testsBetween(region, inner);
     if (tests.length === 0) {
-      if (mayBelongTo(nodes[i - 1], node)) lowerHeadless(cx, [node], inner, 'goes on');
+      if (mayBelongTo(cx, nodes[i - 1], node)) lowerHeadless(cx, [node], inner, 'goes on');
       else lowerStatement(cx, node, inner);
       i++;
       continue;
@@ -69,9 +71,11 @@ export function lowerStatements(cx: Body, nodes: readonly SyntaxNode[], region: 
 }
 
 /** Whether a statement may have been the body of what stands broken before it: of some head, or of a condition alone. */
-function mayBelongTo(before: SyntaxNode | undefined, node: SyntaxNode): boolean {
+function mayBelongTo(cx: Body, before: SyntaxNode | undefined, node: SyntaxNode): boolean {
   if (!before?.hasError) return false;
   if (node.type === 'compound_statement') return true;
+  // `i (x)` and then a statement that is indented more: an `if` on its way.
+  if (cx.source.indentation(node.start) > cx.source.indentation(before.start)) return true;
   const [only, end] = before.children;
   return (
     before.type === 'expression_statement' && only?.type === 'parenthesized_expression' && end?.type === 'MISSING ;'
@@ -152,7 +156,9 @@ function lowerPlainStatement(cx: Body, node: SyntaxNode, region: number): void {
     case 'expression_statement': {
       const expression = namedOf(node)[0];
       // `x = if (y) goto z;` reads like a call named `if` and then a jump.
-      if (hasDamage(node) || (node.hasError && STATEMENT_WORD.test(source.textOf(node)))) lose(cx, node);
+      // And a row of a list macro whose own macro has no definition may have been a whole arm.
+      const open = node.hasError && (STATEMENT_WORD.test(source.textOf(node)) || MACRO_CALL.test(source.textOf(node)));
+      if (hasDamage(node) || open) lose(cx, node);
       else if (expression !== undefined) lowerEffect(cx, expression);
       break;
     }
@@ -184,9 +190,11 @@ function lowerPlainStatement(cx: Body, node: SyntaxNode, region: number): void {
     }
     case 'break_statement':
       jump(cx, cx.jumps.breaks.at(-1), 'break outside a loop or switch', node);
+      if (cx.jumps.breaks.length === 0) cx.builder.isTorn = true;
       break;
     case 'continue_statement':
       jump(cx, cx.jumps.continues.at(-1), 'continue outside a loop', node);
+      if (cx.jumps.continues.length === 0) cx.builder.isTorn = true;
       break;
     case 'goto_statement': {
       const label = isDamaged(node) ? undefined : childOf(node, 'label');
@@ -266,16 +274,34 @@ export function lose(cx: Body, node: SyntaxNode): void {
       : CONFLICT.test(text)
         ? 'a conflict of two changes is not resolved'
         : 'the text is not C';
-  if (CONTROL_WORD.test(text) || CONFLICT.test(text) || node.type === 'too_deep') {
+  if (CONTROL_WORD.test(text) || MACRO_CALL.test(text) || CONFLICT.test(text) || node.type === 'too_deep') {
     cx.builder.end({ k: 'lost', reason, span });
     return;
   }
   const places: Place[] = [];
-  for (const name of new Set(text.match(/[A-Za-z_]\w*/g) ?? [])) {
-    const place = cx.builder.resolve(name);
+  const words = new Set(text.match(/[A-Za-z_]\w*/g) ?? []);
+  for (const name of new Set(cx.builder.names())) {
+    // A word may be a name that is not typed to its end.
+    const place = [...words].some((word) => word === name || (word.length > 1 && name.startsWith(word)))
+      ? cx.builder.resolve(name)
+      : undefined;
     if (place !== undefined) places.push(place, { k: 'deref', pointer: load(place, span) });
   }
+  for (const [path] of text.matchAll(/[A-Za-z_]\w*(?:\s*(?:->|\.)\s*\w+)+/g)) places.push(...placesOn(cx, path, span));
   cx.builder.emit({ k: 'havoc', cause: 'unmodelled', places, reason, span });
+}
+
+/** The members that a path such as `a->b.c` leads through, the last first. */
+function placesOn(cx: Body, path: string, span: Span): Place[] {
+  const [name = '', ...steps] = path.split(/\s*(->|\.)\s*/);
+  let at = cx.builder.resolve(name);
+  const found: Place[] = [];
+  for (let i = 0; at !== undefined && i + 1 < steps.length; i += 2) {
+    const base: Place = steps[i] === '->' ? { k: 'deref', pointer: load(at, span) } : at;
+    at = { k: 'field', base, name: steps[i + 1] ?? '' };
+    found.unshift(at);
+  }
+  return found;
 }
 
 /** The expression in a control statement's parentheses; unknown when the text is broken there. */

@@ -15,6 +15,7 @@ export function lowerSwitch(cx: Body, node: SyntaxNode, region: number): void {
   const on = condition(cx, node);
   const value = isNode(on) ? lowerExpr(cx, on) : on;
   const dispatch = builder.current;
+  cx.jumps.dispatches.push(dispatch);
   const exit = builder.block();
   builder.enter(builder.block());
   const cases: CaseDraft[] = [];
@@ -33,9 +34,11 @@ export function lowerSwitch(cx: Body, node: SyntaxNode, region: number): void {
 }
 
 /** Broken text that holds a case of this switch: then it can not be told where its values go. */
-function findLostCase(cx: Body, node: SyntaxNode): SyntaxNode | undefined {
+export function findLostCase(cx: Body, node: SyntaxNode): SyntaxNode | undefined {
+  if (/^(statement_|type_)?identifier$/.test(node.type) && /^(case|default)$/.test(cx.source.textOf(node))) return node;
   if (!node.hasError) return undefined;
-  if (node.broken && /\b(case|default)\b/.test(cx.source.textOf(node))) return node;
+  if ((node.broken || node.type.startsWith('preproc_')) && /\b(case|default)\b/.test(cx.source.textOf(node)))
+    return node;
   for (const child of node.children) {
     const found = child.type === 'switch_statement' ? undefined : findLostCase(cx, child);
     if (found !== undefined) return found;
@@ -84,8 +87,10 @@ export function lowerCase(cx: Body, node: SyntaxNode, region: number): void {
   const span = source.range(node.start, label?.end ?? node.end);
   const target = builder.block();
   builder.fallInto(target);
-  if (owner === undefined) builder.problem('syntax', 'case outside a switch', span);
-  else {
+  if (owner === undefined) {
+    builder.problem('syntax', 'case outside a switch', span);
+    builder.isTorn = true;
+  } else {
     const isDefault = node.children[0]?.type === 'default';
     const whole = node.children.every((child, index) => index > colon || !child.broken);
     if (!whole) reportDamage(cx, node);

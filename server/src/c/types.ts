@@ -172,32 +172,43 @@ function structType(cx: Context, node: SyntaxNode, constant: LowerConstant): CTy
   const body = childOf(node, 'body');
   if (body !== undefined) {
     const fields: { name: string; type: CType }[] = [];
-    collectFields(cx, body, fields, constant);
-    cx.structs.push({ name, union, fields, location: { file: cx.file, span } });
+    const isWhole = collectFields(cx, body, fields, constant) && !cx.source.damaged;
+    cx.structs.push({ name, union, fields, isWhole, location: { file: cx.file, span } });
   }
   return { k: 'struct', name, union };
 }
 
+/** Collects the members of a struct's body; false when it may have others. */
 function collectFields(
   cx: Context,
   body: SyntaxNode,
   fields: { name: string; type: CType }[],
   constant: LowerConstant,
-): void {
+): boolean {
+  let isWhole = !body.hasError;
   for (const member of body.children) {
-    if (member.type !== 'field_declaration') continue;
+    if (member.type !== 'field_declaration') {
+      isWhole &&= !member.named;
+      continue;
+    }
     const base = specifierType(cx, childOf(member, 'type'), constant);
     const declarators = declaratorsOf(member);
     for (const declarator of declarators) {
       const declared = declaratorType(cx, declarator, base, constant);
       if (declared.name !== null) fields.push({ name: declared.name, type: declared.type });
+      // DECLARE_BITMAP(name, bits) and its kind look like functions.
+      isWhole &&= declared.name !== null && declared.type.k !== 'function';
     }
     // The members of an anonymous struct or union are the outer one's.
     if (declarators.length === 0 && base.k === 'struct') {
       const inner = cx.structs.find((s) => s.name === base.name);
       if (inner !== undefined) fields.push(...inner.fields);
+      isWhole &&= inner?.isWhole ?? false;
+    } else if (declarators.length === 0) {
+      isWhole = false;
     }
   }
+  return isWhole;
 }
 
 function enumType(cx: Context, node: SyntaxNode, constant: LowerConstant): CType {

@@ -80,7 +80,8 @@ export class Unit {
   declarations(): UnitDeclarations {
     if (this.declared === null) {
       const prepared = this.prepare();
-      const root = this.syntax.parse(prepared.masked);
+      // What lost its end is read as far as it goes.
+      const root = this.syntax.parse(prepared.masked + (this.input.damaged ? closing(prepared.masked) : ''));
       const { context } = prepared;
       const nodes = root === null ? [] : root.type === 'ERROR' ? [root] : namedOf(root);
       const lowered = lowerTopLevel(context, nodes, this.input.when);
@@ -133,6 +134,17 @@ export class Unit {
     };
     return { masked: masked.text, context, problems };
   }
+}
+
+/** The brackets that are missing at the end of a declaration. */
+function closing(text: string): string {
+  const open: string[] = [];
+  for (const bracket of text.replace(/"(?:\\.|[^"\\\n])*"/g, '').match(/[(){}[\]]/g) ?? []) {
+    const end = { '(': ')', '[': ']', '{': '}' }[bracket];
+    if (end !== undefined) open.push(end);
+    else if (open.at(-1) === bracket) open.pop();
+  }
+  return open.length === 0 ? '' : ` ${open.reverse().join(' ')};`;
 }
 
 function shorten(text: string): string {

@@ -17,6 +17,7 @@ export const conditionalArc: Rule = {
     whyItMatters:
       'On the devices or configurations where the condition does not hold, user space is promised a state that it can not reach.',
     example: exampleDriver({
+      members: '\tbool can_save;\n',
       saving: `	if (cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_STOP_COPY && demo->can_save)
 		return demo_open(demo, &demo_save_fops, O_RDONLY);
 `,

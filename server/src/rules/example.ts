@@ -1,5 +1,7 @@
 /** The parts of the example driver that an example may replace; each is C text with its line ends. */
 export interface ExampleParts {
+  /** Further members of the device's struct. */
+  readonly members?: string;
   /** Arms at the head of the step function, before those that are always there. */
   readonly arms?: string;
   /** The arm for STOP_COPY -> STOP and RESUMING -> STOP. */
@@ -37,6 +39,7 @@ const usualClosing = `	if ((cur == VFIO_DEVICE_STATE_STOP_COPY && new == VFIO_DE
 `;
 
 const usual: Required<ExampleParts> = {
+  members: '',
   arms: '',
   closing: usualClosing,
   saving: `	if (cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_STOP_COPY)
@@ -56,13 +59,13 @@ const usual: Required<ExampleParts> = {
  * against it; examples replace the part that they are about.
  */
 export function exampleDriver(parts: ExampleParts = {}): string {
-  const { arms, closing, saving, otherwise, loop, flags, ops } = { ...usual, ...parts };
+  const { members, arms, closing, saving, otherwise, loop, flags, ops } = { ...usual, ...parts };
   return `struct demo {
 	struct vfio_device vdev;
 	struct mutex lock;
 	enum vfio_device_mig_state state;
 	struct file *filp;
-};
+${members}};
 
 static struct file *demo_open(struct demo *demo, const struct file_operations *fops, int flags)
 {

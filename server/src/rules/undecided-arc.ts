@@ -16,6 +16,7 @@ export const undecidedArc: Rule = {
     whyItMatters:
       'No finding about such an arc means nothing: it is for you to look at. Code that a tool can not follow is often hard to follow for reviewers, too.',
     example: exampleDriver({
+      members: '\tconst struct demo_ops *ops;\n\tvoid *target;\n',
       saving:
         '\tif (demo->ops->save && cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_STOP_COPY)\n\t\tgoto *demo->target;\n',
     }),
