@@ -18,12 +18,15 @@ const FIXED_SERIES = ['6.1', '6.12'];
 /** Of the packages with a kernel's own headers: what every driver can use, and what its configuration generated. */
 const HEADER_PACKAGES = ['common', 'amd64'];
 const PARTS = ['Makefile', 'drivers/vfio', 'samples/vfio-mdev', 'include/uapi/linux/vfio.h', 'include/linux/vfio*.h'];
+/** What checkpatch.pl needs of its tree. */
+const CHECKPATCH_PARTS = ['checkpatch.pl', 'spelling.txt', 'const_structs.checkpatch'].map((name) => `scripts/${name}`);
 
-const USAGE = `usage: npm run corpus [-- --whole] [-- --headers] [-- --refresh]
+const USAGE = `usage: npm run corpus [-- --whole] [-- --headers] [-- --checkpatch] [-- --refresh]
 
-  --headers  also fetch each kernel's own headers (40 MB), to compile drivers with
-  --whole    also unpack the whole newest tree (1.5 GB), to check a whole kernel
-  --refresh  ask Debian for newer packages even when all trees are there
+  --headers     also fetch each kernel's own headers (40 MB), to compile drivers with
+  --checkpatch  also unpack each kernel's checkpatch.pl
+  --whole       also unpack the whole newest tree (1.5 GB), to check a whole kernel
+  --refresh     ask Debian for newer packages even when all trees are there
 
 Kernel trees of your own are used instead when VFIO_ARCS_KERNEL_TREES names them (path[:path...]).`;
 
@@ -34,6 +37,7 @@ async function main() {
     options: {
       whole: { type: 'boolean' },
       headers: { type: 'boolean' },
+      checkpatch: { type: 'boolean' },
       refresh: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -47,6 +51,7 @@ async function main() {
   for (const tree of trees)
     console.log(`corpus: linux ${tree.series} (${tree.package} ${tree.version}) in ${relative(tree.path)}`);
   if (values.headers) await fetchHeaders(trees, values.refresh ?? false);
+  if (values.checkpatch) await unpackCheckpatch(trees, values.refresh ?? false);
   if (values.whole) await unpackWhole(trees[trees.length - 1]);
 }
 
@@ -139,14 +144,31 @@ async function fetchHeaderPackage(apt, name, target) {
   rmSync(packages, { recursive: true });
 }
 
+/** Into .cache/corpus/checkpatch-N.M/scripts. */
+async function unpackCheckpatch(trees, refresh) {
+  for (const tree of trees) {
+    const folder = path.join(corpusFolder, `checkpatch-${tree.series}`);
+    if (existsSync(folder) && !refresh) continue;
+    const file = packageOf(tree, '--checkpatch');
+    await step(`unpacking checkpatch.pl of ${tree.package}`, () =>
+      unpack(file, folder, tree.package, CHECKPATCH_PARTS),
+    );
+  }
+}
+
 async function unpackWhole(tree) {
   const whole = path.join(corpusFolder, `linux-${tree.series}-whole`);
   if (!existsSync(path.join(whole, 'Makefile'))) {
-    const file = path.join(aptFolder, 'packages', tree.deb);
-    if (!existsSync(file)) throw new Unavailable(`${relative(file)} is gone. Run npm run corpus -- --refresh --whole.`);
+    const file = packageOf(tree, '--whole');
     await step(`unpacking all of ${tree.package}`, () => unpack(file, whole, tree.package, null));
   }
   console.log(`corpus: the whole linux ${tree.series} in ${relative(whole)}`);
+}
+
+function packageOf(tree, option) {
+  const file = path.join(aptFolder, 'packages', tree.deb);
+  if (!existsSync(file)) throw new Unavailable(`${relative(file)} is gone. Run npm run corpus -- --refresh ${option}.`);
+  return file;
 }
 
 /** Unpacks into a folder beside the target and moves it there when complete: what is there is always whole. */

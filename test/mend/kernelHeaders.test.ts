@@ -7,11 +7,11 @@ import { createFrontEnd } from '../../server/src/c';
 import { mendAll } from '../../server/src/check';
 import { loadParser } from '../../server/src/entry/node/platform';
 import { skeletonFor } from '../../server/src/mend';
-import type { ProfileId } from '../../server/src/uapi';
 import { flagSetText, validFlagSets } from '../../server/src/uapi';
 import { corpusDrivers } from '../corpus/drivers';
-import { kernelHeaders, kernelTrees, newestTree } from '../support/corpus';
+import { kernelHeaders, kernelTrees } from '../support/corpus';
 import { compileForKernel, compilesForKernel } from '../support/kernelCompiler';
+import { skeletonKernels } from './skeletonKernels';
 import { driverOf, realPatient, withoutEvery } from './subjects';
 
 const trees = kernelTrees();
@@ -72,12 +72,7 @@ describe('written code and the real kernel headers', function () {
     }
   }
 
-  const generations: readonly (readonly [ProfileId, string])[] = [
-    ['6.0', '6.1'],
-    ['6.2', '6.12'],
-    ['7.1', newestTree(trees).series],
-  ];
-  for (const [profile, series] of generations) {
+  for (const { profile, series } of skeletonKernels(trees)) {
     for (const flags of validFlagSets(profile)) {
       for (const scope of ['driver', 'part'] as const) {
         it(`skeleton for ${flagSetText(flags)}, ${profile}, ${scope}: Linux ${series}`, () => {

@@ -40,6 +40,26 @@ export function kernelHeaders(trees: readonly KernelTree[]): ReadonlyMap<string,
   return reason;
 }
 
+/**
+ * The checkpatch.pl of each tree's series, unpacked when it is not there yet, as pairs of series and file. Gives the reason as
+ * text when there are none; in CI that throws.
+ */
+export function checkpatchScripts(trees: readonly KernelTree[]): ReadonlyMap<string, string> | string {
+  if (process.env['VFIO_ARCS_KERNEL_TREES']) {
+    const scripts = trees.map(({ series, path }) => [series, join(path, 'scripts/checkpatch.pl')] as const);
+    return new Map(scripts.filter(([, file]) => existsSync(file)));
+  }
+  const script = join(root, 'test/corpus/fetch.mjs');
+  const fetched = spawnSync(process.execPath, [script, '--checkpatch'], { cwd: root, encoding: 'utf8' });
+  if (fetched.status === 0)
+    return new Map(
+      trees.map(({ series }) => [series, join(root, `.cache/corpus/checkpatch-${series}/scripts/checkpatch.pl`)]),
+    );
+  const reason = `no checkpatch.pl: ${fetched.stderr.trim()}`;
+  if (process.env['CI']) throw new Error(reason);
+  return reason;
+}
+
 /** The newest of the trees. */
 export function newestTree(trees: readonly KernelTree[]): KernelTree {
   const newest = [...trees].sort((a, b) => compareSeries(a.series, b.series)).at(-1);
