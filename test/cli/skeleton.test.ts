@@ -30,6 +30,30 @@ describe('vfio-arcs skeleton', function () {
     assert.match(vfioArcs(folder.path, ...args).stdout, /vfio_check_precopy_ioctl/);
   });
 
+  it('fills the device ops that the tree has, and without a tree says which releases want others', () => {
+    folder.write({
+      'tree/include/linux/vfio.h': `struct vfio_migration_ops { int a; };
+struct vfio_device_ops {
+	int	(*init)(struct vfio_device *vdev);
+	int	(*bind_iommufd)(struct vfio_device *vdev,
+				struct iommufd_ctx *ictx, u32 *out_device_id);
+	int	(*match_token_uuid)(struct vfio_device *vdev, const uuid_t *uuid);
+};`,
+    });
+    const iommufd = (place: string, ...options: readonly string[]) =>
+      vfioArcs(place, 'skeleton', '--flags', 'STOP_COPY', '--name', 'foo', ...options)
+        .stdout.split('\n')
+        .flatMap((line) => /^\t\.(bind_iommufd|detach_ioas|match_token_uuid) =/.exec(line)?.[1] ?? []);
+    assert.deepEqual(iommufd(`${folder.path}/tree/drivers/vfio`), ['match_token_uuid', 'bind_iommufd']);
+    assert.deepEqual(iommufd(`${folder.path}/tree`, '--profile', '6.0'), []);
+    assert.deepEqual(iommufd(folder.path, '--profile', '6.2'), ['bind_iommufd', 'detach_ioas']);
+    const { stdout } = vfioArcs(folder.path, 'skeleton', '--flags', 'STOP_COPY', '--name', 'foo', '--profile', '6.2');
+    const said = stdout.replaceAll(/\s+\*?\s*/g, ' ');
+    assert.ok(said.includes('Linux before 6.6 has no .detach_ioas.'), said);
+    assert.ok(said.includes('From Linux 6.17 on, .match_token_uuid = vfio_pci_core_match_token_uuid is due.'));
+    assert.ok(said.includes('From Linux 6.19 on, .get_region_info_caps = vfio_pci_ioctl_get_region_info is due.'));
+  });
+
   it('leaves out what a driver has already', () => {
     const { stdout } = vfioArcs(folder.path, 'skeleton', '--flags', 'STOP_COPY', '--name', 'foo', '--part');
     assert.doesNotMatch(stdout, /module_pci_driver/);

@@ -21,7 +21,7 @@ export { folderOf, isBelow, joinPath, nameOf } from './paths';
 export type { Position } from './positions';
 export { LineIndex, linesOf } from './positions';
 export type { HeaderProfile } from './profile';
-export { profileFor, profileFromHeader } from './profile';
+export { deviceOpsFor, profileFor, profileFromHeader } from './profile';
 export type { CheckConfig, DriverReport, FileSystem, ModuleSource, Report, SourceFile } from './report';
 export type { RuleSection } from './ruleDocs';
 export { ruleMarkdown, ruleSections } from './ruleDocs';

@@ -45,16 +45,41 @@ export async function profileFor(fs: FileSystem, path: string, configured: Profi
   if (configured !== null) {
     return { id: configured, reason: 'chosen by configuration' };
   }
-  for (let folder: string | null = path; folder !== null; folder = folderOf(folder)) {
-    const uapi = await fs.readText(joinPath(folder, uapiHeader));
-    if (uapi !== null) {
-      return fromTree(fs, folder, uapi);
-    }
-  }
-  return { id: newestProfile.id, reason: `no kernel tree around the file, so the newest: ${newestProfile.title}` };
+  const tree = await treeAround(fs, path);
+  return tree === null
+    ? { id: newestProfile.id, reason: `no kernel tree around the file, so the newest: ${newestProfile.title}` }
+    : fromTree(fs, tree);
 }
 
-async function fromTree(fs: FileSystem, root: string, uapi: string): Promise<ProfileChoice> {
+/**
+ * The members of `struct vfio_device_ops` in the kernel tree that a file or folder is in; null when there is no such tree, its
+ * header is not there, or the driver is for another generation than the tree's.
+ */
+export async function deviceOpsFor(fs: FileSystem, path: string, id: ProfileId): Promise<ReadonlySet<string> | null> {
+  const tree = await treeAround(fs, path);
+  const core = tree === null ? null : await fs.readText(joinPath(tree.root, coreHeader));
+  if (tree === null || core === null || profileFromHeader(tree.uapi, core)?.id !== id) return null;
+  const body = /\bstruct\s+vfio_device_ops\s*\{([^{}]*)\}/.exec(core)?.[1];
+  if (body === undefined) return null;
+  return new Set(Array.from(body.matchAll(/\(\s*\*\s*(\w+)\s*\)/g), ([, member = '']) => member));
+}
+
+/** A kernel tree, and its uAPI header. */
+interface Tree {
+  readonly root: string;
+  readonly uapi: string;
+}
+
+/** The innermost kernel tree that a file or folder is in. */
+async function treeAround(fs: FileSystem, path: string): Promise<Tree | null> {
+  for (let root: string | null = path; root !== null; root = folderOf(root)) {
+    const uapi = await fs.readText(joinPath(root, uapiHeader));
+    if (uapi !== null) return { root, uapi };
+  }
+  return null;
+}
+
+async function fromTree(fs: FileSystem, { root, uapi }: Tree): Promise<ProfileChoice> {
   const found = profileFromHeader(uapi, await fs.readText(joinPath(root, coreHeader)));
   if (found === null) {
     const reason = `${uapiHeader} of the kernel tree at ${root} does not have the v2 protocol, so the newest: ${newestProfile.title}`;

@@ -1,4 +1,4 @@
-import { profileFor } from '../check';
+import { deviceOpsFor, profileFor } from '../check';
 import { skeletonFor } from '../mend';
 import { flagNames, isProfileId, parseFlag, profileIds } from '../uapi';
 import type { OptionSpecs } from './args';
@@ -28,12 +28,14 @@ export async function runSkeleton(args: readonly string[], platform: Platform): 
     return flag;
   });
   const profile = line.text('profile') ?? '';
-  const { id } = await profileFor(nodeFileSystem(), platform.cwd, isProfileId(profile) ? profile : null);
+  const fs = nodeFileSystem();
+  const { id } = await profileFor(fs, platform.cwd, isProfileId(profile) ? profile : null);
   const made = skeletonFor({
     flags: known,
     name,
     profile: id,
     scope: line.has('part') ? 'part' : 'driver',
+    deviceOps: await deviceOpsFor(fs, platform.cwd, id),
   });
   if ('problem' in made) throw new CommandLineError(made.problem.replace(/\.$/, ''));
   platform.stdout.write(made.text);

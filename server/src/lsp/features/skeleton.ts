@@ -1,5 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
-import { profileFor } from '../../check';
+import { deviceOpsFor, profileFor } from '../../check';
 import { skeletonFor } from '../../mend';
 import type { ProfileId } from '../../uapi';
 import { flagSet, newestProfile } from '../../uapi';
@@ -20,7 +20,9 @@ export function answerSkeleton(session: Session, connection: Connection): void {
       isSkeletonParams,
       async ({ flags, name, scope, target }: SkeletonParams): Promise<SkeletonResult> => {
         const profile = await profileOf(session, target);
-        const made = skeletonFor({ flags: flagSet(flags), name, profile, scope });
+        const deviceOps =
+          target === undefined ? null : await deviceOpsFor(session.texts.overlay, pathOfUri(target.uri), profile);
+        const made = skeletonFor({ flags: flagSet(flags), name, profile, scope, deviceOps });
         if ('problem' in made) return { kind: 'problem', message: made.problem };
         const document = target === undefined ? undefined : session.texts.documentOf(target.uri)?.text;
         if (document === undefined || target?.position === undefined) return { kind: 'text', text: made.text };

@@ -55,14 +55,16 @@ export function deviceOpsLines(p: string, profile: ProfileId, there: DeviceOps |
   const lines = [`\t.name = "${p}-vfio-pci",`, ...ops.filter(isThere).map((op) => `\t${initializer(p, op)},`)];
   if (there !== null) return lines;
   const next = profileIds[profileIds.indexOf(profile) + 1];
-  const notes = ops.flatMap((op) => {
-    const { member, since } = op;
-    // A generation is named by its first release.
-    if (since === null || !isBefore(profile, since) || next === undefined || !isBefore(since, next)) return [];
-    return isThere(op)
-      ? `Linux before ${since} has no .${member}.`
-      : `From Linux ${since} on, ${initializer(p, op)} is due.`;
-  });
+  // A generation is named by its first release.
+  const isNewWithin = (since: string) => isBefore(profile, since) && next !== undefined && isBefore(since, next);
+  const changes = ops.flatMap((op) => (op.since !== null && isNewWithin(op.since) ? [{ ...op, since: op.since }] : []));
+  const notes = changes
+    .sort((a, b) => (isBefore(a.since, b.since) ? -1 : 1))
+    .map((op) =>
+      isThere(op)
+        ? `Linux before ${op.since} has no .${op.member}.`
+        : `From Linux ${op.since} on, ${initializer(p, op)} is due.`,
+    );
   return notes.length === 0
     ? lines
     : [...comment(`${mark} ${notes.join(' ')}`, '\t').map((line) => `\t${line}`), ...lines];
