@@ -1,7 +1,7 @@
 // `npm run test:vscode`: the packaged extension in a real VS Code. First the suite in the extension host, through
 // @vscode/test-electron; then the workbench itself, driven through Chromium. Results go to TEST_RESULTS
 // (default .cache/results/vscode.json). `--vsix FILE` tests that package instead of making one; `--pictures` runs the
-// workbench alone and renews the README's pictures; `--only NAME` runs the workbench's tests in files of that name alone.
+// workbench alone and renews the README's pictures; `--only NAME` runs the tests in files of that name alone.
 import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -44,8 +44,10 @@ async function main() {
   const folders = freshFolders();
   try {
     const forPictures = process.argv.includes('--pictures');
-    const suites = forPictures || argument('--only') !== undefined ? [] : [await runSuite(vsix, folders)];
-    suites.push(await runWorkbench(vsix, folders));
+    const suites = [];
+    if (!forPictures && testsIn('suite').length > 0) suites.push(await runSuite(vsix, folders));
+    if (testsIn('workbench').length > 0) suites.push(await runWorkbench(vsix, folders));
+    if (suites.length === 0) throw new MissingError(`No file of tests has ${argument('--only')} in its name.`);
     if (forPictures) renewPictures();
     const results = mergeResults(suites);
     writeResults(resultsFile, results);
@@ -78,6 +80,12 @@ function compileSuite() {
 function argument(option) {
   const at = process.argv.indexOf(option);
   return at < 0 ? undefined : process.argv[at + 1];
+}
+
+/** The files of tests in a folder beside this file that `--only` lets through, without a path. */
+function testsIn(folder) {
+  const names = readdirSync(path.join(here, folder)).filter((name) => /\.test\.(ts|mjs)$/.test(name));
+  return names.filter((name) => name.includes(argument('--only') ?? '')).sort();
 }
 
 function packagedExtension() {
@@ -117,7 +125,7 @@ async function runSuite(vsix, { extensions, data, temporary }) {
       vscodeExecutablePath: executable,
       extensionDevelopmentPath: path.join(here, 'harness-extension'),
       extensionTestsPath: path.join(compiled, 'suite', 'index'),
-      extensionTestsEnv: { TEST_RESULTS: results },
+      extensionTestsEnv: { TEST_RESULTS: results, TEST_FILES: testsIn('suite').join() },
       launchArgs: [workspace, `--extensions-dir=${extensions}`, `--user-data-dir=${data}`],
     });
   } catch (error) {
@@ -171,10 +179,7 @@ async function runWorkbench(vsix, { temporary }) {
   const workspace = freshWorkspace(path.join(temporary, 'samples'));
   process.env.WORKBENCH_TEST = JSON.stringify({ vsix, workspace });
   const { runMocha } = createRequire(import.meta.url)(path.join(compiled, 'runMocha.js'));
-  const folder = path.join(here, 'workbench');
-  const wanted = argument('--only') ?? '';
-  const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs') && name.includes(wanted));
-  const tests = files.sort().map((name) => path.join(folder, name));
+  const tests = testsIn('workbench').map((name) => path.join(here, 'workbench', name));
   await runMocha(tests, results, UI_TEST_TIMEOUT_MS).catch((error) => console.error(`Workbench: ${error.message}`));
   return readResults(results);
 }

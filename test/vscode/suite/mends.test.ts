@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { eventually, sample, untilFindings } from './support';
+import { mendableRules } from '../../../server/src/check';
+import { ruleOf } from '../../../server/src/rules';
+import { exampleDriver } from '../../../server/src/rules/example';
+import { eventually, findings, sample, untilFindings } from './support';
 
 /** Mends in the sample driver that lacks PRE_COPY_P2P -> STOP_COPY. */
 describe('quick fixes', () => {
@@ -54,6 +57,111 @@ describe('quick fixes', () => {
     await vscode.commands.executeCommand('undo');
     await untilFindings(uri, 'missing-arc', 1);
     assert.equal(document.getText(), before);
+  });
+});
+
+interface Mend {
+  readonly title: string;
+  /** What is in the text afterwards; where nothing is said, it is the fixed example of the documentation. */
+  readonly writes?: RegExp;
+}
+
+/** What mends the example in each rule's documentation. */
+const mends: ReadonlyMap<string, Mend> = new Map<string, Mend>([
+  ['missing-arc', { title: 'Write STOP -> STOP_COPY', writes: /new == VFIO_DEVICE_STATE_STOP_COPY\) \{\n\t\t\/\*\n/ }],
+  [
+    'wrong-data-fd',
+    {
+      title: 'Return a new data file on STOP -> STOP_COPY',
+      writes: /\t\tdemo_prepare\(demo\);\n\t\treturn demo_open_saving\(demo\);\n/,
+    },
+  ],
+  [
+    'missing-migration-op',
+    {
+      title: 'Add .migration_get_data_size',
+      writes: /\t\.migration_get_data_size = demo_get_data_size,\n/,
+    },
+  ],
+  ['undeclared-flag', { title: 'Declare VFIO_MIGRATION_PRE_COPY' }],
+  ['superfluous-arc', { title: 'Remove RUNNING -> RESUMING' }],
+  ['blocked-arc', { title: 'Remove STOP_COPY -> PRE_COPY' }],
+]);
+
+describe('the quick fix that the editor prefers', () => {
+  const folder = sample('flaws');
+  const write = async (name: string, text: string): Promise<vscode.TextDocument> => {
+    const uri = vscode.Uri.joinPath(folder, name);
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+    return vscode.workspace.openTextDocument(uri);
+  };
+
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.workspace.fs.delete(folder, { recursive: true });
+  });
+
+  it('is there for every rule that has one', () => {
+    assert.deepEqual([...mends.keys()], mendableRules);
+  });
+
+  for (const [rule, { title, writes }] of mends) {
+    it(`mends ${rule}, and undo takes it back: ${title}`, async () => {
+      const docs = ruleOf(rule)?.docs;
+      assert.ok(docs);
+      const { example, fixed } = docs;
+      const document = await write(`${rule}/main.c`, example);
+      const editor = await vscode.window.showTextDocument(document);
+      const [finding] = await eventually(`${rule} in its example`, () => {
+        const found = findings(document.uri, rule);
+        return found.length > 0 ? found : undefined;
+      });
+      assert.ok(finding);
+      const { range } = finding;
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        range,
+        vscode.CodeActionKind.QuickFix.value,
+      );
+      const preferred = actions.filter(({ isPreferred }) => isPreferred === true);
+      assert.deepEqual(
+        preferred.map((action) => action.title),
+        [title],
+      );
+      editor.selection = new vscode.Selection(range.start, range.start);
+      await vscode.commands.executeCommand('editor.action.autoFix');
+      await untilFindings(document.uri, rule, 0);
+      if (writes === undefined) assert.equal(document.getText(), fixed);
+      else assert.match(document.getText(), writes);
+      await vscode.commands.executeCommand('undo');
+      await untilFindings(document.uri, rule, 1);
+      assert.equal(document.getText(), example);
+    });
+  }
+
+  it('comes by itself with saving when the setting says so', async () => {
+    const settings = vscode.workspace.getConfiguration('editor');
+    const example = exampleDriver({ saving: '' });
+    const document = await write('saved/main.c', example);
+    const editor = await vscode.window.showTextDocument(document);
+    await untilFindings(document.uri, 'missing-arc', 1);
+    const onSave = { 'source.fixAll.vfioArcs': 'explicit' };
+    await settings.update('codeActionsOnSave', onSave, vscode.ConfigurationTarget.Workspace);
+    try {
+      await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '/* Edited. */\n'));
+      assert.ok(await document.save());
+      await untilFindings(document.uri, 'missing-arc', 0);
+      const onDisk = Buffer.from(await vscode.workspace.fs.readFile(document.uri)).toString();
+      assert.equal(onDisk, document.getText());
+      assert.match(onDisk, /^\/\* Edited\. \*\/\n[\s\S]*new == VFIO_DEVICE_STATE_STOP_COPY\) \{/);
+      await vscode.commands.executeCommand('undo');
+      await untilFindings(document.uri, 'missing-arc', 1);
+      assert.equal(document.getText(), `/* Edited. */\n${example}`);
+    } finally {
+      await settings.update('codeActionsOnSave', undefined, vscode.ConfigurationTarget.Workspace);
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+    }
   });
 });
 
