@@ -8,6 +8,7 @@ import {
   statusCapability,
   statusMethod,
 } from '../../server/src/wire';
+import { ClosedFiles } from './closedFiles';
 import { driverFiles } from './driverText';
 
 const name = 'VFIO language server';
@@ -75,6 +76,7 @@ export class Server implements vscode.Disposable {
   }
 
   private connect(): LanguageClient {
+    const closedFiles = new ClosedFiles();
     const client: LanguageClient = new LanguageClient(
       'vfioArcs',
       name,
@@ -83,12 +85,14 @@ export class Server implements vscode.Disposable {
         documentSelector: driverFiles,
         initializationOptions: this.options,
         diagnosticCollectionName: 'vfio-arcs',
+        diagnosticCollectionProvider: closedFiles,
         outputChannel: this.log,
         traceOutputChannel: this.log,
         errorHandler: this.crashHandler(() => client === this.current),
         initializationFailedHandler: () => false,
         markdown: { supportThemeIcons: true },
         middleware: {
+          provideWorkspaceDiagnostics: (known, token, report, next) => next(known, token, closedFiles.ahead(report)),
           // The server's selector takes in every document, see there.
           provideDocumentSemanticTokens: (document, token, next) =>
             isDriverFile(document) ? next(document, token) : undefined,

@@ -64,6 +64,33 @@ describe('the features of the editor', () => {
     await settings().update('inlayHints', undefined, vscode.ConfigurationTarget.Workspace);
   });
 
+  it('has the lenses as code actions, too', async () => {
+    const { start } = document.lineAt(positionOf(document, '*stratus_step(').line).range;
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      uri,
+      new vscode.Range(start, start),
+    );
+    const titles = actions.map(({ title }) => title);
+    for (const title of ['Show missing arcs', 'Show arc table', 'Simulate'])
+      assert.ok(titles.includes(title), titles.join());
+  });
+
+  it('completes the names of flags and states where they belong', async () => {
+    const labelsAfter = async (text: string): Promise<readonly string[]> => {
+      const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        uri,
+        positionOf(document, text).translate(0, text.length),
+      );
+      return items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    };
+    const flags = await labelsAfter('vdev->migration_flags = VFIO_MIG');
+    assert.ok(flags.includes('VFIO_MIGRATION_PRE_COPY'), flags.join());
+    const states = await labelsAfter('st->mig_state = VFIO_DEVICE_ST');
+    assert.ok(states.includes('VFIO_DEVICE_STATE_RUNNING_P2P'), states.join());
+  });
+
   it('completes the case of the missing arc, which then is handled', async () => {
     const step = positionOf(
       document,
@@ -116,6 +143,70 @@ describe('the features of the editor', () => {
       positionOf(document, 'VFIO_MIGRATION_PRE_COPY').translate(0, 3),
     );
     assert.equal(places.length, 7);
+  });
+
+  it('goes from the condition of an arc to where it comes out, and finds all that is about it', async () => {
+    const about = (command: string, text: string) =>
+      vscode.commands.executeCommand<vscode.Location[]>(
+        `vscode.${command}`,
+        uri,
+        positionOf(document, text).translate(0, 'case V'.length),
+      );
+    const textsOf = (places: readonly vscode.Location[]) => places.map(({ range }) => document.getText(range));
+    assert.deepEqual(
+      textsOf(await about('executeImplementationProvider', 'case VFIO_DEVICE_STATE_RESUMING:\n\t\treturn')),
+      ['return get_file(session->filp);'],
+    );
+    const conditional = 'case VFIO_DEVICE_STATE_PRE_COPY_P2P:\n\t\t/* Old firmware';
+    assert.deepEqual(textsOf(await about('executeReferenceProvider', conditional)).sort(), [
+      '-EOPNOTSUPP',
+      'VFIO_MIGRATION_P2P',
+      'VFIO_MIGRATION_PRE_COPY',
+      'case VFIO_DEVICE_STATE_PRE_COPY_P2P:',
+      'return NULL;',
+      'st->caps & STRATUS_CAP_HOLD_PEERS',
+      'vdev->migration_flags = VFIO_MIGRATION_STOP_COPY |\n\t\t\t\tVFIO_MIGRATION_P2P |\n\t\t\t\tVFIO_MIGRATION_PRE_COPY',
+    ]);
+  });
+
+  it('loses the colours of states by the setting', async () => {
+    const count = async (): Promise<number> => {
+      const tokens = await vscode.commands.executeCommand<vscode.SemanticTokens | undefined>(
+        'vscode.provideDocumentSemanticTokens',
+        uri,
+      );
+      return tokens?.data.length ?? 0;
+    };
+    const all = await count();
+    assert.ok(all > 0);
+    await settings().update('semanticTokens', false, vscode.ConfigurationTarget.Workspace);
+    await eventually('no tokens', async () => ((await count()) === 0 ? true : undefined));
+    await settings().update('semanticTokens', undefined, vscode.ConfigurationTarget.Workspace);
+    await eventually('all tokens', async () => ((await count()) === all ? true : undefined));
+  });
+
+  it('explains a missing arc where it falls through, and nothing in C that is no driver', async () => {
+    const hoverText = async (file: vscode.Uri, position: vscode.Position): Promise<string> => {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        file,
+        position,
+      );
+      const parts = hovers.flatMap(({ contents }) => contents);
+      return parts.map((part) => (typeof part === 'string' ? part : part.value)).join('\n');
+    };
+    const [missing] = await untilFindings(uri, 'missing-arc', 1);
+    assert.ok(missing);
+    const text = await hoverText(uri, missing.range.start);
+    assert.match(text, /PRE_COPY_P2P -> STOP_COPY\*\* \*\*is missing\*\*: it is rejected at \[main\.c:299\]/);
+    assert.match(text, /\*\*Why\*\* Required by P2P and PRE_COPY\./);
+    const plain = await vscode.workspace.openTextDocument(sample('plain/hello.c'));
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(plain.uri, new vscode.Position(0, 0), 'int state = VFIO_DEVICE_STATE_STOP;\n');
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    assert.equal(await hoverText(plain.uri, new vscode.Position(0, 15)), '');
+    await vscode.window.showTextDocument(plain);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 
   it('marks states, and leaves that to another extension that does it', async () => {

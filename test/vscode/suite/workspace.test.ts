@@ -44,14 +44,21 @@ describe('the files of a workspace', () => {
     await untilFindings(at('made.c'), 'missing-arc', 0);
   });
 
-  it('take their findings with them when they are renamed', async () => {
+  it('take their findings with them when they are renamed, closed or open, and lose them when they are deleted then', async () => {
     assert.ok(await create(at('first.c'), oneMissing));
     await untilFindings(at('first.c'), 'missing-arc', 1);
     assert.ok(await rename(at('first.c'), at('second.c')));
     await untilFindings(at('second.c'), 'missing-arc', 1);
     await untilFindings(at('first.c'), 'missing-arc', 0);
-    assert.ok(await remove(at('second.c')));
+
+    // As the Explorer opens it: what the API opens stays in its memory for minutes, deleted or not.
+    await vscode.commands.executeCommand('vscode.open', at('second.c'));
+    assert.ok(await rename(at('second.c'), at('third.c')));
+    await untilFindings(at('third.c'), 'missing-arc', 1);
     await untilFindings(at('second.c'), 'missing-arc', 0);
+    assert.equal(vscode.window.activeTextEditor?.document.uri.path, at('third.c').path);
+    assert.ok(await remove(at('third.c')));
+    await untilFindings(at('third.c'), 'missing-arc', 0);
   });
 
   it('move with their folder', async () => {

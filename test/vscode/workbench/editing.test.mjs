@@ -61,6 +61,27 @@ describe('writing a driver', () => {
     await page.keyboard.press('Escape');
   });
 
+  it('shows all that is about an arc in a peek, and jumps to where the arc comes out', async () => {
+    const { page } = workbench;
+    /** Onto the name that a case ends with. */
+    const goToCase = async (line) => {
+      await goToLineNumber(line);
+      await page.keyboard.press('End');
+      for (let steps = 0; steps < 3; steps++) await page.keyboard.press('ArrowLeft');
+    };
+    await goToCase(280);
+    await runCommand('Peek References');
+    const peek = page.locator('.zone-widget', { hasText: 'References (7)' }).first();
+    await peek.waitFor();
+    await peek.locator('.ref-tree .monaco-list-row', { hasText: 'STRATUS_CAP_HOLD_PEERS' }).first().waitFor();
+    await shot('references');
+    await page.keyboard.press('Escape');
+    await peek.waitFor({ state: 'detached' });
+    await goToCase(310);
+    await page.keyboard.press('Control+F12');
+    await page.locator('.part.statusbar', { hasText: 'Ln 212,' }).waitFor();
+  });
+
   it('shows arcs at their conditions as soon as the setting says so', async () => {
     const { page } = workbench;
     await goToLineNumber(280);
