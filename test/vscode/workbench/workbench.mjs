@@ -1,7 +1,8 @@
 // The workbench as its user has it: opened in Chromium, worked by keys and mouse, and pictured.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { startBrowserCode } from '../browserCode.mjs';
+import { installExtension, startBrowserCode } from '../browserCode.mjs';
 import { openBrowser } from '../chromium.mjs';
 import { root } from '../install.mjs';
 
@@ -36,19 +37,25 @@ const SETTINGS = {
 
 /**
  * Opens the workspace, with a file of it when one is named, in the hooks of the `describe` that calls this. What it gives can
- * be used in the tests; a failed test leaves a picture `failed.png`.
+ * be used in the tests; a failed test leaves a picture `failed.png`. `language`: the name of VS Code's, with the extension's
+ * bundle for it.
  */
-export function useWorkbench({ file, settings, folder = workspace } = {}) {
+export function useWorkbench({ file, settings, language, folder = workspace } = {}) {
   const driver = file === undefined ? undefined : path.join(workspace, file);
   let code;
   let browser;
   let page;
+  let translated;
 
   before(async () => {
     mkdirSync(shots, { recursive: true });
-    code = await startBrowserCode({ folder, openFile: driver, vsix, settings: { ...SETTINGS, ...settings } });
+    if (language) translated = translatedExtension(language);
+    const extension = translated === undefined ? { vsix } : { extensionsDir: translated };
+    code = await startBrowserCode({ folder, openFile: driver, ...extension, settings: { ...SETTINGS, ...settings } });
     browser = await openBrowser();
     page = browser.page;
+    // What VS Code's own texts for a language would set.
+    if (language) await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language.name)}`);
     await page.goto(code.url);
     if (driver) await page.locator('.view-lines').first().click({ timeout: START_TIMEOUT_MS });
     else await page.locator('.monaco-workbench').first().waitFor({ timeout: START_TIMEOUT_MS });
@@ -57,6 +64,7 @@ export function useWorkbench({ file, settings, folder = workspace } = {}) {
   after(async () => {
     await browser?.close();
     await code?.stop();
+    if (translated) rmSync(translated, { recursive: true, force: true });
   });
 
   afterEach(async function () {
@@ -118,4 +126,13 @@ export function useWorkbench({ file, settings, folder = workspace } = {}) {
       await page.screenshot({ path: path.join(shots, `${name}.png`) });
     },
   };
+}
+
+/** A folder with the extension installed, and its texts in another language put beside the English ones. */
+function translatedExtension({ name, bundle }) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'vfio-arcs-'));
+  installExtension({ vsix, extensionsDir: folder, dataDir: path.join(folder, 'data') });
+  const installed = readdirSync(folder).find((each) => each.includes('vfio-arcs'));
+  writeFileSync(path.join(folder, installed, 'client', 'l10n', `bundle.l10n.${name}.json`), JSON.stringify(bundle));
+  return folder;
 }
