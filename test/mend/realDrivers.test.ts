@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FrontEnd } from '../../server/src/c';
 import { createFrontEnd } from '../../server/src/c';
-import { driverNamed, mendAll, writeArc } from '../../server/src/check';
+import { driverIn, mendAll, writeArc } from '../../server/src/check';
 import { loadParser } from '../../server/src/entry/node/platform';
 import { arcText, contractOf } from '../../server/src/uapi';
 import { corpusDrivers } from '../corpus/drivers';
@@ -42,14 +42,14 @@ describe('mends of real drivers', function () {
         const lacking = without(plain, arc);
         assert.ok(lacking, `${name} could not be taken out`);
         counts.taken++;
-        const mending = writeArc(lacking.text, plain.ops, arc, plain.recheck);
+        const mending = writeArc(lacking.text, plain.id, arc, plain.recheck);
         assert.ok(mending.proved, `${name}: ${mending.proved ? '' : mending.reason}`);
         assert.ok(
           mending.edits.every(({ start, end }) => start === end),
           'only insertions',
         );
         counts.inserted += mending.edits.length;
-        const mended = driverNamed(mending.after, plain.ops);
+        const mended = driverIn(mending.after, plain.id);
         assert.deepEqual(mended?.missing, [], name);
         const written = mended?.arcs.find((each) => each.from === arc.from && each.to === arc.to);
         const files = written?.outcomes.flatMap((each) => (each.kind === 'success' ? [each.file] : []));
@@ -68,7 +68,7 @@ describe('mends of real drivers', function () {
       assert.ok(gone >= 3, `only ${gone} arcs were taken out`);
       const { after, failed } = mendAll(lacking.text, () => true, plain.recheck);
       assert.deepEqual(failed, []);
-      assert.deepEqual(driverNamed(after, plain.ops)?.missing, []);
+      assert.deepEqual(driverIn(after, plain.id)?.missing, []);
       const again = mendAll(after, () => true, plain.recheck);
       assert.deepEqual([again.done, again.failed], [[], []]);
     });

@@ -97,6 +97,30 @@ ${extra}	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_RUNNING, quiet },
     assert.equal(after.files[0]?.text, table(''));
   });
 
+  it('find their driver among others of the same name in files beside it', async () => {
+    const texts = new Map([
+      ['fine.c', exampleDriver()],
+      ['missing.c', exampleDriver({ saving: '' })],
+      ['undeclared.c', docsOf('undeclared-flag').example],
+      ['superfluous.c', docsOf('superfluous-arc').example],
+    ]);
+    const { text, recheck } = patientOf(await frontEnd(), Object.fromEntries(texts));
+    for (const { driver, findings } of text.report.drivers)
+      assert.ok(findings.every(({ location }) => location.file === driver.ops.location.file));
+    const { after, done, failed } = mendAll(text, () => true, recheck);
+    assert.deepEqual(failed, []);
+    assert.deepEqual(done, [
+      'Write STOP -> STOP_COPY',
+      'Declare VFIO_MIGRATION_PRE_COPY',
+      'Remove RUNNING -> RESUMING',
+    ]);
+    const now = new Map(after.files.map((file) => [file.path, file.text]));
+    assert.equal(now.get('fine.c'), texts.get('fine.c'));
+    assert.match(now.get('missing.c') ?? '', /new == VFIO_DEVICE_STATE_STOP_COPY\) \{/);
+    assert.equal(now.get('undeclared.c'), docsOf('undeclared-flag').fixed);
+    assert.equal(now.get('superfluous.c'), exampleDriver());
+  });
+
   it('give a reason where nothing can be proved', async () => {
     const everything = exampleDriver({ otherwise: '\treturn demo_other(demo, cur, new);\n', saving: '' });
     const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': everything });

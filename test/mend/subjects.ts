@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { SummaryCache } from '../../server/src/analysis';
 import type { DriverModel } from '../../server/src/analysis/model';
 import type { FrontEnd } from '../../server/src/c';
-import type { CheckedText, ModuleSource, SourceFile } from '../../server/src/check';
-import { checkModule, defaultConfig, driverNamed, edited, findModules } from '../../server/src/check';
+import type { CheckedText, DriverId, ModuleSource, SourceFile } from '../../server/src/check';
+import { checkModule, defaultConfig, driverIdOf, driverIn, edited, findModules } from '../../server/src/check';
 import { nodeFileSystem } from '../../server/src/cli';
 import { removalWays } from '../../server/src/mend';
 import type { Arc } from '../../server/src/uapi';
@@ -15,7 +15,7 @@ import { newest } from '../support/analyse';
 /** A module that mends are tried on. */
 export interface Patient {
   readonly text: CheckedText;
-  readonly ops: string;
+  readonly id: DriverId;
   readonly recheck: (files: readonly SourceFile[]) => CheckedText;
 }
 
@@ -34,7 +34,7 @@ export function patientOf(frontEnd: FrontEnd, files: Readonly<Record<string, str
   const text = recheck(Object.entries(files).map(([path, content]): SourceFile => ({ path, text: content })));
   const [driver] = text.report.drivers;
   assert.ok(driver, 'no driver');
-  return { text, ops: driver.driver.ops.name, recheck };
+  return { text, id: driverIdOf(driver.driver), recheck };
 }
 
 /** A real driver as it is in its tree. */
@@ -46,12 +46,12 @@ export async function realPatient(frontEnd: FrontEnd, { tree, truth }: CorpusDri
   const text = recheck(source.files);
   const driver = text.report.drivers.find((each) => each.driver.setState.name === truth.setState)?.driver;
   assert.ok(driver, `no driver with ${truth.setState}()`);
-  return { text, ops: driver.ops.name, recheck };
+  return { text, id: driverIdOf(driver), recheck };
 }
 
-export function driverOf({ text, ops }: Patient): DriverModel {
-  const driver = driverNamed(text, ops);
-  assert.ok(driver, `no driver with ${ops}`);
+export function driverOf({ text, id }: Patient): DriverModel {
+  const driver = driverIn(text, id);
+  assert.ok(driver, `no driver with ${id.ops}`);
   return driver;
 }
 
@@ -60,7 +60,7 @@ export function without(patient: Patient, arc: Arc): Patient | null {
   const before = driverOf(patient);
   for (const edits of removalWays({ driver: before, module: patient.text.module }, arc)) {
     const text = patient.recheck(edited(patient.text.files, edits));
-    const missing = driverNamed(text, patient.ops)?.missing ?? [];
+    const missing = driverIn(text, patient.id)?.missing ?? [];
     const more = missing.filter((each) => !before.missing.some((old) => sameArc(old, each)));
     const [only] = more;
     if (more.length === 1 && only?.always === true && sameArc(only, arc)) return { ...patient, text };

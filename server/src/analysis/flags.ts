@@ -57,6 +57,8 @@ export interface Assigner {
 
 /** One way through set-up code that declares flags. */
 interface SetUpPath {
+  /** The function that it begins with. */
+  readonly from: FunctionDecl;
   readonly bits: bigint;
   readonly facts: readonly Fact[];
   readonly ways: readonly Way[];
@@ -74,10 +76,20 @@ export function findFlags(
   profile: Profile,
 ): FlagsResult {
   const assigners = flagAssigners(module);
-  const locations = assigners.flatMap((a) => a.locations);
   const found = machines.map((machine) => setUpPaths(machine, module, assigners, opsKey, opsCount));
   const paths = found.flatMap((f) => f.paths);
+  const locations = locationsFor(module, assigners, new Set(paths.map((path) => path.from)));
   return { sets: group(paths, profile, locations), unresolved: found.some((f) => f.undecided) ? locations : [] };
+}
+
+/** Where flags are assigned on the ways from these functions; where no way is known, wherever the module assigns any. */
+function locationsFor(
+  module: CModule,
+  assigners: readonly Assigner[],
+  from: ReadonlySet<FunctionDecl>,
+): readonly Location[] {
+  const own = assigners.filter(({ decl }) => from.has(decl) || [...from].some((root) => reaches(module, root, decl)));
+  return (own.length === 0 ? assigners : own).flatMap((assigner) => assigner.locations);
 }
 
 /** All ways through the module's set-up in one configuration of its tables. */
@@ -104,7 +116,14 @@ function setUpPaths(
       for (const value of alternatives(machine, module, flags)) {
         if (value.k !== 'int') undecided = true;
         else if (value.v !== 0n)
-          paths.push({ bits: value.v, facts: allFacts(result.state), ways, left: leftBehind(result), result });
+          paths.push({
+            from: decl,
+            bits: value.v,
+            facts: allFacts(result.state),
+            ways,
+            left: leftBehind(result),
+            result,
+          });
       }
     }
   }

@@ -3,10 +3,11 @@ export { checkModule, defaultConfig, ruleInfos } from './check';
 export type { Coverage } from './coverage';
 export { alwaysMissing, coverageOf } from './coverage';
 export { treeRootOf } from './includes';
-export type { CheckedText, MendedText, Mending, Recheck } from './mending';
+export type { CheckedText, DriverId, MendedText, Mending, Recheck } from './mending';
 export {
   changesBetween,
-  driverNamed,
+  driverIdOf,
+  driverIn,
   edited,
   editsBetween,
   mend,

@@ -18,6 +18,12 @@ export interface CheckedText {
   readonly report: Report;
 }
 
+/** Which driver of a module, whatever its text: static ops of several files may have one name. */
+export interface DriverId {
+  readonly ops: string;
+  readonly file: string;
+}
+
 /**
  * Checks other texts of the same module; injected, since who asks has the parser. null when who asks has no more time: what is
  * not proved by then is given up.
@@ -41,10 +47,10 @@ interface Titled {
 /** So many ways are checked before a mend is given up. */
 const maxTries = 60;
 
-/** Writes a missing arc into the driver with these ops. */
-export function writeArc(before: CheckedText, ops: string, arc: Arc, recheck: Recheck): Mending {
+/** Writes a missing arc into a driver. */
+export function writeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: Recheck): Mending {
   const wording = worded('Write {0}', arcText(arc));
-  return firstProved(before, ops, wording, recheck, {
+  return firstProved(before, id, wording, recheck, {
     arc,
     ways: (driver) => writingWays({ driver, module: before.module }, arc),
     judge: (old, now) => {
@@ -61,10 +67,10 @@ export function writeArc(before: CheckedText, ops: string, arc: Arc, recheck: Re
   });
 }
 
-/** Takes an arc that is handled out of the driver with these ops. */
-export function removeArc(before: CheckedText, ops: string, arc: Arc, recheck: Recheck): Mending {
+/** Takes an arc that is handled out of a driver. */
+export function removeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: Recheck): Mending {
   const wording = worded('Remove {0}', arcText(arc));
-  return firstProved(before, ops, wording, recheck, {
+  return firstProved(before, id, wording, recheck, {
     arc,
     ways: (driver) => removalWays({ driver, module: before.module }, arc),
     judge: (old, now) => (statusOf(now, arc) === 'rejected' && sameOthers(old, now, arc) ? 'mended' : 'other'),
@@ -73,9 +79,9 @@ export function removeArc(before: CheckedText, ops: string, arc: Arc, recheck: R
 }
 
 /** Declares flags whose arcs are all handled. That makes arcs superfluous which were the only way before. */
-export function declareFlags(before: CheckedText, ops: string, flags: readonly FlagName[], recheck: Recheck): Mending {
+export function declareFlags(before: CheckedText, id: DriverId, flags: readonly FlagName[], recheck: Recheck): Mending {
   const wording = worded('Declare {0}', flags.map((flag) => `VFIO_MIGRATION_${flag}`).join(', '));
-  return firstProved(before, ops, wording, recheck, {
+  return firstProved(before, id, wording, recheck, {
     arc: null,
     ways: (driver) => flagWays({ driver, module: before.module }, flags),
     judge: (old, now) =>
@@ -86,8 +92,8 @@ export function declareFlags(before: CheckedText, ops: string, flags: readonly F
 }
 
 /** Adds a callback that the migration ops lack. */
-export function addOp(before: CheckedText, ops: string, op: string, recheck: Recheck): Mending {
-  return firstProved(before, ops, worded('Add {0}', `.${op}`), recheck, {
+export function addOp(before: CheckedText, id: DriverId, op: string, recheck: Recheck): Mending {
+  return firstProved(before, id, worded('Add {0}', `.${op}`), recheck, {
     arc: null,
     ways: (driver) => opWays({ driver, module: before.module }, op),
     judge: (old, now) =>
@@ -97,11 +103,11 @@ export function addOp(before: CheckedText, ops: string, op: string, recheck: Rec
 }
 
 /** Makes an arc return what its contract asks. */
-export function mendDataFile(before: CheckedText, ops: string, arc: Arc, recheck: Recheck): Mending {
+export function mendDataFile(before: CheckedText, id: DriverId, arc: Arc, recheck: Recheck): Mending {
   const due = contractOf(arc) === 'none' ? 'null' : 'new-file';
   const wording =
     due === 'null' ? worded('Return NULL on {0}', arcText(arc)) : worded('Return a new data file on {0}', arcText(arc));
-  return firstProved(before, ops, wording, recheck, {
+  return firstProved(before, id, wording, recheck, {
     arc,
     ways: (driver) => dataFileWays({ driver, module: before.module }, arc),
     judge: (old, now) => {
@@ -126,10 +132,10 @@ interface Attempt {
 }
 
 /** The first of the ways that is proved to mend, and after which nothing more is found. */
-function firstProved(before: CheckedText, ops: string, wording: Wording, recheck: Recheck, attempt: Attempt): Mending {
+function firstProved(before: CheckedText, id: DriverId, wording: Wording, recheck: Recheck, attempt: Attempt): Mending {
   const titled = { title: inEnglish(wording), wording };
-  const driver = driverNamed(before, ops);
-  if (driver === null) return { ...titled, proved: false, reason: `there is no driver with the ops ${ops}` };
+  const driver = driverIn(before, id);
+  if (driver === null) return { ...titled, proved: false, reason: `there is no driver with the ops ${id.ops}` };
   const tried = new Map<string, Trial>();
   const ways = attempt.ways(driver);
   for (let way = ways.next('other'); way.done !== true && tried.size < maxTries; ) {
@@ -140,7 +146,7 @@ function firstProved(before: CheckedText, ops: string, wording: Wording, recheck
       const after = recheck(edited(before.files, edits));
       if (after === null)
         return { ...titled, proved: false, reason: 'it took too long; vfio-arcs check --fix has the time' };
-      const now = driverNamed(after, ops);
+      const now = driverIn(after, id);
       const judged = now === null ? 'other' : attempt.judge(driver, now);
       if (judged === 'mended' && nothingNew(before, driver, after, attempt))
         return { ...titled, proved: true, edits, after };
@@ -167,20 +173,20 @@ export const mendableRules: readonly string[] = [
 export function mend(before: CheckedText, finding: Finding, recheck: Recheck): Mending | null {
   const report = before.report.drivers.find(({ findings }) => findings.includes(finding));
   if (report === undefined) return null;
-  const ops = report.driver.ops.name;
+  const id = driverIdOf(report.driver);
   const arc = parseArc(finding.key);
   switch (finding.rule) {
     case 'missing-arc':
-      return arc === null ? null : writeArc(before, ops, arc, recheck);
+      return arc === null ? null : writeArc(before, id, arc, recheck);
     case 'wrong-data-fd':
-      return arc === null ? null : mendDataFile(before, ops, arc, recheck);
+      return arc === null ? null : mendDataFile(before, id, arc, recheck);
     case 'missing-migration-op':
-      return addOp(before, ops, finding.key, recheck);
+      return addOp(before, id, finding.key, recheck);
     case 'undeclared-flag':
-      return declareFlags(before, ops, undeclaredIn(report.findings), recheck);
+      return declareFlags(before, id, undeclaredIn(report.findings), recheck);
     case 'superfluous-arc':
     case 'blocked-arc':
-      return arc === null ? null : removeArc(before, ops, arc, recheck);
+      return arc === null ? null : removeArc(before, id, arc, recheck);
     default:
       return null;
   }
@@ -234,7 +240,7 @@ function nextMendable(
   tried: ReadonlySet<string>,
 ): { readonly finding: Finding; readonly key: string } | null {
   const all = report.drivers.flatMap(({ driver, findings }) =>
-    findings.map((finding) => ({ finding, key: `${driver.ops.name} ${keyOf(finding)}` })),
+    findings.map((finding) => ({ finding, key: `${driver.ops.location.file} ${driver.ops.name} ${keyOf(finding)}` })),
   );
   for (const rule of mendableRules) {
     const next = all.find(({ finding, key }) => finding.rule === rule && wanted(finding) && !tried.has(key));
@@ -282,8 +288,14 @@ export function edited(files: readonly SourceFile[], edits: readonly Edit[]): re
   });
 }
 
-export function driverNamed({ report }: CheckedText, ops: string): DriverModel | null {
-  return report.drivers.find(({ driver }) => driver.ops.name === ops)?.driver ?? null;
+export function driverIdOf({ ops }: DriverModel): DriverId {
+  return { ops: ops.name, file: ops.location.file };
+}
+
+/** The driver in that text; null when its ops are not there. */
+export function driverIn({ report }: CheckedText, { ops, file }: DriverId): DriverModel | null {
+  const found = report.drivers.find(({ driver }) => driver.ops.name === ops && driver.ops.location.file === file);
+  return found?.driver ?? null;
 }
 
 function statusOf({ arcs }: DriverModel, arc: Arc): ArcModel['status'] | undefined {
