@@ -317,6 +317,51 @@ done:
     );
   });
 
+  it('in a set_state that takes the state asked for as the next one, before the loop that searches its keys', async () => {
+    const text = await written({
+      prelude: `${handlers}
+static const u8 keys[] = { ${S}RUNNING * 8 + ${S}STOP, ${S}STOP_COPY * 8 + ${S}STOP, ${S}RESUMING * 8 + ${S}STOP };
+`,
+      step: '',
+      setState: `static struct file *set_state(struct vfio_device *vdev, enum vfio_device_mig_state new_state)
+{
+	struct dev *d = container_of(vdev, struct dev, core.vdev);
+	struct file *res = NULL;
+	int i;
+
+	mutex_lock(&d->lock);
+	if (d->state * 8 + new_state == ${S}STOP * 8 + ${S}STOP_COPY) {
+		res = open_save(d);
+		goto done;
+	}
+	if (d->state * 8 + new_state == ${S}STOP * 8 + ${S}RESUMING) {
+		res = open_resume(d);
+		goto done;
+	}
+	if (d->state * 8 + new_state == ${S}STOP * 8 + ${S}RUNNING) {
+		res = ERR_PTR(-EBUSY);
+		goto done;
+	}
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		if (keys[i] == d->state * 8 + new_state) {
+			res = end(d);
+			goto done;
+		}
+	}
+	res = ERR_PTR(-EINVAL);
+done:
+	if (!IS_ERR(res))
+		d->state = new_state;
+	mutex_unlock(&d->lock);
+	return res;
+}`,
+    });
+    assert.equal(
+      text.replace(/\s+/g, ' ').trim(),
+      `if (d->state == ${S}STOP && new_state == ${S}RUNNING) { res = NULL; goto done; }`,
+    );
+  });
+
   it('by the next step also where the function is told the end of the way, and compares only that', async () => {
     const text = await written({
       prelude: handlers,

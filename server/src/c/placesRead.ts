@@ -3,7 +3,7 @@ import type { FunctionDecl } from './module';
 import { spelledExpr } from './spell';
 import { visitInstruction, visitTerminator } from './visit';
 
-/** The members and targets of pointers that the function reads, as C text, in the order of the text. */
+/** The members and targets of the function's own variables that it reads, as C text, in the order of the text. */
 export function placesReadIn(decl: FunctionDecl): readonly string[] {
   const { blocks, locals } = decl.ir();
   const found = new Set<string>();
@@ -11,7 +11,8 @@ export function placesReadIn(decl: FunctionDecl): readonly string[] {
     expr: (expr: Expr) => {
       if (expr.k !== 'load' || (expr.place.k !== 'field' && expr.place.k !== 'deref')) return;
       const text = spelledExpr(expr, locals);
-      if (text !== null) found.add(text);
+      const owner = text?.match(/\w+/)?.[0];
+      if (text !== null && locals.some(({ name }) => name === owner)) found.add(text);
     },
   };
   for (const { instructions, terminator } of blocks) {

@@ -45,7 +45,7 @@ interface Titled {
 }
 
 /** So many ways are checked before a mend is given up. */
-const maxTries = 60;
+const maxTries = 120;
 
 /** Writes a missing arc into a driver. */
 export function writeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: Recheck): Mending {

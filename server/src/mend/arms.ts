@@ -97,15 +97,15 @@ function* besideIf(context: MendContext, site: Site, arm: Arm, arc: Arc): Ways {
   if (made !== null) yield* arms(context, site, point, [made], arc);
 }
 
-/** True in set_state outside of the loop that it has: there the next state is not known yet. */
-function isBeforeLoop({ isSetState, body }: Site, offset: number): boolean {
+/** True in set_state outside of the loop in which it asks the core: there the next state is not known yet. */
+function isBeforeLoop({ driver }: MendContext, { isSetState, body }: Site, offset: number): boolean {
   const isLoop = ({ kind }: Statement) => kind === 'loop';
   const hasLoop = (statement: Statement): boolean => isLoop(statement) || statement.inside.some(hasLoop);
-  return isSetState && hasLoop(body) && !statementsAround(body, offset).some(isLoop);
+  return isSetState && driver.usesNextState && hasLoop(body) && !statementsAround(body, offset).some(isLoop);
 }
 
 function* arms(context: MendContext, site: Site, point: Point, condition: readonly string[], arc: Arc): Ways {
-  if (!isVisible(site, condition.join(' '), point.offset) || isBeforeLoop(site, point.offset)) return;
+  if (!isVisible(site, condition.join(' '), point.offset) || isBeforeLoop(context, site, point.offset)) return;
   const unit = indentUnit(site.text);
   const at = { offset: point.offset, indent: point.indent + unit, isCase: false };
   yield* tried(contentsFor(context, site, arc, at), ({ lines, support }) => [
