@@ -214,6 +214,41 @@ describe('the workspace', () => {
       assert.deepEqual(await findings(), []);
     });
 
+    it('brings and takes folders of which nothing else is told', async () => {
+      await start({ '/tree/x.c': '' });
+      await scanned();
+      client.fs.write(main, `${marked}FAULT new`);
+      await changed('/tree/drivers', FileChangeType.Created);
+      await changed('/tree/drivers/vfio', FileChangeType.Created);
+      await client.until('driver', () => status()?.drivers === 1 && !status()?.busy);
+      assert.deepEqual(await findings(), [`${uri(main)}: new`]);
+      client.fs.remove(main);
+      await changed('/tree/drivers', FileChangeType.Deleted);
+      await client.until('no driver', () => status()?.drivers === 0);
+      assert.deepEqual(await findings(), []);
+    });
+
+    it('costs nothing for what a build or git leaves', async () => {
+      await start({ [main]: marked });
+      await scanned();
+      await client.until('its end', () => status()?.busy === false);
+      const before = [engine.searches, engine.checks.length, client.fs.reads];
+      for (const name of [
+        'main.o',
+        '.main.o.cmd',
+        'demo.mod',
+        'built-in.a',
+        'modules.order',
+        '.git/HEAD',
+        '.git/refs',
+      ]) {
+        await changed(`/tree/drivers/vfio/demo/${name}`, FileChangeType.Created);
+        await changed(`/tree/drivers/vfio/demo/${name}`, FileChangeType.Deleted);
+      }
+      await client.settle();
+      assert.deepEqual([engine.searches, engine.checks.length, client.fs.reads], before);
+    });
+
     it('renames files', async () => {
       await start({ [main]: `${marked}FAULT one` });
       await scanned();

@@ -51,11 +51,9 @@ describe('two folders', () => {
     await row('first • 13 of 15 arcs').waitFor();
     const copy = path.join(parent, 'first', 'old');
     cpSync(path.join(parent, 'first', 'stratus'), path.join(copy, 'stratus'), { recursive: true });
-    await runCommand('VFIO: Check Workspace');
     await row('first • old/… • 13 of 15 arcs').waitFor();
     await row('first • stratus • 13 of 15 arcs').waitFor();
     rmSync(copy, { recursive: true });
-    await runCommand('VFIO: Check Workspace');
     await row('first • 13 of 15 arcs').waitFor();
   });
 

@@ -4,6 +4,7 @@ import {
   DidDeleteFilesNotification,
   DidRenameFilesNotification,
   FileChangeType,
+  WatchKind,
 } from 'vscode-languageserver';
 import { folderOf, isBelow, migrationMarks, nameOf } from '../../check';
 import { checked, touched } from '../checks';
@@ -15,6 +16,16 @@ import { isInFolders } from './folders';
 import { scan } from './scan';
 
 const watched = ['**/*.{c,h}', '**/{Makefile,Kbuild}'];
+/**
+ * Of a folder that comes or goes some watchers tell nothing but that: not of the files in it. A pattern for folders alone there
+ * is not, so that everything that comes and goes is told of, and what can be none is dropped.
+ */
+const everything = { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete };
+const watchedName = /\.[ch]$|^[^.]*$/;
+
+function concerns(path: string): boolean {
+  return watchedName.test(nameOf(path)) && !path.includes('/.git/');
+}
 /** The headers from which the profile of a whole kernel tree is read. */
 const profileHeader = /\/include\/(?:uapi\/)?linux\/vfio\.h$/;
 
@@ -22,7 +33,16 @@ const profileHeader = /\/include\/(?:uapi\/)?linux\/vfio\.h$/;
 export function followFiles(session: Session, connection: Connection): { readonly start: () => void } {
   connection.onNotification(
     DidChangeWatchedFilesNotification.type,
-    receiving(session, 'workspace/didChangeWatchedFiles', isWatchedFiles, ({ changes }) => takeIn(session, changes)),
+    receiving(session, 'workspace/didChangeWatchedFiles', isWatchedFiles, async ({ changes }) => {
+      const concerning = changes.filter(({ uri }) => concerns(folderPath(uri)));
+      await takeIn(session, concerning);
+      const created = concerning.filter(({ type }) => type === FileChangeType.Created);
+      await scanFolders(
+        session,
+        connection,
+        created.map(({ uri }) => folderPath(uri)),
+      );
+    }),
   );
   connection.onNotification(
     DidRenameFilesNotification.type,
@@ -34,7 +54,7 @@ export function followFiles(session: Session, connection: Connection): { readonl
           { uri: newUri, type: FileChangeType.Created },
         ]),
       );
-      await scanRenamed(
+      await scanFolders(
         session,
         connection,
         files.map(({ newUri }) => folderPath(newUri)),
@@ -54,20 +74,22 @@ export function followFiles(session: Session, connection: Connection): { readonl
     start() {
       if (!session.client.registersWatchers) return;
       inBackground(session, 'client/registerCapability', async () => {
-        const watchers = watched.map((globPattern) => ({ globPattern }));
+        const watchers = [...watched.map((globPattern) => ({ globPattern })), everything];
         await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
       });
     },
   };
 }
 
-/** Looks for drivers in folders that have another name now: nobody tells of the files in them. */
-async function scanRenamed(session: Session, connection: Connection, paths: readonly string[]): Promise<void> {
+/** Looks for drivers in those of the paths that are folders: nobody tells of the files in them. */
+async function scanFolders(session: Session, connection: Connection, paths: readonly string[]): Promise<void> {
   if (!session.settings.workspaceScan) return;
+  const folders: string[] = [];
   for (const path of paths) {
-    const isFolder = (await session.platform.fs.readFolder(path)) !== null;
-    if (isFolder && isInFolders(session, path)) await scan(session, connection, [path]);
+    if (/\.[ch]$/.test(path) || !isInFolders(session, path)) continue;
+    if ((await session.platform.fs.readFolder(path)) !== null) folders.push(path);
   }
+  if (folders.length > 0) await scan(session, connection, folders);
 }
 
 /** Marks what the changes outdate, then checks it again, one module after the other. */
