@@ -10,7 +10,7 @@ const argument = /\(\s*(?:'((?:[^'\\\n]|\\.)*)'|((?!\.\.\.)[^\s)][^\n]*))/;
 /** What takes texts to be looked up, in the client and in the server. */
 const lookups = {
   client: /(?<!function |[\w.$])(?:vscode\.l10n\.t|l10n\.t|t)/,
-  server: /(?<!function |[\w.$])(?:(?:session\.)?client\.t|t|worded|refused|cancelled)/,
+  server: /(?<!function |[\w.$])(?:(?:session\.)?client\.t|(?:this|problems)\.t|t|worded|refused|cancelled)/,
 };
 
 interface Call {

@@ -78,6 +78,20 @@ describe('the server in the language of its client', function () {
     isLookedUp(client.of('window/showMessage').map((params) => String(fieldOf(params, 'message'))));
   });
 
+  it('says in it what is wrong with the settings', async () => {
+    const settings = { profile: 6, rules: { 'no-rule': 'error', 'missing-arc': 'loud' }, codeLens: 'yes' };
+    const initializationOptions = { commands: all, texts: bracketed, vfioArcs: settings };
+    const capabilitiesToAsk = { ...capabilities, workspace: { ...capabilities.workspace, configuration: false } };
+    open = await openDriver(sample('stratus/main.c'), { capabilities: capabilitiesToAsk, initializationOptions });
+    const shown = () => open.client.of('window/showMessage').map((params) => String(fieldOf(params, 'message')));
+    await open.client.until('the message', () => shown().length > 0);
+    isLookedUp(shown(), /^VFIO Arcs:\s*$/);
+    assert.match(
+      shown()[0] ?? '',
+      /⟦vfioArcs\.codeLens is "yes", which is not ⟦true or false⟧; the default is used\.⟧/,
+    );
+  });
+
   it('says in it why a request can not be answered', async () => {
     await start(sample('stratus/main.c'));
     const refusal = async (method: string, params: object): Promise<string> => {

@@ -3,6 +3,8 @@ import { defaultConfig, ruleInfos } from '../check';
 import type { Severity } from '../rules/rule';
 import type { ProfileId } from '../uapi';
 import { isProfileId, profileIds } from '../uapi';
+import type { Translate } from '../wire';
+import { english } from '../wire';
 
 /** The section of the client's configuration that is ours. */
 export const settingsSection = 'vfioArcs';
@@ -39,15 +41,19 @@ export interface SettingsReading {
 
 const severities: readonly (Severity | 'off')[] = ['error', 'warning', 'hint', 'off'];
 
-/** Reads the section's value as a client sent it; what is wrong is named and its default taken. */
+/** Reads the section's value as a client sent it; what is wrong is named, in its language, and its default taken. */
 export function readSettings(
   value: unknown,
+  t: Translate = english,
   ruleIds: readonly string[] = ruleInfos.map((rule) => rule.id),
 ): SettingsReading {
   if (value === null || value === undefined) return { settings: defaultSettings, problems: [] };
   const section = recordOf(value);
-  if (section === null) return { settings: defaultSettings, problems: [problem('', value, 'an object')] };
-  const problems: string[] = [];
+  const problems = new Problems(t);
+  if (section === null) {
+    problems.add('', value, t('an object'));
+    return { settings: defaultSettings, problems: problems.all };
+  }
   const settings = {
     config: {
       profile: readProfile(section['profile'], problems),
@@ -58,30 +64,30 @@ export function readSettings(
     inlayHints: readSwitch(section, 'inlayHints', problems),
     semanticTokens: readSwitch(section, 'semanticTokens', problems),
   };
-  return { settings, problems };
+  return { settings, problems: problems.all };
 }
 
-function readProfile(value: unknown, problems: string[]): ProfileId | null {
+function readProfile(value: unknown, problems: Problems): ProfileId | null {
   if (value === undefined || value === null || value === 'auto') return null;
   if (typeof value === 'string' && isProfileId(value)) return value;
-  problems.push(problem('profile', value, listed(['auto', ...profileIds])));
+  problems.add('profile', value, problems.oneOf(['auto', ...profileIds]));
   return null;
 }
 
-function readRules(value: unknown, ruleIds: readonly string[], problems: string[]): Record<string, Severity | 'off'> {
+function readRules(value: unknown, ruleIds: readonly string[], problems: Problems): Record<string, Severity | 'off'> {
   const result: Record<string, Severity | 'off'> = {};
   if (value === undefined || value === null) return result;
   const entries = recordOf(value);
   if (entries === null) {
-    problems.push(problem('rules', value, 'an object from rule ids to severities'));
+    problems.add('rules', value, problems.t('an object from rule ids to severities'));
     return result;
   }
   for (const [id, wanted] of Object.entries(entries)) {
     const severity = severities.find((each) => each === wanted);
     if (!ruleIds.includes(id)) {
-      problems.push(`vfioArcs.rules names the rule ${shown(id)}, which does not exist; allowed is ${listed(ruleIds)}.`);
+      problems.addRule(id, ruleIds);
     } else if (severity === undefined) {
-      problems.push(problem(`rules.${id}`, wanted, listed(severities)));
+      problems.add(`rules.${id}`, wanted, problems.oneOf(severities));
     } else {
       result[id] = severity;
     }
@@ -89,11 +95,11 @@ function readRules(value: unknown, ruleIds: readonly string[], problems: string[
   return result;
 }
 
-function readSwitch(section: Readonly<Record<string, unknown>>, key: Switch, problems: string[]): boolean {
+function readSwitch(section: Readonly<Record<string, unknown>>, key: Switch, problems: Problems): boolean {
   const value = section[key];
   if (value === undefined || value === null) return defaultSettings[key];
   if (typeof value === 'boolean') return value;
-  problems.push(problem(key, value, 'true or false'));
+  problems.add(key, value, problems.t('true or false'));
   return defaultSettings[key];
 }
 
@@ -101,16 +107,35 @@ function recordOf(value: unknown): Readonly<Record<string, unknown>> | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
 }
 
-function problem(key: string, value: unknown, allowed: string): string {
-  const name = key === '' ? settingsSection : `${settingsSection}.${key}`;
-  return `${name} is ${shown(value)}, which is not ${allowed}; the default is used.`;
+/** What is wrong with the settings, one sentence each. */
+class Problems {
+  readonly all: string[] = [];
+
+  constructor(readonly t: Translate) {}
+
+  /** A value that is not what is allowed there. */
+  add(key: string, value: unknown, allowed: string): void {
+    const name = key === '' ? settingsSection : `${settingsSection}.${key}`;
+    this.all.push(this.t('{0} is {1}, which is not {2}; the default is used.', name, shown(value), allowed));
+  }
+
+  /** A rule that there is not. */
+  addRule(id: string, ruleIds: readonly string[]): void {
+    this.all.push(
+      this.t(
+        'vfioArcs.rules names the rule {0}, which does not exist; allowed is {1}.',
+        shown(id),
+        this.oneOf(ruleIds),
+      ),
+    );
+  }
+
+  oneOf(names: readonly string[]): string {
+    return names.length === 0 ? this.t('none') : this.t('one of {0}', names.join(', '));
+  }
 }
 
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length === 0 ? 'none' : `one of ${names.join(', ')}`;
 }

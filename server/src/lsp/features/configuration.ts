@@ -24,8 +24,8 @@ export function followConfiguration(
   onChanged: () => void,
 ): Configuration {
   const take = (value: unknown, ofFolders: readonly (readonly [string, unknown])[] = []) => {
-    const { settings, problems } = readSettings(value);
-    const folders = ofFolders.map(([folder, section]) => [folder, readSettings(section)] as const);
+    const { settings, problems } = readSettings(value, session.client.t);
+    const folders = ofFolders.map(([folder, section]) => [folder, readSettings(section, session.client.t)] as const);
     const all = new Set([...problems, ...folders.flatMap(([, reading]) => reading.problems)]);
     if (all.size > 0) warn(connection, [...all]);
     const folderConfigs = new Map(folders.map(([folder, reading]) => [folder, reading.settings.config]));
