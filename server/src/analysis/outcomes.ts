@@ -1,4 +1,4 @@
-import type { Location } from '../c/ir';
+import type { CType, Location } from '../c/ir';
 import type { CModule } from '../c/module';
 import { valueOfState } from '../uapi';
 import { endless } from './activation';
@@ -99,10 +99,30 @@ export class Source {
       case 'next-state':
         return 'asks vfio_mig_get_next_state() for the next state';
       case 'return':
-        return `returns ${describeValue(alternativeOf(step.value, chosen), this)}`;
+        return this.returned(step.site, alternativeOf(step.value, chosen));
       case 'lost':
         return `can not be followed: ${step.reason}`;
     }
+  }
+
+  private returned(site: Site, value: Value): string {
+    const type = this.machine.types.strip(this.functions.declOf(site.fn)?.ir().returns ?? null);
+    if (type?.k === 'void') return 'returns';
+    return `returns ${value.k === 'int' && value.v === 0n ? zeroOf(type) : describeValue(value, this)}`;
+  }
+}
+
+/** Zero as a function of that type has it. */
+function zeroOf(type: CType | null): string {
+  switch (type?.k) {
+    case 'pointer':
+      return 'NULL';
+    case 'int':
+      return type.bits === 1 ? 'false' : '0';
+    case 'enum':
+      return '0';
+    default:
+      return 'NULL or 0';
   }
 }
 
@@ -126,11 +146,10 @@ function alternativeOf(value: Value, chosen: string): Value {
   return value.origin.alternatives.find((a) => a.value.id === chosen)?.value ?? value;
 }
 
-/** A value for a reader. */
-export function describeValue(value: Value, source: Source): string {
+/** A value for a reader. Zero is a number here: what it is in a function of another type, zeroOf() tells. */
+function describeValue(value: Value, source: Source): string {
   switch (value.k) {
     case 'int':
-      if (value.v === 0n) return 'NULL or 0';
       return isErrno(value.v) ? `-${errnoName(-value.v)}` : `${value.v}`;
     case 'pointer':
       return 'a pointer';

@@ -88,7 +88,7 @@ const bodies: Readonly<Record<Work, (prefix: string, precopy: boolean) => readon
     '\treturn ERR_PTR(ret);',
     `ret = ${p}_finish_saving(dev);`,
     'if (ret) {',
-    '\t/* Neither state is left when it can not go on. */',
+    '\t/* The device is in neither state if it can not go on. */',
     `\tif (${p}_hw_start(dev))`,
     '\t\tdev->state = VFIO_DEVICE_STATE_ERROR;',
     '\treturn ERR_PTR(ret);',
