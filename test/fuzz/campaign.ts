@@ -83,7 +83,8 @@ export async function unnoticed(text: DriverCase): Promise<{ readonly tried: num
 
 const nowhere = { file: '', span: { start: 0, end: 0 } };
 
-async function analysed(text: DriverCase): Promise<ReturnType<typeof analyse>> {
+/** What the analysis says of a driver. */
+export async function analysed(text: DriverCase): Promise<ReturnType<typeof analyse>> {
   return analyse(await moduleOf(Object.fromEntries(text.files.map((f) => [f.path, f.text]))), { profile: newest });
 }
 

@@ -91,13 +91,36 @@ async function executeBatch(cases: readonly DriverCase[]): Promise<Execution[][]
   }
 }
 
-async function gcc(args: readonly string[]): Promise<void> {
-  const options = ['-w', '-O0', '-std=gnu11', '-Werror=implicit-function-declaration', `-I${headers}`, `-I${here}`];
+/** What else the kernel's own build takes for an error. */
+const kernelErrors = ['implicit-int', 'return-type', 'incompatible-pointer-types', 'int-conversion', 'uninitialized', 'maybe-uninitialized'];
+
+/** The first error that gcc, told what the kernel's build tells it, finds in the driver; empty when the text is C. */
+export async function errorIn(driver: DriverCase): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'vfio-arcs-fuzz-'));
+  try {
+    for (let unit = 0; unit < sourcesOf(driver).length; unit++) {
+      const file = join(folder, `unit${unit}.c`);
+      writeFileSync(file, unitText([driver], unit));
+      await gcc(['-E', '-P', '-o', `${file}.i`, file]);
+      writeFileSync(`${file}.i`, renamed(readFileSync(`${file}.i`, 'utf8')));
+      await gcc(['-c', '-O1', '-o', '/dev/null', ...kernelErrors.map((each) => `-Werror=${each}`), `${file}.i`], []);
+    }
+    return '';
+  } catch (error) {
+    if (!(error instanceof BadDriver)) throw error;
+    return /error: .*/.exec(error.message)?.[0] ?? error.message;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function gcc(args: readonly string[], quiet: readonly string[] = ['-w']): Promise<void> {
+  const options = [...quiet, '-O0', '-std=gnu11', '-Werror=implicit-function-declaration', `-I${headers}`, `-I${here}`];
   try {
     await call('gcc', [...options, ...args], { maxBuffer: 1 << 26 });
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    throw new BadDriver(said.split('\n').slice(0, 12).join('\n'));
+    throw new BadDriver(said);
   }
 }
 

@@ -113,6 +113,10 @@ function setUpPaths(
       const ops = valueAt(result, opsField);
       const ways = allWays(result.state);
       if (!flags || !ways || !forOps(ops, opsKey)) continue;
+      if (!ops && isHalfTyped(result, opsField)) {
+        undecided = true;
+        continue;
+      }
       for (const value of alternatives(machine, module, flags)) {
         if (value.k !== 'int') undecided = true;
         else if (value.v !== 0n)
@@ -263,6 +267,13 @@ function valueAt(result: PathResult, field: string): Value | null {
   if (ofCore) return result.state.resolve(ofCore);
   for (const [key, entry] of result.state.own) if (key.endsWith(`.${field}`)) return result.state.resolve(entry);
   return null;
+}
+
+/** True when the path wrote a member of the core's device whose name is the field's, not typed to its end. */
+function isHalfTyped(result: PathResult, field: string): boolean {
+  const device = `${deviceObject(coreStruct).key}.`;
+  const written = [...result.state.own.keys()].filter((key) => key.startsWith(device));
+  return written.some((key) => field.startsWith(key.slice(device.length)));
 }
 
 /** Whether the path registers the given ops, as far as it can be told. */

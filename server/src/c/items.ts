@@ -96,7 +96,7 @@ function readItem(tokens: Tokens, first: number, resync: boolean): Item {
   let body: 'none' | 'function' | 'data' = 'none';
   let equals = false;
   let weakHead = -1;
-  let surplus = false;
+  let unmatched = false;
   for (let i = first; i < count; i++) {
     const c = code[i];
     const inside = parens > 0 || braces.length > 0;
@@ -113,7 +113,7 @@ function readItem(tokens: Tokens, first: number, resync: boolean): Item {
       case CLOSE_PAREN:
       case CLOSE_BRACKET:
         if (parens > (braces.at(-1) ?? 0)) parens--;
-        else surplus = true;
+        else unmatched = true;
         if (parens === 0 && braces.length === 0 && isLoneInvocation(tokens, first, i)) {
           return describe(tokens, first, i + 1, false);
         }
@@ -128,7 +128,7 @@ function readItem(tokens: Tokens, first: number, resync: boolean): Item {
         if (before === undefined) return describe(tokens, first, i, true);
         parens = before;
         if (braces.length > 0 || parens > 0) break;
-        if (body === 'function') return describe(tokens, first, i + 1, surplus);
+        if (body === 'function') return describe(tokens, first, i + 1, unmatched);
         const next = code[i + 1];
         if (next !== SEMICOLON && i + 1 < count && next !== EQUALS && atColumn0(tokens, i + 1)) {
           return describe(tokens, first, i + 1, true);
@@ -140,7 +140,7 @@ function readItem(tokens: Tokens, first: number, resync: boolean): Item {
         break;
       case SEMICOLON:
         if (braces.length > 0) break;
-        if (parens === 0) return describe(tokens, first, i + 1, surplus);
+        if (parens === 0) return describe(tokens, first, i + 1, unmatched);
         if (i + 1 < count && atColumn0(tokens, i + 1)) return describe(tokens, first, i + 1, true);
         break;
       default:

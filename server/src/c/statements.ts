@@ -46,6 +46,7 @@ export function lowerStatements(cx: Body, nodes: readonly SyntaxNode[], region: 
     if (tests.length === 0) {
       if (mayBelongTo(cx, nodes[i - 1], node)) lowerHeadless(cx, [node], inner, 'goes on');
       else lowerStatement(cx, node, inner);
+      if (hasSwallowed(cx, node)) doubt(cx, node);
       i++;
       continue;
     }
@@ -80,6 +81,27 @@ function mayBelongTo(cx: Body, before: SyntaxNode | undefined, node: SyntaxNode)
   return (
     before.type === 'expression_statement' && only?.type === 'parenthesized_expression' && end?.type === 'MISSING ;'
   );
+}
+
+const SIMPLE: ReadonlySet<string> = new Set(['return_statement', 'expression_statement', 'declaration', 'goto_statement']);
+const STATEMENT_BELOW = /\n[^]*\b(if|for|while|do|switch|case|return|goto)\b/;
+
+/** Whether a statement that has lost its end has taken statements below it for a part of itself. */
+function hasSwallowed(cx: Body, node: SyntaxNode): boolean {
+  if (!node.hasError) return false;
+  if (SIMPLE.has(node.type)) return hasDamage(node) && STATEMENT_BELOW.test(cx.source.textOf(node));
+  return node.children.some((child) => hasSwallowed(cx, child));
+}
+
+/** What comes after a statement may be lost, even where the statement itself is not come by. */
+function doubt(cx: Body, node: SyntaxNode): void {
+  const span = cx.source.span(node);
+  const reason = 'the text is not C';
+  const [lost, on] = [cx.builder.block(), cx.builder.block()];
+  branch(cx, unsupported(reason, span), lost, on);
+  cx.builder.enter(lost);
+  cx.builder.end({ k: 'lost', reason, span });
+  cx.builder.enter(on);
 }
 
 /** Statements of a block whose head is broken or not in the text: they run or do not. Says what comes when they do not. */

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { type Analysis, analyse, type DriverModel, type Evidence } from '../../server/src/analysis';
+import type { FrontEnd } from '../../server/src/c';
+import { type Arc, arcText } from '../../server/src/uapi';
+import { gccMissing } from '../execution/realProgram';
+import { Choices } from '../fuzz/choices';
+import { caseText, type DriverCase } from '../fuzz/driverCase';
+import { BadDriver, errorIn, execute } from '../fuzz/execute';
+import { driver } from '../fuzz/generator/driver';
+import { compare } from '../fuzz/judge';
+import { frontEnd, newest } from '../support/analyse';
+import { seedFrom } from '../support/seed';
+import { type Edited, reachOf, type Typed, typeIn, typing } from './typing';
+
+const seed = seedFrom('TYPED_SEED');
+const drivers = Number(process.env['TYPED_DRIVERS'] ?? 20);
+const each = Number(process.env['TYPED_EDITS'] ?? 20);
+/** One in so many texts with nothing new to say is run all the same when it is still C. */
+const RUN_ONE_IN = 8;
+/**
+ * What may be said wrongly of text that is no C, of so many edits one: there is no end to what broken text can be taken for.
+ * Of text that is C nothing may be said wrongly.
+ */
+const ONE_FALSE_IN = 100;
+
+/** A generated driver with one edit, and what is said of it that was not said before. */
+interface Sample {
+  readonly name: string;
+  readonly text: DriverCase;
+  readonly analysis: Analysis;
+  /** Arcs that are reported as missing now and were not before. */
+  readonly fresh: readonly Arc[];
+  /** Those of them that do not lead through what was edited. */
+  readonly others: readonly Arc[];
+}
+
+/**
+ * Edits as a person makes them anywhere in random drivers: heads, tables, macros, structs, conditions, bodies, the ops and the
+ * flags. gcc says whether the text is still C. If it is, what is said of it must be what its execution shows; if it is not, only
+ * an arc that leads through the edit may be reported as missing.
+ */
+describe('drivers that are being typed', function () {
+  this.timeout(600_000);
+
+  it(`${drivers * each} edits: no arc that is still there is reported as missing`, async function () {
+    const unable = gccMissing();
+    if (unable !== null) {
+      console.log(`Not run, ${unable}`);
+      this.skip();
+    }
+    const end = await frontEnd();
+    const count = { silent: 0, compiled: 0, undefined: 0, broken: 0, own: 0 };
+    const wrong: string[] = [];
+    const invented: string[] = [];
+    for (let n = 0; n < drivers; n++) {
+      for (const [index, sample] of samplesOf(end, (seed + n) | 0).entries()) {
+        const { name, text, analysis, fresh, others } = sample;
+        if (fresh.length === 0 && index % RUN_ONE_IN > 0) {
+          count.silent++;
+          continue;
+        }
+        const error = await errorIn(text);
+        if (error === '') {
+          const found = await disagreements(text, analysis);
+          if (found === null) count.undefined++;
+          else count.compiled++;
+          if (found !== null && found.length > 0) wrong.push(`${name}\n    ${found.join('\n    ')}`);
+        } else if (fresh.length === 0) count.silent++;
+        else {
+          count.broken++;
+          count.own += fresh.length - others.length;
+          if (others.length > 0) invented.push(`${name}: ${others.map(arcText).join(', ')}\n    ${error}`);
+        }
+      }
+    }
+    console.log(
+      `      ${drivers * each} edits, ${count.silent} without a new missing arc; ${count.compiled} still C and run, ` +
+        `${count.undefined} that do what C does not define; ${count.broken} no C with ${count.own} missing arcs that were edited, ` +
+        `${invented.length} with others\n      again: TYPED_SEED=${seed} npx mocha out/test/robustness/typed.test.js`,
+    );
+    for (const text of invented) console.log(`      ${text}`);
+    assert.deepEqual(wrong, [], 'what is said of text that is C');
+    assert.ok(invented.length * ONE_FALSE_IN <= drivers * each, invented.join('\n'));
+  });
+});
+
+const modelOf = (end: FrontEnd, { files }: DriverCase): Analysis => analyse(end.module(files), { profile: newest });
+
+/** The edits of one random driver. */
+function samplesOf(end: FrontEnd, choice: number): Sample[] {
+  const whole = driver(new Choices(choice));
+  const before = modelOf(end, whole);
+  const picks = fc.sample(fc.tuple(typing, fc.noBias(fc.nat(whole.files.length - 1))), { numRuns: each, seed: choice });
+  return picks.flatMap(([typed, which]) => {
+    const file = whole.files[which];
+    if (file === undefined) return [];
+    // The includes are the kernel's.
+    const part = { start: Math.max(0, file.text.indexOf('\n\n')), end: file.text.length };
+    const edited = typeIn(file.text, typed, part);
+    const files = whole.files.map((other) => (other === file ? { path: file.path, text: edited.text } : other));
+    const text = { ...whole, files };
+    const analysis = modelOf(end, text);
+    const reach = { ...edited, to: reachOf(file.text, edited) };
+    const said = analysis.drivers.flatMap((now) => {
+      const old = before.drivers.find(({ ops }) => ops.name === now.ops.name);
+      const arcs = now.missing.filter((arc) => !old?.missing.some((known) => arcText(known) === arcText(arc)));
+      return arcs.map((arc) => ({ arc, own: old !== undefined && leadsThrough(old, arc, file.path, reach) }));
+    });
+    const fresh = said.map(({ arc }) => arc);
+    const others = said.flatMap(({ arc, own }) => (own ? [] : [arc]));
+    return [{ name: nameOf(choice, file.path, file.text, typed, edited), text, analysis, fresh, others }];
+  });
+}
+
+function nameOf(choice: number, path: string, text: string, { kind }: Typed, { from, to, put }: Edited): string {
+  const line = text.slice(0, from).split('\n').length;
+  const short = (part: string): string => JSON.stringify(part.length > 60 ? `${part.slice(0, 60)}...` : part);
+  return `driver ${choice}, ${path}:${line}, ${kind}: ${short(text.slice(from, to))} -> ${short(put)}`;
+}
+
+/** What execution and analysis disagree in; null when what the text does is not defined. */
+async function disagreements(text: DriverCase, analysis: Analysis): Promise<string[] | null> {
+  try {
+    const [ran = []] = await execute([text]);
+    return compare(text, ran, analysis).flatMap(({ kind, about, ran: did, analysed }) =>
+      kind === 'wrong' && / missing$/.test(about) ? [`${about}: ran ${did}; said ${analysed}\n${caseText(text)}`] : [],
+    );
+  } catch (error) {
+    if (error instanceof BadDriver) return null;
+    throw error;
+  }
+}
+
+/** True when what selects or does the arc is in the text of the edit. */
+export function leadsThrough({ arcs }: DriverModel, { from, to }: Arc, path: string, edit: Edited): boolean {
+  const own = arcs.find((arc) => arc.from === from && arc.to === to);
+  const steps: readonly Evidence[] = own?.outcomes.flatMap((o) => (o.kind === 'success' ? o.trail : [])) ?? [];
+  return steps.some(
+    ({ location: { file, span } }) => file === path && span.start <= edit.to && edit.from <= span.end,
+  );
+}
