@@ -92,7 +92,14 @@ async function executeBatch(cases: readonly DriverCase[]): Promise<Execution[][]
 }
 
 /** What else the kernel's own build takes for an error. */
-const kernelErrors = ['implicit-int', 'return-type', 'incompatible-pointer-types', 'int-conversion', 'uninitialized', 'maybe-uninitialized'];
+const kernelErrors = [
+  'implicit-int',
+  'return-type',
+  'incompatible-pointer-types',
+  'int-conversion',
+  'uninitialized',
+  'maybe-uninitialized',
+];
 
 /** The first error that gcc, told what the kernel's build tells it, finds in the driver; empty when the text is C. */
 export async function errorIn(driver: DriverCase): Promise<string> {

@@ -1,4 +1,13 @@
+import { basename } from 'node:path';
 import fc from 'fast-check';
+import type { DriverModel, Evidence } from '../../server/src/analysis';
+import type { Arc } from '../../server/src/uapi';
+
+/**
+ * Of so many edits one may make text that is no C say something wrong: there is no end to what such text can be taken for. Each
+ * that was found is a case of test/analysis/broken.test.ts. Of text that is C nothing may be said wrongly.
+ */
+export const ONE_FALSE_IN = 60;
 
 /** What a person does to a text while writing in it. */
 export interface Typed {
@@ -48,7 +57,26 @@ export const typing: fc.Arbitrary<Typed> = fc.record({
 });
 
 const open = ['"', "'", '/*', '\\', '#', '#if 1\n', '#ifdef CONFIG_X\n', '#endif\n', '#else\n'];
-const pasted = ['{', '}', '(', ')', ';', ',', '=', '==', '&&', '!', '*', '@', '0', 'x', 'struct', 'static', 'return', 'else'];
+const pasted = [
+  '{',
+  '}',
+  '(',
+  ')',
+  ';',
+  ',',
+  '=',
+  '==',
+  '&&',
+  '!',
+  '*',
+  '@',
+  '0',
+  'x',
+  'struct',
+  'static',
+  'return',
+  'else',
+];
 const statements = [
   'if (',
   'if (cur == ',
@@ -179,4 +207,25 @@ function tokenAt(text: string, offset: number, token: RegExp): readonly [number,
   token.lastIndex = offset;
   const found = token.exec(text);
   return found ? [found.index, found.index + found[0].length] : [offset, offset];
+}
+
+/** True when what selects or does the arc is in the text of the edit, or after it when all the rest went. */
+export function leadsThrough({ arcs }: DriverModel, { from, to }: Arc, path: string, edit: Edited): boolean {
+  const own = arcs.find((arc) => arc.from === from && arc.to === to);
+  const steps: readonly Evidence[] = own?.outcomes.flatMap((o) => (o.kind === 'success' ? o.trail : [])) ?? [];
+  return steps.some(
+    ({ location: { file, span } }) =>
+      basename(file) === basename(path) && span.start <= edit.to && edit.from <= span.end,
+  );
+}
+
+const macro = /^[ \t]*#[ \t]*define\b(?:.*\\\n)*.*$/gm;
+const conditional = /^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|else|endif)\b.*$/gm;
+const typeDefinition = /^(?:typedef )?(?:struct|union|enum)(?: \w+)?\s*\{(?:[^}]|\}(?!.*;$))*\}.*;$/gm;
+
+/** The macros, preprocessor conditions and definitions of types in a text. */
+export function declarationsIn(text: string): Part[] {
+  return [macro, conditional, typeDefinition].flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(({ index, 0: found }) => ({ start: index, end: index + found.length })),
+  );
 }

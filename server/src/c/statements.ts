@@ -83,8 +83,13 @@ function mayBelongTo(cx: Body, before: SyntaxNode | undefined, node: SyntaxNode)
   );
 }
 
-const SIMPLE: ReadonlySet<string> = new Set(['return_statement', 'expression_statement', 'declaration', 'goto_statement']);
-const STATEMENT_BELOW = /\n[^]*\b(if|for|while|do|switch|case|return|goto)\b/;
+const SIMPLE: ReadonlySet<string> = new Set([
+  'return_statement',
+  'expression_statement',
+  'declaration',
+  'goto_statement',
+]);
+const STATEMENT_BELOW = /\n[\s\S]*\b(if|for|while|do|switch|case|return|goto)\b/;
 
 /** Whether a statement that has lost its end has taken statements below it for a part of itself. */
 function hasSwallowed(cx: Body, node: SyntaxNode): boolean {
