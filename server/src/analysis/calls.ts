@@ -136,20 +136,12 @@ export class Calls {
         results.push({ state: base, value: symbol(`${id}:deep`, { k: 'unmodelled', reason }, site) });
         continue;
       }
-      const renaming = this.machine.renamingOf(target, id);
-      for (const inner of this.machine.invoke(target, args, base, frame.depth + 1)) {
+      const summary = this.machine.invoke(target, args, base, frame.depth + 1);
+      for (const { effects, value, trail: inner, renaming } of summary.under(id)) {
         const after = base.fork();
-        const value = renaming.value(inner.value);
         after.forget(id);
-        if (!after.adopt(inner.state, renaming)) continue;
-        after.trail = append(after.trail, {
-          k: 'call',
-          site,
-          name: target.name,
-          inner: inner.state.trail,
-          result: value,
-          renaming,
-        });
+        if (!after.adopt(effects)) continue;
+        after.trail = append(after.trail, { k: 'call', site, name: target.name, inner, result: value, renaming });
         // Kept apart from paths without an error, so that a set_state which drops it is found out.
         if (frame.depth === 0 && target.ir().returns.k === 'pointer' && isErrorRange(after.range(value))) {
           after.own.set(errorMark, symbol('error', { k: 'indeterminate' }, site));

@@ -10,7 +10,6 @@ import type { Configuration } from './globals';
 import { initialMemory } from './globals';
 import type { Important } from './merge';
 import type { Meter } from './meter';
-import { Renaming } from './rename';
 import type { InitialValue } from './state';
 import { outside, ReadLog, State } from './state';
 import type { SummaryCache } from './summaries';
@@ -88,7 +87,7 @@ export class Machine {
   run(decl: FunctionDecl, args: readonly Value[], from: State): readonly PathResult[] {
     this.meter.begin();
     this.active.length = 0;
-    return this.invoke(decl, args, from, 0).map(({ state, value }) => ({ state: state.over(from), value }));
+    return this.invoke(decl, args, from, 0).results.map(({ state, value }) => ({ state: state.over(from), value }));
   }
 
   /** The value that a parameter has when nobody in the module calls the function. */
@@ -105,11 +104,8 @@ export class Machine {
     });
   }
 
-  /**
-   * What a function of the module does when it is called so. The results' states are its own layers, in its own names:
-   * the caller takes them over under the names of the call (renamingOf).
-   */
-  invoke(decl: FunctionDecl, args: readonly Value[], from: State, depth: number): readonly PathResult[] {
+  /** What a function of the module does when it is called so. The results' states are its own layers, in its own names. */
+  invoke(decl: FunctionDecl, args: readonly Value[], from: State, depth: number): Summary {
     const { functions } = this;
     const summaries = this.cache.of(this.name, decl, functions);
     const call = `${depth}|${args.map((a) => a.id).join(',')}`;
@@ -118,7 +114,7 @@ export class Machine {
     if (known) {
       this.meter.burn(1);
       this.cameTo(known.functions);
-      return known.results;
+      return known;
     }
     const key = functions.keyOf(decl);
     const token = functions.tokenOf(decl);
@@ -136,11 +132,10 @@ export class Machine {
     const results = new Activation(this, this.calls, frame, this.important, state).run();
     this.active.pop();
     const kept = results.map((r) => ({ state: r.state.detached(), value: r.value }));
-    if (!this.meter.exhausted) {
-      summaries.add(call, new Summary(args, reads, behind, activeAmong(behind, outer), kept), functions);
-    }
+    const summary = new Summary(args, reads, behind, activeAmong(behind, outer), kept, token);
+    if (!this.meter.exhausted) summaries.add(call, summary, functions);
     this.cameTo(behind);
-    return kept;
+    return summary;
   }
 
   /** Notes for the function that is being executed which others it depends on. */
@@ -154,11 +149,6 @@ export class Machine {
       if (decl?.ir().isDamaged) this.damaged.add(decl);
       this.metBroken ||= decl?.ir().problems.some(({ kind }) => kind === 'syntax') ?? false;
     }
-  }
-
-  /** From a function's own names to those of one call of it. */
-  renamingOf(decl: FunctionDecl, context: string): Renaming {
-    return new Renaming(this.functions.tokenOf(decl), context);
   }
 
   /** How often a function is being executed right now: recursion. */

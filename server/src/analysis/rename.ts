@@ -1,5 +1,5 @@
 import type { Fact } from './facts';
-import type { Default } from './state';
+import type { Default, Effects } from './state';
 import type { Loc, Origin, Value } from './value';
 
 /**
@@ -63,7 +63,7 @@ export class Renaming {
     }
   }
 
-  loc(loc: Loc): Loc {
+  private loc(loc: Loc): Loc {
     if (!loc.key.includes(this.from)) return loc;
     const known = this.locs.get(loc.key);
     if (known) return known;
@@ -79,13 +79,29 @@ export class Renaming {
     return renamed;
   }
 
-  default(entry: Default): Default {
+  effects({ own, defaults, facts, ways, forks }: Effects): Effects {
+    return {
+      own: this.entries(own, (value) => this.value(value)),
+      defaults: this.entries(defaults, (entry) => this.default(entry)),
+      facts: this.entries(facts, (fact) => this.fact(fact)),
+      ways: ways.map((way) => this.entries(way, (fact) => this.fact(fact))),
+      forks,
+    };
+  }
+
+  private entries<T>(map: ReadonlyMap<string, T>, rename: (entry: T) => T): Map<string, T> {
+    const renamed = new Map<string, T>();
+    for (const [key, entry] of map) renamed.set(this.text(key), rename(entry));
+    return renamed;
+  }
+
+  private default(entry: Default): Default {
     if (!entry.id.includes(this.from)) return entry;
     const id = this.text(entry.id);
     return entry.mode === 'initially' ? { ...entry, id, of: this.loc(entry.of) } : { ...entry, id };
   }
 
-  fact(fact: Fact): Fact {
+  private fact(fact: Fact): Fact {
     const of = this.value(fact.of);
     return of.k === 'symbol' && of !== fact.of ? { ...fact, of } : fact;
   }

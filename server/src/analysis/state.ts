@@ -1,6 +1,5 @@
 import type { Assumption, Fact, Range } from './facts';
 import { anything, exactly, isAnything, isBoolean, meet, notNegative, positive, rangeKey, single } from './facts';
-import type { Renaming } from './rename';
 import { Sameness, sameFact } from './sameness';
 import type { Trail } from './trail';
 import type { Loc, Site, SymbolValue, Value } from './value';
@@ -49,6 +48,15 @@ export class ReadLog {
 
 /** What memory holds before anything ran: globals' initialisers, else a symbol named by the place. */
 export type InitialValue = (loc: Loc) => Value;
+
+/** What a call did: its writes and its assumptions. */
+export interface Effects {
+  readonly own: ReadonlyMap<string, Value>;
+  readonly defaults: ReadonlyMap<string, Default>;
+  readonly facts: ReadonlyMap<string, Fact>;
+  readonly ways: readonly Way[];
+  readonly forks: number;
+}
 
 /**
  * Abstract memory and assumptions on one path. States are layered: a call starts an empty layer over its caller's
@@ -107,21 +115,15 @@ export class State {
     return new State(parent, parent.reads, this.initial, this.token, this);
   }
 
-  /**
-   * Takes over what a call did, under the names that the call gives: its writes and its assumptions. False when no way
-   * of this path can have led through the call's.
-   */
-  adopt(layer: State, renaming: Renaming): boolean {
-    for (const [key, entry] of layer.defaults) this.replaceParts(renaming.text(key), renaming.default(entry));
-    for (const [key, value] of layer.own) this.own.set(renaming.text(key), renaming.value(value));
-    for (const [id, fact] of layer.facts) this.facts.set(renaming.text(id), renaming.fact(fact));
-    this.forks += layer.forks;
-    if (this.ways.length === 0 && layer.ways.length === 0) return true;
-    const theirs = layer.ways.map(
-      (way) => new Map([...way].map(([id, fact]) => [renaming.text(id), renaming.fact(fact)])),
-    );
-    const ways = both(this.ways, theirs);
-    return ways !== null && this.narrow(ways);
+  /** Takes over what a call did. False when no way of this path can have led through the call's. */
+  adopt({ own, defaults, facts, ways, forks }: Effects): boolean {
+    for (const [key, entry] of defaults) this.replaceParts(key, entry);
+    for (const [key, value] of own) this.own.set(key, value);
+    for (const [id, fact] of facts) this.facts.set(id, fact);
+    this.forks += forks;
+    if (this.ways.length === 0 && ways.length === 0) return true;
+    const together = both(this.ways, ways);
+    return together !== null && this.narrow(together);
   }
 
   /** Leaves the ways that the assumptions allow; what only one way is left for, is so. */

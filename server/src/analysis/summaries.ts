@@ -1,14 +1,27 @@
 import type { FunctionDecl, ParsedFile } from '../c/module';
 import type { Functions } from './functions';
 import { hash } from './hash';
+import { Renaming } from './rename';
 import { Sameness } from './sameness';
-import type { ReadLog, State } from './state';
+import type { Effects, ReadLog, State } from './state';
+import type { Trail } from './trail';
 import type { Value } from './value';
+
+/** One way in which a call ends, as the caller sees it. */
+export interface CallResult {
+  readonly effects: Effects;
+  readonly value: Value;
+  /** The way itself, in the function's own names. */
+  readonly trail: Trail | null;
+  /** From those names to the caller's. */
+  readonly renaming: Renaming;
+}
 
 /** What a function does when it is called so, and all that this depends on. */
 export class Summary {
   /** The analysis in which the functions behind it were seen to be the same. */
   private sound: Functions | null = null;
+  private readonly renamed = new Map<string, readonly CallResult[]>();
 
   constructor(
     private readonly args: readonly Value[],
@@ -18,7 +31,24 @@ export class Summary {
     /** Those of them that were being executed already: functions that call each other are entered only so often. */
     private readonly active: string,
     readonly results: readonly { readonly state: State; readonly value: Value }[],
+    /** What stands for the caller in the names that the function gives. */
+    private readonly token: string,
   ) {}
+
+  /** The results in the names of a call of the function. */
+  under(context: string): readonly CallResult[] {
+    const known = this.renamed.get(context);
+    if (known) return known;
+    const renaming = new Renaming(this.token, context);
+    const results = this.results.map(({ state, value }) => ({
+      effects: renaming.effects(state),
+      value: renaming.value(value),
+      trail: state.trail,
+      renaming,
+    }));
+    this.renamed.set(context, results);
+    return results;
+  }
 
   /** True as long as the functions that it entered are what they were. */
   isSound(functions: Functions): boolean {
