@@ -39,10 +39,12 @@ export function judge(outcomes: readonly RawOutcome[], fallthrough: Fallthrough)
     return { status: 'undecided', refusal: null };
   }
   if (successes.length === 0) return { status: withoutSuccess(errors, unknown, fallthrough), refusal: null };
+  const succeeding = new Map<(fact: Fact) => boolean, Way[]>();
   for (const error of errors) {
     if (!isRefusal(error, fallthrough) && !isOwnError(error)) continue;
     const decisive = decisiveFor(error, fallthrough);
-    const ways = successes.flatMap((s) => waysOf(s, decisive));
+    const ways = succeeding.get(decisive) ?? successes.flatMap((s) => waysOf(s, decisive));
+    succeeding.set(decisive, ways);
     const refused = waysOf(error, decisive).filter((way) => !ways.some((w) => compatible(w, way)));
     if (refused.length === 0) continue;
     return { status: isDoubtful(error, refused) ? 'undecided' : 'conditional', refusal: error };

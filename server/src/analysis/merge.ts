@@ -214,15 +214,18 @@ const maxUnmodelled = 8;
  */
 export function dropForgottenFacts(state: State, value: Value): void {
   if (state.facts.size === 0) return;
-  let kept: string | null = null;
   let unmodelled = 0;
   for (const [id, fact] of state.facts) {
     if (isStable(fact.of) || (fact.of.origin.k === 'unmodelled' && ++unmodelled <= maxUnmodelled)) continue;
     if (!state.isOwnName(id) || state.parent?.fact(id)) continue;
-    kept ??= [value.id, ...[...state.own].map(([key, v]) => `${key} ${v.id}`), ...alternativesOf(value)].join(' ');
-    if (!kept.includes(id)) state.facts.delete(id);
+    if (!isKept(id, state, value)) state.facts.delete(id);
   }
 }
 
-const alternativesOf = (value: Value): string[] =>
-  value.k === 'symbol' && value.origin.k === 'join' ? value.origin.alternatives.map((a) => a.value.id) : [];
+/** True when what is returned, or a place or what it holds, is made of the value of that name. */
+function isKept(id: string, { own }: State, returned: Value): boolean {
+  if (returned.id.includes(id)) return true;
+  for (const [key, held] of own) if (held.id.includes(id) || key.includes(id)) return true;
+  const { origin } = returned.k === 'symbol' ? returned : { origin: null };
+  return origin?.k === 'join' && origin.alternatives.some((a) => a.value.id.includes(id));
+}

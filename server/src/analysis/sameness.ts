@@ -12,7 +12,7 @@ import type { Loc, Origin, Site, Value } from './value';
  */
 export class Sameness {
   /** What was compared before, or is being compared: a difference ends it all, so these are the same. */
-  private readonly compared = new Map<object, object>();
+  private compared: Map<object, object> | null = null;
 
   values(a: Value, b: Value): boolean {
     if (a === b) return true;
@@ -43,13 +43,15 @@ export class Sameness {
   }
 
   private origins(a: Origin, b: Origin): boolean {
-    if (a === b || this.known(a, b)) return true;
+    if (a === b) return true;
     switch (a.k) {
       case 'memory':
         return b.k === 'memory' && this.locs(a.loc, b.loc);
       case 'term':
+        if (this.known(a, b)) return true;
         return b.k === 'term' && this.lists(a.args, b.args, (x, y) => this.values(x, y));
       case 'join':
+        if (this.known(a, b)) return true;
         return (
           b.k === 'join' &&
           this.lists(
@@ -107,6 +109,7 @@ export class Sameness {
   }
 
   private known(a: object, b: object): boolean {
+    this.compared ??= new Map();
     if (this.compared.get(a) === b) return true;
     this.compared.set(a, b);
     return false;

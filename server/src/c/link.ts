@@ -14,6 +14,8 @@ import { childOf, namedOf, type Syntax } from './syntax';
 /** The files of a module seen as one. Lookups search file by file; nothing is merged, so an edit costs nothing here. */
 export class LinkedModule implements CModule {
   private readonly byPath: ReadonlyMap<string, SourceFile>;
+  private readonly sharedFunctions = new Map<string, readonly FunctionDecl[]>();
+  private readonly sharedGlobals = new Map<string, readonly GlobalIR[]>();
   private readonly constants = new Map<string, Expr | undefined>();
   private readonly types = new Map<string, StructDecl | undefined>();
   private readonly aliases = new Map<string, CType | undefined>();
@@ -32,13 +34,17 @@ export class LinkedModule implements CModule {
   functions(name: string, fromFile: string): readonly FunctionDecl[] {
     const own = this.byPath.get(fromFile)?.functionsNamed(name) ?? [];
     if (own.length > 0) return own;
-    return this.files.flatMap((file) => file.functionsNamed(name).filter((fn) => !fn.isStatic || file.isHeader));
+    return remember(this.sharedFunctions, name, () =>
+      this.files.flatMap((file) => file.functionsNamed(name).filter((fn) => !fn.isStatic || file.isHeader)),
+    );
   }
 
   globals(name: string, fromFile: string): readonly GlobalIR[] {
     const own = this.byPath.get(fromFile)?.globalsNamed(name) ?? [];
     if (own.length > 0) return own;
-    return this.files.flatMap((file) => file.globalsNamed(name).filter((g) => !g.isStatic || file.isHeader));
+    return remember(this.sharedGlobals, name, () =>
+      this.files.flatMap((file) => file.globalsNamed(name).filter((g) => !g.isStatic || file.isHeader)),
+    );
   }
 
   struct(name: string): StructDecl | undefined {
@@ -178,8 +184,9 @@ function isConstant(expr: Expr): boolean {
   }
 }
 
-function remember<V>(map: Map<string, V | undefined>, key: string, make: () => V | undefined): V | undefined {
-  if (map.has(key)) return map.get(key);
+function remember<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined || map.has(key)) return known as V;
   const value = make();
   map.set(key, value);
   return value;
