@@ -9,6 +9,7 @@ import type { LspClient } from '../support/lspClient';
 import { pushClient, replacement, startClient, uri } from '../support/lspClient';
 import { MemoryFs } from '../support/memoryFs';
 import { root } from '../support/repo';
+import { sharedStep } from '../support/sharedStep';
 
 const sample = (name: string) => readFileSync(join(root, 'test/samples', name), 'utf8');
 const folder = '/tree/drivers/vfio/pci';
@@ -196,6 +197,20 @@ describe('a driver in the editor', function () {
       assert.ok(related?.kind === 'full');
       assert.match(String(related.items[0]?.message), /^STOP -> RESUMING is not handled/);
     });
+  });
+
+  it('that shares a file with another says once what is wrong there, and where each of them asks for it', async () => {
+    const shared = '/tree/pair/shared.c';
+    const texts = sharedStep({ saving: '' });
+    await start(Object.fromEntries(Object.entries(texts).map(([name, text]) => [`/tree/pair/${name}`, text])));
+    await client.open(shared, texts['shared.c'] ?? '');
+    const [missing, ...others] = await client.diagnostics(shared);
+    assert.match(String(missing?.message), /^STOP -> STOP_COPY is not handled/);
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      missing?.relatedInformation?.map(({ location }) => location.uri),
+      [uri('/tree/pair/one_main.c'), uri(shared), uri('/tree/pair/two_main.c')],
+    );
   });
 
   describe('the arc table', () => {

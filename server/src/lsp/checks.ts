@@ -257,11 +257,25 @@ function tooLarge(length: number): Diagnostic {
 /** Puts together what all modules say about the files, and tells what changed. */
 function showResults(session: Session, paths: ReadonlySet<string>): void {
   const changed = [...paths].filter((path) => {
-    const items = new Map<string, Diagnostic>();
-    for (const module of session.modules.of(path)) {
-      for (const item of module.diagnostics.get(path) ?? []) items.set(JSON.stringify(item), item);
-    }
-    return session.results.set(path, [...items.values()]);
+    const items = session.modules.of(path).flatMap((module) => module.diagnostics.get(path) ?? []);
+    return session.results.set(path, saidOnce(items));
   });
   session.tell(changed);
+}
+
+/** What several modules find in a file that they share is said once, with what each has to show beside it. */
+function saidOnce(items: readonly Diagnostic[]): readonly Diagnostic[] {
+  const known = new Map<string, Diagnostic>();
+  for (const item of items) {
+    const { code, severity, range, message, relatedInformation = [] } = item;
+    const key = JSON.stringify([code, severity, range, message]);
+    const first = known.get(key);
+    const places = [...(first?.relatedInformation ?? []), ...relatedInformation];
+    const unique = new Map(places.map((place) => [JSON.stringify(place), place]));
+    known.set(
+      key,
+      first === undefined || unique.size === 0 ? item : { ...first, relatedInformation: [...unique.values()] },
+    );
+  }
+  return [...known.values()];
 }
