@@ -1,8 +1,9 @@
 import { intExpr, load, loadLocal, UNKNOWN_TYPE } from './context';
 import { lowerExpr, unwrap } from './expressions';
 import type { Expr, Place } from './ir';
+import { lowerLoopBody } from './loops';
 import type { Mask } from './mask';
-import { type Body, labelOf, lowerLoopBody, lowerStatements } from './statements';
+import { type Body, labelOf, lowerStatements } from './statements';
 import { childOf, namedOf, type SyntaxNode } from './syntax';
 
 /** Macros of the kernel that are the head of a block, and of which only the name and the arguments are known. */
