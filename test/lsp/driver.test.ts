@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Diagnostic } from 'vscode-languageserver/node';
+import type { CodeLens, Diagnostic } from 'vscode-languageserver/node';
 import { loadParser } from '../../server/src/entry/node/platform';
 import type { ArcTable } from '../../server/src/wire';
 import { isArcTable, isDriverList, isServerStatus } from '../../server/src/wire';
+import { fullClient } from '../support/driverClient';
 import type { LspClient } from '../support/lspClient';
 import { pushClient, replacement, startClient, uri } from '../support/lspClient';
 import { MemoryFs } from '../support/memoryFs';
@@ -199,10 +200,11 @@ describe('a driver in the editor', function () {
     });
   });
 
-  it('that shares a file with another says once what is wrong there, and where each of them asks for it', async () => {
+  it('that shares a file with another says once what is wrong there, and where each of them asks for it; its lenses name them', async () => {
     const shared = '/tree/pair/shared.c';
     const texts = sharedStep({ saving: '' });
-    await start(Object.fromEntries(Object.entries(texts).map(([name, text]) => [`/tree/pair/${name}`, text])));
+    const pair = Object.fromEntries(Object.entries(texts).map(([name, text]) => [`/tree/pair/${name}`, text]));
+    await start(pair, { capabilities: fullClient });
     await client.open(shared, texts['shared.c'] ?? '');
     const [missing, ...others] = await client.diagnostics(shared);
     assert.match(String(missing?.message), /^STOP -> STOP_COPY is not handled/);
@@ -211,6 +213,11 @@ describe('a driver in the editor', function () {
       missing?.relatedInformation?.map(({ location }) => location.uri),
       [uri('/tree/pair/one_main.c'), uri(shared), uri('/tree/pair/two_main.c')],
     );
+    const lenses = await client.connection.sendRequest<CodeLens[]>('textDocument/codeLens', {
+      textDocument: { uri: uri(shared) },
+    });
+    const titles = new Set(lenses.map(({ command }) => command?.title));
+    assert.deepEqual([...titles], ['one: 5 of 6 arcs · STOP_COPY', 'two: 5 of 6 arcs · STOP_COPY']);
   });
 
   describe('the arc table', () => {

@@ -5,7 +5,7 @@ import type { Location } from '../../c/ir';
 import type { DriverArgument } from '../../wire';
 import { showArcTableCommand, showMissingArcsCommand, simulateCommand } from '../../wire';
 import type { CheckedDriver } from '../checkedDriver';
-import { summaryOf } from '../checkedDriver';
+import { driverName, summaryOf } from '../checkedDriver';
 import { rangeOf } from '../convert';
 import { answering } from '../gate';
 import type { Here } from '../here';
@@ -68,15 +68,21 @@ function lensRanges({ path, document }: Here, { driver, code }: CheckedDriver): 
 }
 
 /** The server runs the first command itself where the client does not; the others only a client can run. */
-function lensCommands(session: Session, { path }: Here, known: CheckedDriver, { start }: Range): Command[] {
-  const driver: DriverArgument = { uri: session.texts.uriOf(path), ops: known.driver.ops.name };
+function lensCommands(session: Session, here: Here, known: CheckedDriver, { start }: Range): Command[] {
+  const driver: DriverArgument = { uri: session.texts.uriOf(here.path), ops: known.driver.ops.name };
   const { commands, t } = session.client;
-  const several = (known.module.report?.drivers.length ?? 0) > 1;
-  const title = `${several ? `${known.driver.ops.name}: ` : ''}${summaryOf(known, t)}`;
+  const name = nameAmong(here, known);
+  const title = `${name === null ? '' : `${name}: `}${summaryOf(known, t)}`;
   const all: Command[] = [
     { title, command: showMissingArcsCommand, arguments: [driver, start] },
     { title: t('Arc Table'), command: showArcTableCommand, arguments: [driver] },
     { title: t('Simulate'), command: simulateCommand, arguments: [driver] },
   ];
   return all.filter(({ command }) => command === showMissingArcsCommand || commands.includes(command));
+}
+
+/** What tells a driver from the others of the document; null for the only one. */
+function nameAmong({ drivers }: Here, known: CheckedDriver): string | null {
+  if (drivers.length === 1) return null;
+  return drivers.every(({ module }) => module === known.module) ? known.driver.ops.name : driverName(known);
 }
