@@ -7,7 +7,7 @@ import type { ArcTable } from '../../server/src/wire';
 import { isArcTable, isDriverList, isServerStatus } from '../../server/src/wire';
 import { fullClient } from '../support/driverClient';
 import type { LspClient } from '../support/lspClient';
-import { pushClient, replacement, startClient, uri } from '../support/lspClient';
+import { fieldOf, pushClient, replacement, startClient, uri } from '../support/lspClient';
 import { MemoryFs } from '../support/memoryFs';
 import { root } from '../support/repo';
 import { sharedStep } from '../support/sharedStep';
@@ -288,6 +288,23 @@ describe('a driver in the editor', function () {
       assert.equal(entry.ops, 'stratus_mig_ops');
       const status = client.of('vfio/status').filter(isServerStatus).at(-1);
       assert.deepEqual([status?.drivers, status?.missing], [2, 1]);
+    });
+
+    it('is made once of what is open, when a folder around it is told of and looked through', async () => {
+      await start({}, { folders: ['/tree'] });
+      const scans = () => client.log.filter((line) => line.startsWith('scan done')).length;
+      await client.open(stratus, textOf(stratus));
+      await client.until('end of the scan', () => scans() === 1, 20_000);
+      await client.diagnostics(stratus);
+      await client.connection.sendNotification('$/setTrace', { value: 'messages' });
+      const checks = () =>
+        client.of('$/logTrace').filter((params) => /^checked stratus/.test(String(fieldOf(params, 'message'))));
+      await client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+        changes: [{ uri: uri('/tree/drivers'), type: 1 }],
+      });
+      await client.until('another scan', () => scans() === 2, 20_000);
+      await client.settle();
+      assert.equal(checks().length, 1);
     });
 
     it('is told apart from that of a driver of the same name by its place', async () => {
