@@ -31,11 +31,15 @@ export async function generateSkeleton(server: Server): Promise<void> {
     await vscode.window.showTextDocument(document);
     return;
   }
-  const { position } = answer;
-  const place =
-    position === undefined ? target.selection.active : server.client.protocol2CodeConverter.asPosition(position);
-  await target.edit((edit) => edit.insert(place, answer.text));
-  target.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.AtTop);
+  const { position, includes } = answer;
+  const { protocol2CodeConverter: convert } = server.client;
+  const place = position === undefined ? target.selection.active : convert.asPosition(position);
+  await target.edit((edit) => {
+    if (includes !== undefined) edit.insert(convert.asPosition(includes.position), includes.text);
+    edit.insert(place, answer.text);
+  });
+  const shown = place.translate((includes?.text.split('\n').length ?? 1) - 1);
+  target.revealRange(new vscode.Range(shown, shown), vscode.TextEditorRevealType.AtTop);
 }
 
 /** Where the driver comes to: the cursor of the editor, else the first folder. */

@@ -6,6 +6,7 @@ import type { Folder } from '../support/cli';
 import { spawning, temporaryFolder, vfioArcs } from '../support/cli';
 import { inProcess } from '../support/cliInProcess';
 
+const members = '\tbool can_save;\n';
 const conditional = `	if (cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_STOP_COPY && demo->can_save)
 		return demo_open(demo, &demo_save_fops, O_RDONLY);
 `;
@@ -20,14 +21,14 @@ describe('vfio-arcs arcs', function () {
   afterEach(() => folder.remove());
 
   it('draws the table, from rows to columns', () => {
-    folder.write({ 'main.c': exampleDriver({ arms: arm, saving: conditional, closing: '' }) });
+    folder.write({ 'main.c': exampleDriver({ members, arms: arm, saving: conditional, closing: '' }) });
     const run = vfioArcs(folder.path, 'arcs', 'main.c', '--profile', '6.0');
     assert.equal(run.code, 0);
     assert.equal(run.stderr, '');
     assert.equal(
       run.stdout,
-      `demo_migration_ops main.c:73
-  set_state  demo_set_state() main.c:42
+      `demo_migration_ops main.c:74
+  set_state  demo_set_state() main.c:43
   flags      STOP_COPY
   profile    6.0: chosen by configuration
 
@@ -42,8 +43,8 @@ describe('vfio-arcs arcs', function () {
 
   missing      STOP_COPY -> STOP: required by STOP_COPY; breaks STOP_COPY -> STOP, STOP_COPY -> RUNNING, STOP_COPY -> RESUMING
   missing      RESUMING -> STOP: required by STOP_COPY; breaks RESUMING -> STOP, RESUMING -> RUNNING, RESUMING -> STOP_COPY; no live migration is possible
-  conditional  STOP -> STOP_COPY: only if demo->can_save; otherwise breaks STOP -> STOP_COPY, RUNNING -> STOP_COPY, RESUMING -> STOP_COPY; no live migration is possible main.c:35
-  superfluous  RUNNING -> RESUMING main.c:29
+  conditional  STOP -> STOP_COPY: only if demo->can_save; otherwise breaks STOP -> STOP_COPY, RUNNING -> STOP_COPY, RESUMING -> STOP_COPY; no live migration is possible main.c:36
+  superfluous  RUNNING -> RESUMING main.c:30
   3 of 6 required arcs handled
 
 `,
@@ -61,7 +62,7 @@ describe('vfio-arcs arcs', function () {
   });
 
   it('--format json keeps the contract vfio-arcs.arcs/1', async () => {
-    folder.write({ 'm/main.c': exampleDriver({ arms: arm, saving: conditional, closing: '' }) });
+    folder.write({ 'm/main.c': exampleDriver({ members, arms: arm, saving: conditional, closing: '' }) });
     const run = vfioArcs(folder.path, 'arcs', 'm', '--format', 'json');
     const document = JSON.parse(run.stdout);
     const validate = new Ajv({ allErrors: true }).compile<unknown>(contract);
@@ -69,8 +70,8 @@ describe('vfio-arcs arcs', function () {
     assert.ok(valid, JSON.stringify(validate.errors, null, 2));
     const [driver] = document.drivers;
     assert.equal(driver.arcs.length, 7 * 6);
-    assert.deepEqual(driver.ops, { file: 'm/main.c', line: 73 });
-    assert.deepEqual(driver.setState, { name: 'demo_set_state', file: 'm/main.c', line: 42 });
+    assert.deepEqual(driver.ops, { file: 'm/main.c', line: 74 });
+    assert.deepEqual(driver.setState, { name: 'demo_set_state', file: 'm/main.c', line: 43 });
     assert.deepEqual(driver.flagSets, [{ flags: ['STOP_COPY'], when: null }]);
     assert.deepEqual(driver.superfluous, [{ from: 'RUNNING', to: 'RESUMING' }]);
     assert.deepEqual(
@@ -100,7 +101,7 @@ describe('vfio-arcs arcs', function () {
       returns: ['new-file', 'error'],
       condition: 'demo->can_save',
     });
-    assert.ok(evidence.some((step: { line: number; file: string }) => step.file === 'm/main.c' && step.line === 35));
+    assert.ok(evidence.some((step: { line: number; file: string }) => step.file === 'm/main.c' && step.line === 36));
     assert.deepEqual(arcOf('RUNNING', 'STOP').returns, ['null', 'error']);
     assert.equal(arcOf('RUNNING', 'STOP_COPY').status, 'rejected');
   });

@@ -62,6 +62,41 @@ describe('vfio/skeleton', () => {
     });
   }
 
+  for (const [what, marked, expected] of [
+    [
+      'those that a text has stay where they are, the others come behind them',
+      '#include <linux/vfio_pci_core.h>\n#if A\n#include <linux/a.h>\n#endif\n\nint a;\n\n$0$int b;\n',
+      /^#include <linux\/vfio_pci_core\.h>\n#include <linux\/anon_inodes\.h>\n(#include (?!<linux\/vfio_pci_core).*\n)+#if A\n/,
+    ],
+    [
+      'the part comes behind them from wherever the cursor is',
+      '/* licence */\n$0$\n#include "foo.h"\n\nint a;\n\nint b;\n',
+      /^\/\* licence \*\/\n\n#include "foo\.h"\n(#include <.*\n)+\n\/\*\n \* TO[\s\S]*\n}\n\nint a;\n\nint b;\n$/,
+    ],
+    [
+      'one in a comment is none',
+      '/*\n#include <linux/fs.h>\n*/\n\nint a;\n\n$0$',
+      /int a;\n\n#include <linux\/anon_inodes\.h>/,
+    ],
+  ] as const) {
+    it(`has #include lines: ${what}`, async () => {
+      client = await startClient();
+      const text = marked.replace('$0$', '');
+      const uri = 'file:///new/main.c';
+      await client.open('/new/main.c', text);
+      const document = TextDocument.create(uri, 'c', 1, text);
+      const position = document.positionAt(marked.indexOf('$0$'));
+      const made = await ask({ ...precopy, scope: 'part', target: { uri, position } });
+      assert.ok(isSkeletonResult(made) && made.kind === 'text' && made.position);
+      const insertions = [{ text: made.text, position: made.position }, ...(made.includes ? [made.includes] : [])];
+      const edits = insertions.map((each) => ({
+        range: { start: each.position, end: each.position },
+        newText: each.text,
+      }));
+      assert.match(TextDocument.applyEdits(document, edits), expected);
+    });
+  }
+
   it('answers why there is none, and refuses malformed parameters', async () => {
     client = await startClient();
     assert.deepEqual(await ask({ flags: ['P2P'], name: 'foo', scope: 'part' }), {

@@ -145,12 +145,18 @@ export function isSkeletonParams(value: unknown): value is SkeletonParams {
 }
 
 const isOptionalPosition = (value: unknown): boolean => value === undefined || isPosition(value);
+const isOptionalInsertion = (value: unknown): boolean =>
+  value === undefined || hasShape(value, { text: isString, position: isPosition });
 
 /** True for an answer to `vfio/skeleton`. */
 export function isSkeletonResult(value: unknown): value is SkeletonResult {
   return (
-    hasShape(value, { kind: oneOf(['text']), text: isString, position: isOptionalPosition }) ||
-    hasShape(value, { kind: oneOf(['problem']), message: isString })
+    hasShape(value, {
+      kind: oneOf(['text']),
+      text: isString,
+      position: isOptionalPosition,
+      includes: isOptionalInsertion,
+    }) || hasShape(value, { kind: oneOf(['problem']), message: isString })
   );
 }
 

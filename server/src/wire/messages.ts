@@ -97,9 +97,17 @@ export interface SkeletonParams {
    */
   readonly target?: { readonly uri: string; readonly position?: WirePosition };
 }
-/** C text and, when the target has a position, where to insert it; or a sentence that says why there is none. */
+/**
+ * C text and, when the target has a position, where to insert it, with the #include lines that belong elsewhere in the document;
+ * or a sentence that says why there is none.
+ */
 export type SkeletonResult =
-  | { readonly kind: 'text'; readonly text: string; readonly position?: WirePosition }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly position?: WirePosition;
+      readonly includes?: { readonly text: string; readonly position: WirePosition };
+    }
   | { readonly kind: 'problem'; readonly message: string };
 
 /** What a client may send as its initializationOptions. */

@@ -6,7 +6,7 @@ import { flagSet, newestProfile } from '../../uapi';
 import type { SkeletonParams, SkeletonResult } from '../../wire';
 import { isSkeletonParams, skeletonMethod } from '../../wire';
 import { pathOfUri } from '../convert';
-import { asOwnDefinitions, placeForDefinitions } from '../definitions';
+import { asOwnDefinitions, includesApart, placeForDefinitions } from '../definitions';
 import { answering } from '../gate';
 import type { Session } from '../session';
 
@@ -27,11 +27,14 @@ export function answerSkeleton(session: Session, connection: Connection): void {
         const document = target === undefined ? undefined : session.texts.documentOf(target.uri)?.text;
         if (document === undefined || target?.position === undefined) return { kind: 'text', text: made.text };
         const text = document.getText();
-        const offset = placeForDefinitions(text, document.offsetAt(target.position));
+        const apart = includesApart(text, made.text);
+        const offset = placeForDefinitions(text, Math.max(document.offsetAt(target.position), apart?.offset ?? 0));
+        const includes = apart !== null && apart.includes !== '' ? apart : null;
         return {
           kind: 'text',
-          text: asOwnDefinitions(text, offset, made.text),
+          text: asOwnDefinitions(text, offset, apart?.rest ?? made.text),
           position: document.positionAt(offset),
+          ...(includes && { includes: { text: includes.includes, position: document.positionAt(includes.offset) } }),
         };
       },
     ),
