@@ -82,6 +82,14 @@ describe('commands', () => {
     assert.equal(servers().length, 1);
   });
 
+  it('show the log of the server', async () => {
+    const logs = () => vscode.window.visibleTextEditors.filter(({ document }) => document.uri.scheme === 'output');
+    await run('showLog');
+    // Only that it is there: without its native modules VS Code writes no logs.
+    await eventually('the log', () => logs().find(({ document }) => /vfio-arcs/.test(document.uri.path)));
+    await vscode.commands.executeCommand('workbench.action.closePanel');
+  });
+
   it('turn the names of arcs on and off for all windows', async () => {
     const value = () => vscode.workspace.getConfiguration('vfioArcs').get('inlayHints');
     await run('toggleInlayHints');

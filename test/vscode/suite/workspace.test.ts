@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { exampleDriver } from '../../../server/src/rules/example';
-import { eventually, findings, sample, untilFindings } from './support';
+import { sharedStep } from '../../support/sharedStep';
+import { eventually, findings, positionOf, sample, untilFindings } from './support';
 
 /** What becomes of findings as files come, move, change and go, open or not. */
 describe('the files of a workspace', () => {
@@ -77,6 +78,36 @@ describe('the files of a workspace', () => {
     assert.deepEqual(findings(at('outside.c'), 'missing-arc'), []);
     writeFileSync(at('outside.c').fsPath, oneMissing);
     await untilFindings(at('outside.c'), 'missing-arc', 1);
+  });
+
+  it('may belong to several drivers, and say once what is wrong in all of them', async () => {
+    for (const [name, text] of Object.entries(sharedStep({ saving: '' })))
+      assert.ok(await create(at(`pair/${name}`), text));
+    await vscode.commands.executeCommand('vfioArcs.checkWorkspace');
+    await untilFindings(at('pair/shared.c'), 'missing-arc', 1);
+    const lensesOf = async (): Promise<readonly string[]> => {
+      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+        'vscode.executeCodeLensProvider',
+        at('pair/shared.c'),
+      );
+      return lenses.flatMap(({ command }) => command?.title ?? []);
+    };
+    const document = await vscode.workspace.openTextDocument(at('pair/shared.c'));
+    const editor = await vscode.window.showTextDocument(document);
+    await eventually('the lenses of both', async () => {
+      const titles = await lensesOf();
+      return ['one', 'two'].every((name) => titles.includes(`${name}: 5 of 6 arcs · STOP_COPY`)) ? true : undefined;
+    });
+    await editor.edit((edit) =>
+      edit.insert(
+        positionOf(document, '\treturn ERR_PTR(-EINVAL);\n}'),
+        '\tif (cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_STOP_COPY)\n' +
+          '\t\treturn demo_open(demo, &demo_save_fops, O_RDONLY);\n',
+      ),
+    );
+    await untilFindings(document.uri, 'missing-arc', 0);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await untilFindings(document.uri, 'missing-arc', 1);
   });
 
   it('count as they are in the editor, not as they are on the disk', async () => {
