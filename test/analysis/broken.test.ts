@@ -267,4 +267,19 @@ describe('a driver that is being typed', () => {
       });
     }
   }
+
+  for (const [from, to] of [
+    ['static struct file *step(struct dev *d, u32 new)\n', ''],
+    ['\tstruct file *res = NULL;\n', ''],
+    ['cur == VFIO_DEVICE_STATE_RUNNING && new', 'cur == VFIO_DEVICE_STATE_RUNN && new'],
+    ['cur == VFIO_DEVICE_STATE_RUNNING && new', 'cur == [ && new'],
+  ] as const) {
+    it(`ifs: ${JSON.stringify(to)} instead of ${JSON.stringify(from)} makes nothing handled that is not`, async () => {
+      assert.equal(ifs.split(from).length, 2, `${from} stands in the text once`);
+      for (const driver of (await analysisOf({ 'driver.c': ifs.replace(from, () => to) })).drivers) {
+        assert.deepEqual(driver.superfluous, []);
+        assert.ok(driver.defaultPath.every(({ kind }) => kind !== 'success'));
+      }
+    });
+  }
 });

@@ -838,7 +838,7 @@ describe('flags and conditions', () => {
   });
 
   it('a failure of the hardware is no condition', async () => {
-    const step = plainStep.replace('int ret = stop_hw(d);', 'int ret = d->gone ? -ENODEV : stop_hw(d);');
+    const step = plainStep.replace('int ret = stop_hw(d);', 'int ret = d->saving ? -ENODEV : stop_hw(d);');
     const driver = await driverOf(driverText({ step }));
     assert.deepEqual(arcsWith(driver, 'handled'), sixArcs);
   });

@@ -5,6 +5,8 @@ import { profileOf, requiredArcs, sameArc, valueOfState } from '../uapi';
 import { errorMark } from './calls';
 import type { FoundOps, StateLocation } from './discover';
 import { findStateLocation, locationOf, namedFunction } from './discover';
+import type { Tear } from './doubt';
+import { firstTear, surely, trusted } from './doubt';
 import { deviceObject } from './expressions';
 import { doubtOf, meet, rangeKey } from './facts';
 import { FixedMembers } from './fixedMembers';
@@ -68,7 +70,7 @@ class DriverAnalysis {
   private readonly main: Machine;
   private readonly source: Source;
   /** Text between the definitions that is no C, or brackets that do not match; null when the module has none. */
-  private readonly tear: { readonly message: string; readonly location: Location } | null;
+  private readonly tear: Tear | null;
   private readonly fixed: FixedMembers;
   private usesNextState = false;
 
@@ -83,7 +85,7 @@ class DriverAnalysis {
   ) {
     this.profile = profileOf(choice.id);
     this.fixed = new FixedMembers(module);
-    this.tear = firstProblem(module);
+    this.tear = firstTear(module);
     const all = configurations(module);
     this.stateAt = findStateLocation(this.machine(all[0] ?? new Map()), ops);
     if (this.stateAt) this.importantKeys.add(this.stateAt.loc.key);
@@ -226,7 +228,11 @@ class DriverAnalysis {
     for (const arc of pairs) outcomes.set(keyOf(arc), this.run(value(arc.from), value(arc.to), given));
     const nobody = this.run(nobodysPair.from, nobodysPair.to, given);
     const idle = neverRequired(this.profile, pairs).map((arc) => outcomes.get(keyOf(arc)) ?? []);
-    const fallback = nobody.some((o) => o.outcome.kind === 'unknown') ? (idle[0] ?? nobody) : nobody;
+    const others = nobody.map((each) => surely(each, this.tear));
+    // Where nobody's states may succeed or not, so may any that end there.
+    const doubtful = new Set(nobody.flatMap((each, i) => (others[i] === each ? [] : [each.key])));
+    const isOpen = others.some((o) => o.outcome.kind === 'unknown');
+    const fallback = isOpen ? (idle[0]?.map((each) => surely(each, this.tear)) ?? others) : others;
     const fallthrough: Fallthrough = {
       refusals: new Set(
         [...idle, nobody].flatMap((list) => list.flatMap((o) => (o.outcome.kind === 'error' ? [o.key] : []))),
@@ -238,7 +244,8 @@ class DriverAnalysis {
     for (const [key, list] of outcomes) {
       const judgement = judge(list, fallthrough);
       // What a condition hangs on may be hidden in text that is no C.
-      const isOpen = !this.stateAt || (judgement.status === 'conditional' && this.tear !== null);
+      const isOpen =
+        !this.stateAt || (judgement.status === 'conditional' && this.tear !== null) || endsAmong(list, doubtful);
       judgements.set(key, isOpen ? { status: 'undecided', refusal: null } : judgement);
     }
     return new Table(outcomes, judgements, fallback);
@@ -327,30 +334,6 @@ class DriverAnalysis {
   }
 }
 
-/** Not known, with the story of another outcome. */
-function unknownAs(outcome: Outcome, reason: string): Outcome {
-  return {
-    kind: 'unknown',
-    reason,
-    endless: false,
-    at: outcome.at,
-    get conditions() {
-      return outcome.conditions;
-    },
-    get trail() {
-      return outcome.trail;
-    },
-  };
-}
-
-function firstProblem(module: CModule): { readonly message: string; readonly location: Location } | null {
-  for (const file of module.files) {
-    const [problem] = file.problems;
-    if (problem) return { message: problem.message, location: { file: file.path, span: problem.span } };
-  }
-  return null;
-}
-
 /** A condition in C turned round. */
 function opposite(text: string): string {
   if (/^![\w.>()-]+$/.test(text)) return text.slice(1);
@@ -390,17 +373,10 @@ function endsLike(outcomes: readonly RawOutcome[], fallback: readonly RawOutcome
   return outcomes.filter((o) => o.outcome.kind === 'success').every((o) => ends.has(o.key));
 }
 
-/** In a function whose brackets do not match nobody knows which conditions a refusal is under. */
-function trusted(raw: RawOutcome, { damaged, metBroken }: Machine): RawOutcome {
-  const { outcome } = raw;
-  // A loop whose text is no C may end once it is.
-  if (outcome.kind === 'unknown' && outcome.endless && metBroken) {
-    return { ...raw, outcome: unknownAs(outcome, outcome.reason) };
-  }
-  if (damaged.size === 0 || outcome.kind !== 'error' || outcome.failedCall) return raw;
-  const { file, span } = outcome.at;
-  const broken = [...damaged].find((d) => d.file === file && d.span.start <= span.start && span.end <= d.span.end);
-  return broken ? { ...raw, outcome: unknownAs(outcome, `the brackets of ${broken.name}() do not match`) } : raw;
+/** True when the pair succeeds and all its successes are among those. */
+function endsAmong(outcomes: readonly RawOutcome[], ends: ReadonlySet<string>): boolean {
+  const successes = outcomes.filter((o) => o.outcome.kind === 'success');
+  return successes.length > 0 && successes.every((o) => ends.has(o.key));
 }
 
 /** Outcomes that nobody could tell apart become one. */

@@ -1,5 +1,6 @@
 import { analyse, SummaryCache } from '../analysis';
 import type { ProfileChoice } from '../analysis/model';
+import { functionAt } from '../analysis/selection';
 import type { CModule } from '../c/module';
 import { rules } from '../rules';
 import type { Finding } from '../rules/rule';
@@ -35,6 +36,7 @@ export function checkModule(
   const reports = drivers.map((driver): DriverReport => {
     const found = active
       .flatMap((rule) => rule.check({ driver, module }))
+      .filter((finding) => !isAboutBrokenText(finding, module))
       .filter((finding) => isFirst(finding, given))
       .map((finding) => withSeverity(finding, config));
     const sorted = suppressions.apply(found);
@@ -43,6 +45,19 @@ export function checkModule(
   });
   const findings = suppressions.findings(isOff).map((finding) => withSeverity(finding, config));
   return { drivers: reports, findings: [...findings].sort(byPlace), notDrivers, suppressed: allowed };
+}
+
+/** Rules that speak of text that is no C: what arcs lose by it, and what is not known because of it. */
+const ofBrokenText: ReadonlySet<string> = new Set(['missing-arc', 'conditional-arc', 'undecided-arc']);
+
+/** True for a finding in a function whose text is no C: what it does is known once it is typed to its end. */
+function isAboutBrokenText({ rule, location }: Finding, module: CModule): boolean {
+  if (ofBrokenText.has(rule)) return false;
+  return (
+    functionAt(module, location)
+      ?.ir()
+      .problems.some(({ kind }) => kind === 'syntax') ?? false
+  );
 }
 
 /** Two drivers can share a step function, and so its faults. */
