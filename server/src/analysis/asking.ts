@@ -9,6 +9,8 @@ export interface AskedNames {
   readonly current: string | null;
   /** Where the core writes the next one; null when a function between them takes it. */
   readonly next: string | null;
+  /** The offset in the file behind the call; what stands before it does not know the next state. */
+  readonly end: number;
 }
 
 /** Deeper than so many calls nobody asks the core. */
@@ -20,15 +22,16 @@ export function askedIn(code: CModule, decl: FunctionDecl, depth = 0): AskedName
   const source = code.file(decl.file)?.text.slice(decl.span.start, decl.span.end) ?? '';
   const textOf = (expr: Expr | undefined) =>
     expr === undefined ? null : source.slice(expr.span.start, expr.span.end).replace(/\s+/g, ' ').trim();
-  for (const { name, args } of callsIn(decl)) {
+  for (const { name, args, span } of callsIn(decl)) {
+    const end = decl.span.start + span.end;
     if (name === 'vfio_mig_get_next_state') {
       const next = args[3] === undefined ? null : pointed(args[3], locals);
-      return { current: textOf(args[1]), next };
+      return { current: textOf(args[1]), next, end };
     }
     const callee = name === null || depth >= maxDepth ? undefined : code.functions(name, decl.file)[0];
     const inner = callee === undefined ? null : askedIn(code, callee, depth + 1);
     if (callee === undefined || inner === null) continue;
-    return { current: textOf(args[parameters(callee).indexOf(inner.current)]), next: null };
+    return { current: textOf(args[parameters(callee).indexOf(inner.current)]), next: null, end };
   }
   return null;
 }

@@ -1,5 +1,5 @@
+import { askedIn } from '../analysis/asking';
 import type { Statement } from '../c/outline';
-import { statementsAround } from '../c/outline';
 import type { Arc } from '../uapi';
 import { valueOfState } from '../uapi';
 import { conditions, conditionsAt } from './conditions';
@@ -97,15 +97,14 @@ function* besideIf(context: MendContext, site: Site, arm: Arm, arc: Arc): Ways {
   if (made !== null) yield* arms(context, site, point, [made], arc);
 }
 
-/** True in set_state outside of the loop in which it asks the core: there the next state is not known yet. */
-function isBeforeLoop({ driver }: MendContext, { isSetState, body }: Site, offset: number): boolean {
-  const isLoop = ({ kind }: Statement) => kind === 'loop';
-  const hasLoop = (statement: Statement): boolean => isLoop(statement) || statement.inside.some(hasLoop);
-  return isSetState && driver.usesNextState && hasLoop(body) && !statementsAround(body, offset).some(isLoop);
+/** True before the function asks the core for the next state: there nothing holds it yet. */
+function isBeforeAsking({ module }: MendContext, { decl }: Site, offset: number): boolean {
+  const asked = askedIn(module, decl);
+  return asked !== null && offset < asked.end;
 }
 
 function* arms(context: MendContext, site: Site, point: Point, condition: readonly string[], arc: Arc): Ways {
-  if (!isVisible(site, condition.join(' '), point.offset) || isBeforeLoop(context, site, point.offset)) return;
+  if (!isVisible(site, condition.join(' '), point.offset) || isBeforeAsking(context, site, point.offset)) return;
   const unit = indentUnit(site.text);
   const at = { offset: point.offset, indent: point.indent + unit, isCase: false };
   yield* tried(contentsFor(context, site, arc, at), ({ lines, support }) => [
