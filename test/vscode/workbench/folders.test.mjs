@@ -23,7 +23,7 @@ function twoFolders() {
 
 describe('two folders', () => {
   const { parent, file } = twoFolders();
-  const workbench = useWorkbench({ folder: file });
+  const workbench = useWorkbench({ folder: file, settings: { 'explorer.confirmDelete': false } });
   const { runCommand, shot } = workbench;
   const rows = (text) => workbench.page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row', { hasText: text });
   const problems = (text) => workbench.page.locator('.markers-panel .monaco-list-row', { hasText: text });
@@ -66,6 +66,27 @@ describe('two folders', () => {
     assert.match(await problems('missing-arc').first().textContent(), /PRE_COPY_P2P -> STOP_COPY/);
     rmSync(settings);
     await problems('missing-arc').nth(1).waitFor();
+  });
+
+  it('show in Problems where a file is that the Explorer renamed, and nothing of one that it deleted', async () => {
+    const { page } = workbench;
+    cpSync(path.join(parent, 'first', 'stratus', 'main.c'), path.join(parent, 'first', 'alone.c'));
+    await workbench.openFile('alone.c');
+    await problems('alone.c').filter({ hasText: 'missing-arc' }).first().waitFor();
+    await runCommand('View: Show Explorer');
+    const file = (name) => page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
+    await file('alone.c').click();
+    await page.keyboard.press('F2');
+    const input = page.locator('.explorer-folders-view .monaco-list-row input').first();
+    await input.fill('renamed.c');
+    await page.keyboard.press('Enter');
+    await problems('renamed.c').filter({ hasText: 'missing-arc' }).first().waitFor();
+    await problems('alone.c').first().waitFor({ state: 'detached' });
+    await file('renamed.c').click();
+    await page.keyboard.press('Delete');
+    await problems('renamed.c').first().waitFor({ state: 'detached' });
+    await runCommand('VFIO: Focus on Arc Table View');
+    await rows('nimbus').first().waitFor();
   });
 
   it('are forgotten when they are removed from the window', async () => {
