@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { checkWorkspaceMethod, count, isWorkspaceSummary } from '../../server/src/wire';
+import { sendLongRequest } from './longRequest';
 import { misshapen } from './requests';
 
-/** Has the server look through all workspace folders now, and says what came of it. */
+/** Has the server look through all workspace folders now, which a notification can end, and says what came of it. */
 export async function checkWorkspace(client: LanguageClient): Promise<void> {
   const { t } = vscode.l10n;
   if (vscode.workspace.workspaceFolders === undefined) {
@@ -15,7 +16,7 @@ export async function checkWorkspace(client: LanguageClient): Promise<void> {
     );
     return;
   }
-  const summary: unknown = await client.sendRequest(checkWorkspaceMethod);
+  const summary: unknown = await sendLongRequest(client, checkWorkspaceMethod, {});
   if (!isWorkspaceSummary(summary)) throw misshapen(checkWorkspaceMethod);
   const { files, drivers, findings, cancelled } = summary;
   const found = t(

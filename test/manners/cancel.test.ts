@@ -42,11 +42,15 @@ describe('$/cancelRequest', () => {
     const capabilities = { ...pullClient, workspace: {} };
     const settings = { vfioArcs: { workspaceScan: false } };
     await server.initialize(capabilities, { rootUri: uriOfPath(folder.path), initializationOptions: settings });
-    const id = server.ask('vfio/checkWorkspace');
+    const id = server.ask('vfio/checkWorkspace', { workDoneToken: 'own' });
     await server.until('the first drivers', () => {
       const report = server.received.findLast((each) => fieldOf(fieldOf(each.params, 'value'), 'kind') === 'report');
       return report === undefined ? undefined : true;
     });
+    const tokens = server.received.flatMap(({ method, params }) =>
+      method === '$/progress' ? fieldOf(params, 'token') : [],
+    );
+    assert.deepEqual([...new Set(tokens)], ['own'], 'progress is told where the request wants it');
     server.notify('$/cancelRequest', { id });
     const { result } = await server.answer(id);
     assert.equal(fieldOf(result, 'cancelled'), true);

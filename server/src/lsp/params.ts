@@ -1,3 +1,5 @@
+import type { ProgressToken } from 'vscode-languageserver';
+
 /** The shapes of the parameters that the server reads, tested before they are used. */
 
 type Test = (value: unknown) => boolean;
@@ -40,6 +42,11 @@ export const isCancelParams = shape({ id: (value) => isString(value) || isNumber
 export const hasWorkDoneToken = shape({
   workDoneToken: (value) => value === undefined || isString(value) || Number.isInteger(value),
 });
+/** The token under which a client wants to hear of progress; undefined when it gave none that could be one. */
+export function workDoneTokenIn(params: unknown): ProgressToken | undefined {
+  const token = fields(params)?.['workDoneToken'];
+  return typeof token === 'string' || (typeof token === 'number' && Number.isInteger(token)) ? token : undefined;
+}
 /** What an event is, is looked at when it is its turn: there may be many. */
 export const isEventsToSend = shape({ id: isString, at: isCount, events: Array.isArray });
 export const hasDocument = shape({ textDocument: shape({ uri: isString }) });

@@ -4,10 +4,11 @@ import { arcTableMethod, checkWorkspaceMethod, driversMethod, isArcTableParams }
 import { checked } from '../checks';
 import { pathOfUri } from '../convert';
 import { answering } from '../gate';
-import { isAnything } from '../params';
+import { isAnything, workDoneTokenIn } from '../params';
 import type { Session } from '../session';
 import { arcTableOf } from './arcTable';
 import { isInFolders } from './folders';
+import type { ScanRequest } from './scan';
 import { scan } from './scan';
 
 /** Answers the requests of our own; their shapes are in wire/. */
@@ -25,18 +26,19 @@ export function answerRequests(session: Session, connection: Connection): void {
   connection.onRequest<WorkspaceSummary, void>(
     checkWorkspaceMethod,
     withoutParams(
-      answering(session, checkWorkspaceMethod, isAnything, (_: null, token) =>
-        checkWorkspace(session, connection, token),
+      answering(session, checkWorkspaceMethod, isAnything, (given: unknown, token) =>
+        checkWorkspace(session, connection, { token, workDoneToken: workDoneTokenIn(given) }),
       ),
     ),
   );
 }
 
-/** A request without parameters comes as (token), or as (null, token) from clients that send some all the same. */
+/** A request that needs no parameters comes as (token), or as (parameters, token) from clients that send some all the same. */
 export function withoutParams<R>(
-  answer: (params: null, token: CancellationToken) => Promise<R>,
+  answer: (given: unknown, token: CancellationToken) => Promise<R>,
 ): (first: unknown, second?: CancellationToken) => Promise<R> {
-  return (first, second) => answer(null, second ?? (isToken(first) ? first : neverCancelled));
+  return (first, second) =>
+    second === undefined && isToken(first) ? answer(null, first) : answer(first, second ?? neverCancelled);
 }
 
 const neverCancelled: CancellationToken = {
@@ -65,10 +67,10 @@ function driverList(session: Session): DriverList {
 async function checkWorkspace(
   session: Session,
   connection: Connection,
-  token: CancellationToken,
+  waiting: ScanRequest,
 ): Promise<WorkspaceSummary> {
   await session.settingsRead;
-  const { files, cancelled } = await scan(session, connection, session.folders, token);
+  const { files, cancelled } = await scan(session, connection, session.folders, waiting);
   const modules = session.modules.all.filter((module) => module.paths.some((path) => isInFolders(session, path)));
   const sum = (of: 'drivers' | 'findings') => modules.reduce((total, module) => total + module.counts[of], 0);
   return { files, modules: modules.length, drivers: sum('drivers'), findings: sum('findings'), cancelled };

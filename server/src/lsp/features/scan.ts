@@ -1,4 +1,10 @@
-import type { CancellationToken, Connection } from 'vscode-languageserver';
+import type {
+  CancellationToken,
+  Connection,
+  ProgressToken,
+  WorkDoneProgressReporter,
+  WorkDoneProgressServerReporter,
+} from 'vscode-languageserver';
 import type { ModuleSource, ScanFileSystem } from '../../check';
 import { isBelow, scanModules } from '../../check';
 import type { ProfileId } from '../../uapi';
@@ -16,24 +22,32 @@ export interface ScanCounts {
   readonly cancelled: boolean;
 }
 
+/** Who asked for a scan. */
+export interface ScanRequest {
+  /** Ends it early. */
+  readonly token: CancellationToken;
+  /** Where its progress is told; without one, where the client shows that of the server's own work. */
+  readonly workDoneToken?: ProgressToken | undefined;
+}
+
 const reportEveryMs = 100;
 /** How many files are looked into before other messages have their turn. */
 const looksPerTurn = 16;
 
 /**
  * Looks for drivers in folders, in the background, with progress where the client shows it. Scans follow one another; the
- * answer comes when this one is through. `token` ends it early, and so does the user.
+ * answer comes when this one is through. The request's token ends it early, and so does the user.
  */
 export function scan(
   session: Session,
   connection: Connection,
   folders: readonly string[],
-  token?: CancellationToken,
+  request?: ScanRequest,
 ): Promise<ScanCounts> {
   session.scans++;
   session.tell([]);
   const done = session.scanQueue
-    .then(() => scanNow(session, connection, folders, token))
+    .then(() => scanNow(session, connection, folders, request))
     .finally(() => {
       session.scans--;
       session.tell([]);
@@ -49,18 +63,18 @@ async function scanNow(
   session: Session,
   connection: Connection,
   folders: readonly string[],
-  token?: CancellationToken,
+  request?: ScanRequest,
 ): Promise<ScanCounts> {
   const { t } = session.client;
   const started = session.platform.now();
-  const progress = session.client.progress ? await connection.window.createWorkDoneProgress() : null;
+  const progress = await progressOf(session, connection, request?.workDoneToken);
   progress?.begin(t('VFIO: looking for migration drivers'), undefined, undefined, true);
   let reported = started;
   let files = 0;
   const cancelled = () =>
     session.phase !== 'running' ||
-    token?.isCancellationRequested === true ||
-    progress?.token.isCancellationRequested === true;
+    request?.token.isCancellationRequested === true ||
+    (progress !== null && 'token' in progress && progress.token.isCancellationRequested);
   try {
     for (const root of outermost(folders)) {
       const before = files;
@@ -95,6 +109,16 @@ async function scanNow(
     `scan ${cancelled() ? 'cancelled' : 'done'}: ${files} files, ${driversIn(session)} drivers, ${seconds} s (${folders.join(', ')})`,
   );
   return { files, cancelled: cancelled() };
+}
+
+/** Null when nobody shows it. */
+async function progressOf(
+  session: Session,
+  connection: Connection,
+  workDoneToken?: ProgressToken,
+): Promise<WorkDoneProgressReporter | WorkDoneProgressServerReporter | null> {
+  if (workDoneToken !== undefined) return connection.window.attachWorkDoneProgress(workDoneToken);
+  return session.client.progress ? connection.window.createWorkDoneProgress() : null;
 }
 
 /** The folders that are in no other of them. */
