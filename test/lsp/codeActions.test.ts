@@ -61,6 +61,30 @@ describe('code actions', function () {
     assert.match(text, /new == VFIO_DEVICE_STATE_STOP_COPY\) \{\n\t\t\/\*\n\t\t \* TO[D]O: /);
   });
 
+  it('mend arcs that share a return as one action for the diagnostics of them all', async () => {
+    const arms = `	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_RUNNING) {
+		demo_close_file(demo);
+		return NULL;
+	}
+	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_STOP_COPY)
+		return NULL;
+	if ((cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_STOP_COPY) ||
+	    (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_PRE_COPY))
+		return NULL;
+`;
+    const flags = 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY';
+    open = await openDriver(exampleDriver({ arms, saving: '', flags }), { capabilities: plain });
+    const found = await diagnostics();
+    const [first] = found;
+    assert.ok(first);
+    assert.equal(found.length, 2);
+    const actions = await actionsAt(first.range, ['quickfix'], found);
+    const action = named(actions, 'Return a new data file on STOP -> STOP_COPY, RUNNING -> PRE_COPY');
+    assert.deepEqual(action.diagnostics, found);
+    await open.client.change(open.path, { text: textAfter(action.edit) });
+    assert.deepEqual(await diagnostics(), []);
+  });
+
   it('write all missing arcs as one edit, worked out when it is chosen', async () => {
     const bare = exampleDriver({ saving: '', closing: '' });
     open = await openDriver(bare, { capabilities: lazy });

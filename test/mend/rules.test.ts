@@ -4,8 +4,13 @@ import { ruleOf } from '../../server/src/rules';
 import { exampleDriver } from '../../server/src/rules/example';
 import type { RuleDocs } from '../../server/src/rules/rule';
 import { frontEnd } from '../support/analyse';
+import { sample } from '../support/driverClient';
 import { driverText } from '../support/driverText';
 import { patientOf } from './subjects';
+
+const nimbus = Object.fromEntries(
+  ['main.c', 'stream.c', 'hw.c', 'nimbus.h'].map((name) => [name, sample(`nimbus/${name}`)]),
+);
 
 /** What the first mend of a text is called and which lines it brings; nothing is found afterwards. */
 async function mended(
@@ -62,6 +67,43 @@ describe('mends of rules', function () {
     const { titles, lines } = await mended(exampleDriver({ arms, flags }));
     assert.deepEqual(titles, ['Return NULL on PRE_COPY -> STOP_COPY']);
     assert.deepEqual(lines, ['\t\treturn NULL;']);
+  });
+
+  it('wrong-data-fd: mends the arcs that share a return together, with the file that they opened', async () => {
+    const whole = nimbus['main.c'] ?? '';
+    const broken = whole.replace('return stream->filp;', 'return NULL;');
+    const { text, recheck } = patientOf(await frontEnd(), { ...nimbus, 'main.c': broken });
+    const findings = text.report.drivers.flatMap((driver) => driver.findings);
+    assert.deepEqual(new Set(findings.map(({ rule }) => rule)), new Set(['wrong-data-fd']));
+    assert.equal(findings.length, 3);
+    const title = 'Return a new data file on STOP -> STOP_COPY, RUNNING -> PRE_COPY, RUNNING_P2P -> PRE_COPY_P2P';
+    assert.deepEqual(
+      findings.map((finding) => mend(text, finding, recheck)?.title),
+      [title, title, title],
+    );
+    const { after, done, failed } = mendAll(text, () => true, recheck);
+    assert.deepEqual({ done, failed }, { done: [title], failed: [] });
+    assert.equal(after.files.find(({ path }) => path === 'main.c')?.text, whole);
+  });
+
+  it('wrong-data-fd: leaves a shared return alone where others are due what it gives', async () => {
+    const arms = `	if ((cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_PRE_COPY) ||
+	    (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_STOP_COPY))
+		return NULL;
+	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_RUNNING) {
+		demo_close_file(demo);
+		return NULL;
+	}
+`;
+    const flags = 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY';
+    const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': exampleDriver({ arms, flags }) });
+    const { after, done, failed } = mendAll(text, () => true, recheck);
+    assert.deepEqual(done, []);
+    assert.deepEqual(
+      failed.map(({ title }) => title),
+      ['Return a new data file on RUNNING -> PRE_COPY'],
+    );
+    assert.equal(after, text);
   });
 
   it('superfluous-arc: takes a row out of a table, and nothing else', async () => {

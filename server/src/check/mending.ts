@@ -1,5 +1,5 @@
 import { diffLines } from 'diff';
-import type { ArcModel, DriverModel } from '../analysis/model';
+import type { ArcModel, DriverModel, ReturnedFile } from '../analysis/model';
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
 import type { Edit, Trial, Ways } from '../mend';
@@ -51,11 +51,11 @@ const maxTries = 120;
 export function writeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: Recheck): Mending {
   const wording = worded('Write {0}', arcText(arc));
   return firstProved(before, id, wording, recheck, {
-    arc,
+    arcs: [arc],
     ways: (driver) => writingWays({ driver, module: before.module }, arc),
     judge: (old, now) => {
       const status = statusOf(now, arc);
-      if (!sameOthers(old, now, arc)) return 'other';
+      if (!sameOthers(old, now, [arc])) return 'other';
       const isMissing = now.missing.some((each) => sameArc(each, arc));
       return status === 'handled' && !isMissing && endsAsOthers(old, now, arc)
         ? 'mended'
@@ -71,9 +71,9 @@ export function writeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: R
 export function removeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: Recheck): Mending {
   const wording = worded('Remove {0}', arcText(arc));
   return firstProved(before, id, wording, recheck, {
-    arc,
+    arcs: [arc],
     ways: (driver) => removalWays({ driver, module: before.module }, arc),
-    judge: (old, now) => (statusOf(now, arc) === 'rejected' && sameOthers(old, now, arc) ? 'mended' : 'other'),
+    judge: (old, now) => (statusOf(now, arc) === 'rejected' && sameOthers(old, now, [arc]) ? 'mended' : 'other'),
     none: 'no condition, case or row of the driver stands for it alone',
   });
 }
@@ -82,10 +82,10 @@ export function removeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: 
 export function declareFlags(before: CheckedText, id: DriverId, flags: readonly FlagName[], recheck: Recheck): Mending {
   const wording = worded('Declare {0}', flags.map((flag) => `VFIO_MIGRATION_${flag}`).join(', '));
   return firstProved(before, id, wording, recheck, {
-    arc: null,
+    arcs: [],
     ways: (driver) => flagWays({ driver, module: before.module }, flags),
     judge: (old, now) =>
-      sameOthers(old, now, null) && flags.every((flag) => now.flagSets[0]?.flags.includes(flag)) ? 'mended' : 'other',
+      sameOthers(old, now, []) && flags.every((flag) => now.flagSets[0]?.flags.includes(flag)) ? 'mended' : 'other',
     allowed: ({ rule }) => rule === 'superfluous-arc',
     none: 'the driver names no flags where it declares them',
   });
@@ -94,34 +94,46 @@ export function declareFlags(before: CheckedText, id: DriverId, flags: readonly 
 /** Adds a callback that the migration ops lack. */
 export function addOp(before: CheckedText, id: DriverId, op: string, recheck: Recheck): Mending {
   return firstProved(before, id, worded('Add {0}', `.${op}`), recheck, {
-    arc: null,
+    arcs: [],
     ways: (driver) => opWays({ driver, module: before.module }, op),
     judge: (old, now) =>
-      sameOthers(old, now, null) && now.ops.members.some(({ name }) => name === op) ? 'mended' : 'other',
+      sameOthers(old, now, []) && now.ops.members.some(({ name }) => name === op) ? 'mended' : 'other',
     none: 'the definition of the ops, or where the current state is kept, was not found',
   });
 }
 
-/** Makes an arc return what its contract asks. */
-export function mendDataFile(before: CheckedText, id: DriverId, arc: Arc, recheck: Recheck): Mending {
-  const due = contractOf(arc) === 'none' ? 'null' : 'new-file';
-  const wording =
-    due === 'null' ? worded('Return NULL on {0}', arcText(arc)) : worded('Return a new data file on {0}', arcText(arc));
+/** Makes arcs return what their contract asks: several that share a return statement become right together or not at all. */
+export function mendDataFile(
+  before: CheckedText,
+  id: DriverId,
+  arcs: readonly [Arc, ...Arc[]],
+  recheck: Recheck,
+): Mending {
+  const due = contractOf(arcs[0]) === 'none' ? 'null' : 'new-file';
+  const named = arcs.map(arcText).join(', ');
+  const wording = due === 'null' ? worded('Return NULL on {0}', named) : worded('Return a new data file on {0}', named);
   return firstProved(before, id, wording, recheck, {
-    arc,
-    ways: (driver) => dataFileWays({ driver, module: before.module }, arc),
+    arcs,
+    ways: (driver) => dataFileWays({ driver, module: before.module }, arcs[0]),
     judge: (old, now) => {
-      const outcomes = now.arcs.find((each) => sameArc(each, arc))?.outcomes ?? [];
-      const files = outcomes.flatMap((each) => (each.kind === 'success' ? [each.file] : []));
-      return files.length > 0 && files.every((file) => file === due) && sameOthers(old, now, arc) ? 'mended' : 'other';
+      const isRight = (arc: Arc) => {
+        const files = filesOf(now, arc);
+        return files.length > 0 && files.every((file) => file === due);
+      };
+      return arcs.every(isRight) && sameOthers(old, now, arcs) ? 'mended' : 'other';
     },
     none: 'no return statement stands for it',
   });
 }
 
+function filesOf({ arcs }: DriverModel, arc: Arc): readonly ReturnedFile[] {
+  const outcomes = arcs.find((each) => sameArc(each, arc))?.outcomes ?? [];
+  return outcomes.flatMap((each) => (each.kind === 'success' ? [each.file] : []));
+}
+
 interface Attempt {
-  /** The arc that may answer otherwise afterwards; null for none. */
-  readonly arc: Arc | null;
+  /** The arcs that may answer otherwise afterwards. */
+  readonly arcs: readonly Arc[];
   readonly ways: (driver: DriverModel) => Ways;
   /** What a way came to, apart from other findings. */
   readonly judge: (old: DriverModel, now: DriverModel) => Trial | 'mended';
@@ -179,7 +191,7 @@ export function mend(before: CheckedText, finding: Finding, recheck: Recheck): M
     case 'missing-arc':
       return arc === null ? null : writeArc(before, id, arc, recheck);
     case 'wrong-data-fd':
-      return arc === null ? null : mendDataFile(before, id, arc, recheck);
+      return arc === null ? null : mendShared(before, id, arc, sharing(report.findings, finding), recheck);
     case 'missing-migration-op':
       return addOp(before, id, finding.key, recheck);
     case 'undeclared-flag':
@@ -190,6 +202,23 @@ export function mend(before: CheckedText, finding: Finding, recheck: Recheck): M
     default:
       return null;
   }
+}
+
+/** Mends the arc with the others that share its place, or else alone. */
+function mendShared(before: CheckedText, id: DriverId, arc: Arc, shared: readonly Arc[], recheck: Recheck): Mending {
+  const [first, ...others] = shared;
+  const together =
+    first === undefined || others.length === 0 ? null : mendDataFile(before, id, [first, ...others], recheck);
+  return together?.proved === true ? together : mendDataFile(before, id, [arc], recheck);
+}
+
+/** The arcs with the same finding at the same place that are due the same, in the order of the report. */
+function sharing(findings: readonly Finding[], { rule, key, location }: Finding): readonly Arc[] {
+  const own = parseArc(key);
+  return findings.flatMap((each) => {
+    const arc = each.rule === rule && isSamePlace(each.location, location) ? parseArc(each.key) : null;
+    return arc !== null && own !== null && contractOf(arc) === contractOf(own) ? [arc] : [];
+  });
 }
 
 /** The flags that are declared together: with one of them alone, arcs of the others would be in the way. */
@@ -215,11 +244,11 @@ export function mendAll(before: CheckedText, wanted: (finding: Finding) => boole
   const failed = new Map<string, MendedText['failed'][number]>();
   for (let progress = true; progress; ) {
     progress = false;
+    failed.clear();
     const tried = new Set<string>();
     for (let next = nextMendable(now, wanted, tried); next !== null; next = nextMendable(now, wanted, tried)) {
       tried.add(next.key);
       const mending = mend(now, next.finding, recheck);
-      failed.delete(next.key);
       if (mending?.proved === true) {
         now = mending.after;
         done.push(mending.title);
@@ -302,8 +331,9 @@ function statusOf({ arcs }: DriverModel, arc: Arc): ArcModel['status'] | undefin
   return arcs.find((each) => sameArc(each, arc))?.status;
 }
 
-function sameOthers(old: DriverModel, now: DriverModel, arc: Arc | null): boolean {
-  const others = ({ arcs }: DriverModel) => arcs.filter((each) => arc === null || !sameArc(each, arc)).map(answerOf);
+function sameOthers(old: DriverModel, now: DriverModel, changed: readonly Arc[]): boolean {
+  const others = ({ arcs }: DriverModel) =>
+    arcs.filter((each) => !changed.some((arc) => sameArc(each, arc))).map(answerOf);
   return others(old).join('\n') === others(now).join('\n');
 }
 
@@ -337,12 +367,12 @@ function endsAsOthers(old: DriverModel, now: DriverModel, arc: Arc): boolean {
 
 /**
  * No finding that was not there before. Some are about a habit of the driver and have the arcs that it touches in their keys:
- * there the arc in question may join the others, by itself when the habit is that of every arc that the driver handles.
+ * there the arcs in question may join the others, by themselves when the habit is that of every arc that the driver handles.
  */
-function nothingNew(before: CheckedText, old: DriverModel, after: CheckedText, { arc, allowed }: Attempt): boolean {
+function nothingNew(before: CheckedText, old: DriverModel, after: CheckedText, { arcs, allowed }: Attempt): boolean {
   const known = findingsOf(before.report).map(keyOf);
   const words = known.map((key) => new Set(key.split(' ')));
-  const own = arc === null ? null : arcWord(arc);
+  const own = new Set(arcs.map(arcWord));
   const others = old.arcs.filter(({ required, status }) => required && status === 'handled').map(arcWord);
   const isHabit = (about: readonly string[]) =>
     others.length > 0 &&
@@ -350,7 +380,7 @@ function nothingNew(before: CheckedText, old: DriverModel, after: CheckedText, {
   return findingsOf(after.report).every((finding) => {
     if (allowed?.(finding) === true) return true;
     const key = keyOf(finding);
-    const parts = key.split(' ').filter((part) => part !== own);
+    const parts = key.split(' ').filter((part) => !own.has(part));
     if (known.includes(key) || (parts.length > 2 && words.some((each) => parts.every((part) => each.has(part)))))
       return true;
     return parts.length === 2 && parts.length < key.split(' ').length && isHabit(parts);

@@ -88,7 +88,21 @@ async function actionsFor(
       actions.push(await allAction(session, here, session.client.t('Mend everything in this file'), fixAllKind, null));
   }
   if (context.only === undefined) actions.push(...lensActions(session, here, range));
-  return actions.length === 0 ? null : [...new Map(actions.map((action) => [action.title, action])).values()];
+  return actions.length === 0 ? null : merged(actions);
+}
+
+/** Each title once, with the diagnostics of all its actions: one edit can mend several. */
+function merged(actions: readonly CodeAction[]): CodeAction[] {
+  const byTitle = new Map<string, CodeAction>();
+  for (const action of actions) {
+    const same = byTitle.get(action.title);
+    const diagnostics = [...(same?.diagnostics ?? []), ...(action.diagnostics ?? [])];
+    byTitle.set(
+      action.title,
+      diagnostics.length === 0 ? action : { ...action, diagnostics: [...new Set(diagnostics)] },
+    );
+  }
+  return [...byTitle.values()];
 }
 
 function modulesOf({ drivers }: Here): readonly ModuleState[] {
