@@ -53,6 +53,57 @@ describe('mends of rules', function () {
     assert.ok(lines.includes('\t.migration_get_data_size = demo_get_data_size,'));
   });
 
+  describe('missing-migration-op: a function that the module has for the op already', () => {
+    const main = nimbus['main.c'] ?? '';
+    const state = main.match(/^static int nimbus_get_state\([\s\S]*?^}\n\n/m)?.[0] ?? '';
+    const size = main.match(/^static int nimbus_get_data_size\([\s\S]*?^}\n\n/m)?.[0] ?? '';
+    const withoutOps = main.replace(/\t\.migration_get_state.*\n\t\.migration_get_data_size.*\n/, '');
+    const ops = 'static const struct vfio_migration_ops';
+    /** The lines that mends of the whole driver bring, as one text, and main.c afterwards. */
+    const mendedMain = async (text: string, others: Readonly<Record<string, string>> = {}) => {
+      const { text: before, recheck } = patientOf(await frontEnd(), { ...nimbus, ...others, 'main.c': text });
+      const { after: now, failed } = mendAll(before, () => true, recheck);
+      assert.deepEqual(failed, []);
+      return now.files.find(({ path }) => path === 'main.c')?.text ?? '';
+    };
+
+    it('becomes the op, and nothing else is written', async () => {
+      assert.ok(state !== '' && size !== '' && withoutOps !== main);
+      assert.equal(await mendedMain(withoutOps), main);
+    });
+
+    it('may be in another file, when a header declares it', async () => {
+      const moved = (header: string) =>
+        mendedMain(withoutOps.replace(size, ''), {
+          'stream.c': `${nimbus['stream.c']}\n${size.replace('static ', '')}`,
+          'nimbus.h': `${nimbus['nimbus.h']}${header}`,
+        });
+      const declaration = 'int nimbus_get_data_size(struct vfio_device *vdev, unsigned long *length);\n';
+      assert.equal(await moved(declaration), main.replace(size, ''));
+      assert.match(await moved(`/* ${declaration.trim()} */\n`), /\.migration_get_data_size = nimbus_get_data_size2,/);
+    });
+
+    const unfit: readonly (readonly [string, string])[] = [
+      ['of other parameters', withoutOps.replace(size, size.replace('unsigned long *', 'u64 *'))],
+      ['of another result', withoutOps.replace(size, size.replace('static int', 'static long'))],
+      ['that stands behind the ops', `${withoutOps.replace(size, '')}\n${size}`],
+      [
+        'that is another op already',
+        withoutOps.replace(ops, `static const struct nimbus_hooks hooks = { .size = nimbus_get_data_size };\n\n${ops}`),
+      ],
+    ];
+    for (const [which, text] of unfit) {
+      it(`is left alone when it is one ${which}`, async () => {
+        assert.notEqual(text, withoutOps);
+        const now = await mendedMain(text);
+        assert.match(
+          now,
+          /\.migration_get_state = nimbus_get_state,\n\t\.migration_get_data_size = nimbus_get_data_size2,/,
+        );
+      });
+    }
+  });
+
   it('wrong-data-fd: returns NULL where the session goes on', async () => {
     const arms = `	if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_PRE_COPY)
 		return demo_open(demo, &demo_save_fops, O_RDONLY);

@@ -4,6 +4,7 @@ import type { Edit, Ways } from './edit';
 import { comment, indentAt, nextLine } from './layout';
 import { mark } from './mark';
 import { definitionStart, freeName, prefixOf } from './opener';
+import { fittingFunctions, suffixOf } from './opFunctions';
 import type { MendContext } from './site';
 import { siteOf } from './site';
 
@@ -15,30 +16,25 @@ export function* opWays(context: MendContext, op: string): Ways {
   const global = module.globals(driver.ops.name, location.file).find(({ file }) => file === location.file);
   const setState = functionAt(module, driver.setState.location);
   if (text === undefined || global === undefined || setState === undefined) return;
-  const name = freeName(context, `${prefixOf(context, setState)}_${op.replace(/^migration_/, '')}`);
-  const definition = definitionOf(context, op, name);
   // Behind the last of the other migration ops, on a line of its own as they are.
   const last = members.filter((member) => member.name.startsWith('migration_')).at(-1);
-  if (definition === null || last === undefined || last.location.file !== location.file) return;
-  const end = text.indexOf('\n', last.location.span.end);
-  const at = nextLine(text, last.location.span.end);
-  const hasComma = text.slice(last.location.span.end, end).includes(',');
-  const comma: readonly Edit[] = hasComma
-    ? []
-    : [
-        {
-          file: location.file,
-          start: valueEnd(text, last.location.span.end),
-          end: valueEnd(text, last.location.span.end),
-          text: ',',
-        },
-      ];
-  const before = definitionStart(text, global.start);
-  yield [
-    { file: location.file, start: before, end: before, text: `${definition.join('\n')}\n\n` },
+  if (last === undefined || last.location.file !== location.file) return;
+  const { file, span } = last.location;
+  const value = valueEnd(text, span.end);
+  const hasComma = text.slice(span.end, text.indexOf('\n', span.end)).includes(',');
+  const comma: readonly Edit[] = hasComma ? [] : [{ file, start: value, end: value, text: ',' }];
+  const at = nextLine(text, span.end);
+  const member = (name: string): readonly Edit[] => [
     ...comma,
-    { file: location.file, start: at, end: at, text: `${indentAt(text, last.location.span.start)}.${op} = ${name},\n` },
+    { file, start: at, end: at, text: `${indentAt(text, span.start)}.${op} = ${name},\n` },
   ];
+  const usual = `${prefixOf(context, setState)}_${suffixOf(op)}`;
+  for (const name of fittingFunctions(context, op, usual, { file, offset: global.start })) yield member(name);
+  const name = freeName(context, usual);
+  const definition = definitionOf(context, op, name);
+  if (definition === null) return;
+  const before = definitionStart(text, global.start);
+  yield [{ file, start: before, end: before, text: `${definition.join('\n')}\n\n` }, ...member(name)];
 }
 
 /** Behind the value of a member whose name or value ends at an offset. */
