@@ -59,7 +59,7 @@ describe('mends of rules', function () {
     const size = main.match(/^static int nimbus_get_data_size\([\s\S]*?^}\n\n/m)?.[0] ?? '';
     const withoutOps = main.replace(/\t\.migration_get_state.*\n\t\.migration_get_data_size.*\n/, '');
     const ops = 'static const struct vfio_migration_ops';
-    /** The lines that mends of the whole driver bring, as one text, and main.c afterwards. */
+    /** main.c after everything found in the driver was mended. */
     const mendedMain = async (text: string, others: Readonly<Record<string, string>> = {}) => {
       const { text: before, recheck } = patientOf(await frontEnd(), { ...nimbus, ...others, 'main.c': text });
       const { after: now, failed } = mendAll(before, () => true, recheck);
@@ -73,14 +73,16 @@ describe('mends of rules', function () {
     });
 
     it('may be in another file, when a header declares it', async () => {
-      const moved = (header: string) =>
+      const moved = (header: string, linkage = '') =>
         mendedMain(withoutOps.replace(size, ''), {
-          'stream.c': `${nimbus['stream.c']}\n${size.replace('static ', '')}`,
+          'stream.c': `${nimbus['stream.c']}\n${linkage}${size.replace('static ', '')}`,
           'nimbus.h': `${nimbus['nimbus.h']}${header}`,
         });
       const declaration = 'int nimbus_get_data_size(struct vfio_device *vdev, unsigned long *length);\n';
       assert.equal(await moved(declaration), main.replace(size, ''));
-      assert.match(await moved(`/* ${declaration.trim()} */\n`), /\.migration_get_data_size = nimbus_get_data_size2,/);
+      const another = /\.migration_get_data_size = nimbus_get_data_size2,/;
+      assert.match(await moved(`/* ${declaration.trim()} */\n`), another);
+      assert.match(await moved(declaration, 'static '), another);
     });
 
     const unfit: readonly (readonly [string, string])[] = [
@@ -132,8 +134,8 @@ describe('mends of rules', function () {
       findings.map((finding) => mend(text, finding, recheck)?.title),
       [title, title, title],
     );
-    const { after, done, failed } = mendAll(text, () => true, recheck);
-    assert.deepEqual({ done, failed }, { done: [title], failed: [] });
+    const { after, done, gone, failed } = mendAll(text, () => true, recheck);
+    assert.deepEqual({ done, gone, failed }, { done: [title], gone: 3, failed: [] });
     assert.equal(after.files.find(({ path }) => path === 'main.c')?.text, whole);
   });
 

@@ -231,6 +231,8 @@ export interface MendedText {
   readonly after: CheckedText;
   /** Titles, in the order in which it was done. */
   readonly done: readonly string[];
+  /** How many of the wanted findings are gone: one mend can be that of several. */
+  readonly gone: number;
   readonly failed: readonly (Mending & { readonly proved: false })[];
 }
 
@@ -241,6 +243,7 @@ export interface MendedText {
 export function mendAll(before: CheckedText, wanted: (finding: Finding) => boolean, recheck: Recheck): MendedText {
   let now = before;
   const done: string[] = [];
+  let gone = 0;
   const failed = new Map<string, MendedText['failed'][number]>();
   for (let progress = true; progress; ) {
     progress = false;
@@ -250,6 +253,8 @@ export function mendAll(before: CheckedText, wanted: (finding: Finding) => boole
       tried.add(next.key);
       const mending = mend(now, next.finding, recheck);
       if (mending?.proved === true) {
+        const left = new Set(keyed(mending.after).map(({ key }) => key));
+        gone += keyed(now).filter(({ finding, key }) => wanted(finding) && !left.has(key)).length;
         now = mending.after;
         done.push(mending.title);
         progress = true;
@@ -259,23 +264,33 @@ export function mendAll(before: CheckedText, wanted: (finding: Finding) => boole
     }
     if (failed.size === 0) break;
   }
-  return { after: now, done, failed: [...failed.values()] };
+  return { after: now, done, gone, failed: [...failed.values()] };
 }
 
 /** The first finding that can be mended and was not tried, in the order of the rules. */
 function nextMendable(
-  { report }: CheckedText,
+  text: CheckedText,
   wanted: (finding: Finding) => boolean,
   tried: ReadonlySet<string>,
-): { readonly finding: Finding; readonly key: string } | null {
-  const all = report.drivers.flatMap(({ driver, findings }) =>
-    findings.map((finding) => ({ finding, key: `${driver.ops.location.file} ${driver.ops.name} ${keyOf(finding)}` })),
-  );
+): KeyedFinding | null {
+  const all = keyed(text);
   for (const rule of mendableRules) {
     const next = all.find(({ finding, key }) => finding.rule === rule && wanted(finding) && !tried.has(key));
     if (next !== undefined) return next;
   }
   return null;
+}
+
+/** A finding, and what it is known by from one text of its module to the next. */
+interface KeyedFinding {
+  readonly finding: Finding;
+  readonly key: string;
+}
+
+function keyed({ report }: CheckedText): readonly KeyedFinding[] {
+  return report.drivers.flatMap(({ driver, findings }) =>
+    findings.map((finding) => ({ finding, key: `${driver.ops.location.file} ${driver.ops.name} ${keyOf(finding)}` })),
+  );
 }
 
 /** The edits that lead from one text of a file to another, as whole lines. */

@@ -31,7 +31,7 @@ export class Fixer {
     wanted: (finding: Finding) => boolean,
   ): Promise<CheckedText> {
     const before: CheckedText = { files: source.files, module, report };
-    const { after, done, failed } = mendAll(before, wanted, recheck);
+    const { after, gone, failed } = mendAll(before, wanted, recheck);
     for (const { title, reason } of failed) this.say(`${source.name}: not mended: ${title}: ${reason}`);
     const changes = changesBetween(before, after);
     const foreign = changes.find(([{ path: file }]) => !this.isNamed(file));
@@ -43,7 +43,7 @@ export class Fixer {
     for (const [old, now] of changes) {
       if (!(await this.take(old, now))) return before;
     }
-    this.mended += done.length;
+    this.mended += gone;
     return after;
   }
 
