@@ -44,6 +44,14 @@ describe('vfio-arcs check --fix and --diff', function () {
     assert.equal(text('main.c'), exampleDriver({ arms: extraArm }));
   });
 
+  it('names a file elsewhere as git does, without two slashes', () => {
+    folder.write({ 'main.c': lacking, 'here/x.c': '' });
+    const path = join(folder.path, 'main.c');
+    const { stdout } = vfioArcs(join(folder.path, 'here'), 'check', '--diff', path);
+    assert.match(stdout, /^--- a\/[^/]/);
+    assert.ok(stdout.includes(`+++ b${path}`));
+  });
+
   it('shows a diff that patch takes, and that leads to what --fix writes', () => {
     folder.write({ 'a/main.c': lacking, 'b/main.c': lacking });
     const { stdout } = vfioArcs(join(folder.path, 'a'), 'check', '--diff', 'main.c');

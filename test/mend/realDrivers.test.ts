@@ -48,6 +48,8 @@ describe('mends of real drivers', function () {
           mending.edits.every(({ start, end }) => start === end),
           'only insertions',
         );
+        const wide = mending.edits.flatMap(({ text }) => text.split('\n')).filter((line) => columns(line) > 100);
+        assert.deepEqual(wide, [], `${name}: lines of more than 100 columns`);
         counts.inserted += mending.edits.length;
         const mended = driverIn(mending.after, plain.id);
         assert.deepEqual(mended?.missing, [], name);
@@ -74,3 +76,9 @@ describe('mends of real drivers', function () {
     });
   }
 });
+
+function columns(line: string): number {
+  let width = 0;
+  for (const c of line) width += c === '\t' ? 8 - (width % 8) : 1;
+  return width;
+}

@@ -192,6 +192,18 @@ ${extra}	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_RUNNING, quiet },
     assert.equal(after.files[0]?.text, table(''));
   });
 
+  it('superfluous-arc: leaves no parentheses around the one condition that remains', async () => {
+    const arms = (targets: string) => `	if (cur == VFIO_DEVICE_STATE_RUNNING && ${targets})
+		return NULL;
+`;
+    const stop = 'new == VFIO_DEVICE_STATE_STOP';
+    const both = exampleDriver({ arms: arms(`(${stop} || new == VFIO_DEVICE_STATE_RESUMING)`) });
+    const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': both });
+    const { after, done } = mendAll(text, ({ rule }) => rule === 'superfluous-arc', recheck);
+    assert.deepEqual(done, ['Remove RUNNING -> RESUMING']);
+    assert.equal(after.files[0]?.text, exampleDriver({ arms: arms(stop) }));
+  });
+
   it('find their driver among others of the same name in files beside it', async () => {
     const texts = new Map([
       ['fine.c', exampleDriver()],

@@ -67,7 +67,8 @@ export class Fixer {
     if (this.writes) {
       await writeFile(old.path, mark + now.text);
     } else {
-      this.platform.stdout.write(unifiedDiff(name, old.text, now.text));
+      const elsewhere = name.startsWith('../') || name.startsWith('/');
+      this.platform.stdout.write(unifiedDiff(elsewhere ? old.path.slice(1) : name, old.text, now.text));
     }
     return true;
   }

@@ -6,6 +6,7 @@ import type { Edit } from './edit';
 import { comment, lineStart } from './layout';
 import { mark } from './mark';
 import type { MendContext, Site } from './site';
+import { wrapped } from './wrap';
 
 /** A new function that opens a data file, for drivers that have none of the kind. */
 export interface Opener {
@@ -30,7 +31,7 @@ export function openerFor(context: MendContext, site: Pick<Site, 'decl' | 'text'
   return {
     call: `${name}(${device?.name ?? ''})`,
     edits: [
-      { file: site.decl.file, start: at, end: at, text: `${definition.join('\n')}\n\n` },
+      { file: site.decl.file, start: at, end: at, text: `${wrapped(definition.join('\n'))}\n\n` },
       ...includes(site, ['anon_inodes', 'fs', 'mutex', 'slab']),
     ],
   };
@@ -139,7 +140,7 @@ function savingFile(prefix: string, stem: string, device: Device | null): readon
   return dataFile(prefix, stem, device, {
     kind: 'saving',
     method: 'read',
-    signature: signature(`static ssize_t ${prefix}_${stem}_read(`, 'struct file *filp, char __user *buf'),
+    signature: `static ssize_t ${prefix}_${stem}_read(struct file *filp, char __user *buf, size_t len, loff_t *pos)`,
     work: `${mark} give out the device's state: data, then 0 once all of it was read in STOP_COPY, and -ENOMSG while there is none for the moment in PRE_COPY.`,
     mode: 'O_RDONLY',
   });
@@ -149,22 +150,16 @@ function resumingFile(prefix: string, stem: string, device: Device | null): read
   return dataFile(prefix, stem, device, {
     kind: 'resuming',
     method: 'write',
-    signature: signature(`static ssize_t ${prefix}_${stem}_write(`, 'struct file *filp, const char __user *buf'),
+    signature: `static ssize_t ${prefix}_${stem}_write(struct file *filp, const char __user *buf, size_t len, loff_t *pos)`,
     work: `${mark} take over the state that is written; RESUMING -> STOP must fail when it is not whole.`,
     mode: 'O_WRONLY',
   });
 }
 
-/** A function's head on two lines, the second one aligned with the parenthesis. */
-function signature(head: string, parameters: string): readonly string[] {
-  const tabs = Math.floor(head.length / 8);
-  return [`${head}${parameters},`, `${'\t'.repeat(tabs)}${' '.repeat(head.length % 8)}size_t len, loff_t *pos)`];
-}
-
 interface Direction {
   readonly kind: 'saving' | 'resuming';
   readonly method: 'read' | 'write';
-  readonly signature: readonly string[];
+  readonly signature: string;
   readonly work: string;
   readonly mode: 'O_RDONLY' | 'O_WRONLY';
 }
@@ -181,7 +176,7 @@ function dataFile(prefix: string, stem: string, device: Device | null, direction
     '\tbool disabled;',
     '};',
     '',
-    ...signature,
+    signature,
     '{',
     `\tstruct ${struct} *migf = filp->private_data;`,
     '\tssize_t done;',

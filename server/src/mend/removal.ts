@@ -12,18 +12,33 @@ import { sitesFor } from './site';
 export function* removalWays(context: MendContext, arc: Arc): Ways {
   for (const site of sitesFor(context, arc)) {
     for (const arm of site.arms.filter((each) => sameArc(each.arc, arc))) {
-      const span = arm.kind === 'if' ? ofCondition(site, arm) : ofCase(site, arm);
-      if (span !== null) yield [{ file: site.decl.file, ...span, text: '' }];
+      const removal = arm.kind === 'if' ? ofCondition(site, arm) : ofCase(site, arm);
+      if (removal !== null) yield [{ file: site.decl.file, text: '', ...removal }];
     }
   }
   yield* rowRemovals(context, arc);
 }
 
-function ofCondition(site: Site, arm: Arm): Span | null {
+/** What goes, and what comes instead of it if anything does. */
+type Removal = Span & { readonly text?: string };
+
+function ofCondition(site: Site, arm: Arm): Removal | null {
   const whole = arm.list[arm.index];
   const isShared = site.arms.some((other) => other !== arm && other.list[other.index] === whole);
   if (!isShared) return whole === undefined ? null : linesOf(site, arm, whole.span);
-  return operandAround(site.text, innermost(site.text, arm.selector));
+  const operand = operandAround(site.text, innermost(site.text, arm.selector));
+  return operand === null ? null : (withParentheses(site.text, operand) ?? operand);
+}
+
+/** An operand with the parentheses around it, where only one comparison remains in them that needs none; null elsewhere. */
+function withParentheses(text: string, { start, end }: Span): Removal | null {
+  const inside = innermost(text, { start: lineStart(text, start), end: start });
+  const open = inside.start - 1;
+  const close = text.indexOf(')', end);
+  if (text[open] !== '(' || close < 0 || /\w\s*$/.test(text.slice(0, open))) return null;
+  const remains = (text.slice(inside.start, start) + text.slice(end, close)).trim();
+  const isJoined = /(?:&&|\|\|)\s*$/.test(text.slice(0, open)) || /^\s*(?:&&|\|\|)/.test(text.slice(close + 1));
+  return isJoined && /^[\w.>-]+ [!=]= \w+$/.test(remains) ? { start: open, end: close + 1, text: remains } : null;
 }
 
 /** The part of a selector behind its last parenthesis that it does not close: `new == B` of `cur == A && (new == B`. */

@@ -1,10 +1,10 @@
 import type { FlagSet, ProfileId } from '../../uapi';
 import { flags as allFlags, flagSet, flagSetText, profileOf } from '../../uapi';
+import { wrapped } from '../wrap';
 import { armsFor } from './arms';
 import { container, entries, hardware, operations, registration, step, structs } from './device';
 import type { DeviceOps } from './deviceOps';
 import { fileOperations, precopyIoctl, resumingFile, savingFile, savingPoll, sessions } from './files';
-import { wrapped } from './wrap';
 
 /** What a skeleton is made for. */
 export interface SkeletonRequest {

@@ -1,4 +1,4 @@
-import { columns, comment } from '../layout';
+import { columns, comment } from './layout';
 
 /** Where the kernel wants lines to end. */
 const maxColumns = 80;
