@@ -127,7 +127,9 @@ describe('the simulation panel', () => {
     const { page } = workbench;
     const events = Array.from({ length: 100_000 }, () => ({ kind: 'pass', time: 1 }));
     const file = path.join(workspace, 'long.json');
-    const scenario = { schema: 'vfio-arcs/scenario', version: 1, devices: [{ name: 'A' }], events };
+    // With so many devices it takes seconds, also on a fast machine: long enough to click on Cancel.
+    const devices = [...'ABCDEFGH'].map((name) => ({ name }));
+    const scenario = { schema: 'vfio-arcs/scenario', version: 1, devices, events };
     writeFileSync(file, JSON.stringify(scenario));
     await runCommand('View: Close All Editors');
     await runCommand('VFIO: Simulate Migration');
