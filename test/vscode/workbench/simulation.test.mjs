@@ -125,10 +125,13 @@ describe('the simulation panel', () => {
 
   it('shows how far the run of a large file is, and ends it on request', async () => {
     const { page } = workbench;
-    const events = Array.from({ length: 100_000 }, () => ({ kind: 'pass', time: 1 }));
+    // So many guests at work take seconds, also on a fast machine: long enough to click on Cancel.
+    const devices = [...'ABCDEFGHIJKL'].map((name) => ({ name }));
+    const events = [
+      ...devices.map(({ name }) => ({ kind: 'workload', device: name, bytesPerSecond: 1_000_000_000 })),
+      ...Array.from({ length: 99_000 }, () => ({ kind: 'pass', time: 1 })),
+    ];
     const file = path.join(workspace, 'long.json');
-    // With so many devices it takes seconds, also on a fast machine: long enough to click on Cancel.
-    const devices = [...'ABCDEFGH'].map((name) => ({ name }));
     const scenario = { schema: 'vfio-arcs/scenario', version: 1, devices, events };
     writeFileSync(file, JSON.stringify(scenario));
     await runCommand('View: Close All Editors');
