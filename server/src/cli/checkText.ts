@@ -59,11 +59,7 @@ function findingLines(finding: Finding, { module }: ShownModule, cwd: string, st
   const rest = why === '' ? [] : wrap(why, textWidth - 6).map((line) => `      ${line}`);
   const related = finding.related.flatMap((each) => {
     const at = placeIn(module, each.location);
-    const isSame =
-      at.file === place.file && at.start.line === place.start.line && at.start.column === place.start.column;
-    return isSame
-      ? []
-      : [`${where(at, cwd)}: ${style.cyan('note')}: ${printable(each.message)}`, ...sourceLines(at, style)];
+    return [`${where(at, cwd)}: ${style.cyan('note')}: ${printable(each.message)}`, ...sourceLines(at, style)];
   });
   return [head, ...rest, ...sourceLines(place, style), ...related];
 }

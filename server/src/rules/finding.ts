@@ -8,12 +8,16 @@ import type { Finding, Rule, RuleContext } from './rule';
 
 export type Related = Finding['related'][number];
 
-/** A finding of a rule, with the parts that most rules leave out filled in. */
+/** A finding of a rule, with the parts that most rules leave out filled in. Nothing at its own place is related to it. */
 export function finding(
   rule: Pick<Rule, 'id' | 'severity'>,
   parts: Pick<Finding, 'message' | 'location' | 'key'> & Partial<Pick<Finding, 'related' | 'tags'>>,
 ): Finding {
-  return { rule: rule.id, severity: rule.severity, related: [], tags: [], ...parts };
+  const { location, related = [], tags = [] } = parts;
+  const elsewhere = related.filter(
+    (each) => each.location.file !== location.file || each.location.span.start !== location.span.start,
+  );
+  return { rule: rule.id, severity: rule.severity, ...parts, related: elsewhere, tags };
 }
 
 /** What a finding about an arc has as its key: "RUNNING->STOP". */

@@ -35,10 +35,9 @@ export const missingArc: Rule = {
           message: `${name} is not handled, but ${demand(driver, arc)}. ${impactOf(arc)}`,
           location: arc.rejectedAt,
           key: arcKey(arc),
-          related: [
-            ...arc.flagSets.slice(0, 1).flatMap((index) => declarations(context, index, namedFlags(arc.requiredBy))),
-            { message: `${name} falls through to here`, location: arc.rejectedAt },
-          ],
+          related: arc.flagSets
+            .slice(0, 1)
+            .flatMap((index) => declarations(context, index, namedFlags(arc.requiredBy))),
         });
       });
   },

@@ -251,7 +251,7 @@ function arcSuggestions(
         kind: CompletionItemKind.Snippet,
         detail: `missing${requiredBy === '' ? '' : `, required by ${requiredBy}`}: ${what === 'condition' ? 'its condition' : 'a handler'}`,
         doc: arcDoc(arc),
-        sort: what === 'condition' ? first : last,
+        sort: first,
         text: what === 'condition' ? test : handler(head, work, opens ? 'filp' : none),
         ...(what === 'handler' && {
           snippet: handler(escaped(head), stop(1, work), opens ? stop(2, 'filp') : none),
