@@ -21,12 +21,27 @@ export async function goToMissingArc(server: Server, { driver }: Subject): Promi
     return;
   }
   const uri = server.client.protocol2CodeConverter.asUri(next.uri);
-  await vscode.window.showTextDocument(uri, { selection: placeRange(server, next) });
+  const range = placeRange(server, next);
+  const editor = await vscode.window.showTextDocument(uri, { selection: range });
   const here = missing.filter(({ rejectedAt }) => byPlace(rejectedAt, next) === 0).map(arcName);
-  vscode.window.setStatusBarMessage(vscode.l10n.t('Missing here: {0}', here.join(', ')), statusMs);
+  sayWhileAt(editor, range, vscode.l10n.t('Missing here: {0}', here.join(', ')));
 }
 
-const statusMs = 10_000;
+/** Shows a message in the status bar for as long as the cursor stays there and the text is as it was. */
+function sayWhileAt(editor: vscode.TextEditor, range: vscode.Range, message: string): void {
+  const shown = vscode.Disposable.from(
+    vscode.window.setStatusBarMessage(message),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (document === editor.document) shown.dispose();
+    }),
+    vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
+      if (textEditor !== editor || selections[0]?.isEqual(range) !== true) shown.dispose();
+    }),
+    vscode.window.onDidChangeActiveTextEditor((active) => {
+      if (active !== editor) shown.dispose();
+    }),
+  );
+}
 
 function byPlace(a: WireLocation, b: WireLocation): number {
   if (a.uri !== b.uri) return a.uri < b.uri ? -1 : 1;

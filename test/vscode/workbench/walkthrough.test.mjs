@@ -52,12 +52,16 @@ describe('the walkthrough', () => {
 
   it('leads to the end in a copy that can be edited, and lets one start over', async () => {
     const { page } = workbench;
+    const missingHere = page.locator('.part.statusbar', { hasText: 'Missing here' });
     await page.locator('.tab', { hasText: 'main.c' }).first().click();
     await page.locator('.part.statusbar', { hasText: 'Ln 299' }).waitFor();
+    await runCommand('VFIO: Go to Missing Arc');
+    await missingHere.waitFor();
     await page.keyboard.press('Control+.');
     await page.locator('.action-widget .monaco-list-row', { hasText: 'Write PRE_COPY_P2P -> STOP_COPY' }).waitFor();
     await page.keyboard.press('Enter');
     await page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
+    assert.equal(await missingHere.count(), 0, 'what is mended is not said to be missing');
     await shot('walkthrough-mended');
     await runCommand('VFIO: Go to Missing Arc');
     await workbench.message('None of the 15 required arcs is missing').waitFor();
