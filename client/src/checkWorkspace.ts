@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import type { WorkspaceSummary } from '../../server/src/wire';
 import { checkWorkspaceMethod, count, isWorkspaceSummary } from '../../server/src/wire';
 import { sendLongRequest } from './longRequest';
 import { misshapen } from './requests';
@@ -18,16 +19,33 @@ export async function checkWorkspace(client: LanguageClient): Promise<void> {
   }
   const summary: unknown = await sendLongRequest(client, checkWorkspaceMethod, {});
   if (!isWorkspaceSummary(summary)) throw misshapen(checkWorkspaceMethod);
-  const { files, drivers, findings, cancelled } = summary;
+  const show = t('Show Problems');
+  const again = t('Check Again');
+  const buttons = [...(summary.findings > 0 ? [show] : []), ...(summary.cancelled ? [again] : [])];
+  void vscode.window.showInformationMessage(messageOf(summary), ...buttons).then((chosen) => {
+    if (chosen === show) void vscode.commands.executeCommand('workbench.actions.view.problems');
+    if (chosen === again) void vscode.commands.executeCommand('vfioArcs.checkWorkspace');
+  });
+}
+
+function messageOf({ files, drivers, findings, cancelled }: WorkspaceSummary): string {
+  const { t } = vscode.l10n;
+  const looked = count(files, t('{0} C file'), t('{0} C files'));
   const found = t(
-    '{0} in {1} ({2} looked at)',
+    '{0} in {1}',
     count(findings, t('{0} finding'), t('{0} findings')),
     count(drivers, t('{0} VFIO migration driver'), t('{0} VFIO migration drivers')),
-    count(files, t('{0} C file'), t('{0} C files')),
   );
-  const message = cancelled ? t('VFIO: stopped early, {0} until then.', found) : t('VFIO: {0}.', found);
-  const show = findings > 0 ? [t('Show Problems')] : [];
-  void vscode.window.showInformationMessage(message, ...show).then((chosen) => {
-    if (chosen !== undefined) void vscode.commands.executeCommand('workbench.actions.view.problems');
-  });
+  if (cancelled) {
+    return t(
+      'VFIO: ended after {0}. Problems has what is known so far, {1}; other files may have more.',
+      looked,
+      found,
+    );
+  }
+  if (drivers > 0) return t('VFIO: {0} ({1} looked at).', found, looked);
+  return t(
+    'VFIO: no migration driver found, {0} looked at. A driver sets migration_set_state in a struct vfio_migration_ops or vfio_device_ops; the output of VFIO Arcs tells why one that does was not recognised.',
+    looked,
+  );
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { FileChangeType } from 'vscode-languageserver/node';
+import { CancellationTokenSource, FileChangeType } from 'vscode-languageserver/node';
+import type { ModuleSource } from '../../server/src/check';
+import type { Checked } from '../../server/src/lsp';
 import type { ServerStatus } from '../../server/src/wire';
 import { isServerStatus, isWorkspaceSummary } from '../../server/src/wire';
 import { FakeEngine } from '../support/fakeEngine';
@@ -10,6 +12,30 @@ import { MemoryFs } from '../support/memoryFs';
 const marked = 'migration_set_state vfio_migration_ops\n';
 const main = '/tree/drivers/vfio/demo/main.c';
 const other = '/tree/arch/other/other.c';
+
+/** A disk that does not tell what is in its folders before it is released. */
+class HeldFs extends MemoryFs {
+  release: () => void = () => undefined;
+  /** Resolves when a folder is asked for. */
+  readonly asked: Promise<void>;
+  private tellAsked: () => void = () => undefined;
+  private readonly released = new Promise<void>((resolve) => {
+    this.release = resolve;
+  });
+
+  constructor(texts: Readonly<Record<string, string>>) {
+    super(texts);
+    this.asked = new Promise((resolve) => {
+      this.tellAsked = resolve;
+    });
+  }
+
+  override async readFolder(path: string): ReturnType<MemoryFs['readFolder']> {
+    this.tellAsked();
+    await this.released;
+    return super.readFolder(path);
+  }
+}
 
 describe('the workspace', () => {
   let engine: FakeEngine;
@@ -75,6 +101,24 @@ describe('the workspace', () => {
       assert.ok(engine.checks.length < 500);
     });
 
+    it('ends before the next driver, not when those that it knows of are through', async () => {
+      const files = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`/tree/d${n}/f.c`, marked]));
+      const cancel = new CancellationTokenSource();
+      class CancellingEngine extends FakeEngine {
+        override check(source: ModuleSource): Checked {
+          if (this.checks.length === 2) cancel.cancel();
+          return super.check(source);
+        }
+      }
+      const cancelling = new CancellingEngine();
+      await start(files, { engine: async () => cancelling, settings: { workspaceScan: false } });
+      const summary = await client.connection.sendRequest('vfio/checkWorkspace', {}, cancel.token);
+      assert.ok(isWorkspaceSummary(summary));
+      assert.equal(summary.cancelled, true);
+      assert.ok(summary.drivers < 50, `${summary.drivers} drivers`);
+      assert.equal(summary.files, summary.drivers, 'a file counts when its driver was checked');
+    });
+
     it('does not keep an editor waiting', async () => {
       const files = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`/tree/d${n}/f.c`, marked]));
       await start({ ...files, [main]: marked });
@@ -132,6 +176,36 @@ describe('the workspace', () => {
     const summary = await client.connection.sendRequest('vfio/checkWorkspace');
     assert.ok(isWorkspaceSummary(summary));
     assert.deepEqual(summary, { files: 3, modules: 2, drivers: 2, findings: 2, cancelled: false });
+  });
+
+  it('is summed up as it is shown: what two modules find in a file of both counts once', async () => {
+    const makefile = 'obj-m := one.o two.o\none-y := one_main.o shared.o\ntwo-y := two_main.o shared.o\n';
+    const [one, two] = ['/tree/pair/one_main.c', '/tree/pair/two_main.c'];
+    const shared = { '/tree/pair/Makefile': makefile, '/tree/pair/shared.c': 'FAULT both' };
+    await start({ ...shared, [one]: marked, [two]: `${marked}FAULT own` }, { settings: { workspaceScan: false } });
+    const summary = await client.connection.sendRequest('vfio/checkWorkspace');
+    assert.deepEqual(summary, { files: 3, modules: 2, drivers: 2, findings: 2, cancelled: false });
+    assert.equal((await findings()).length, 2);
+  });
+
+  it('is checked after a scan that runs already, which progress and cancel do not wait for', async () => {
+    const fs = new HeldFs({ [main]: `${marked}FAULT one` });
+    await start({}, { fs });
+    await fs.asked;
+    const cancel = new CancellationTokenSource();
+    const waiting = client.connection.sendRequest('vfio/checkWorkspace', { workDoneToken: 'own' }, cancel.token);
+    const own = () => client.of('$/progress').filter((params) => fieldOf(params, 'token') === 'own');
+    await client.until('its progress', () => own()[0]);
+    cancel.cancel();
+    assert.deepEqual(await waiting, { files: 0, modules: 0, drivers: 0, findings: 0, cancelled: true });
+    assert.deepEqual(
+      own().map((params) => fieldOf(fieldOf(params, 'value'), 'kind')),
+      ['begin', 'end'],
+    );
+    fs.release();
+    assert.match(await client.until('end', () => client.log.find((line) => line.startsWith('scan done'))), /1 drivers/);
+    const again = await client.connection.sendRequest('vfio/checkWorkspace');
+    assert.deepEqual(again, { files: 1, modules: 1, drivers: 1, findings: 1, cancelled: false });
   });
 
   it('may have no folder at all', async () => {

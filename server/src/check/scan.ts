@@ -13,7 +13,7 @@ export interface ScanFileSystem extends FileSystem {
 export const migrationMarks: readonly string[] = ['migration_set_state', 'vfio_device_migration_info'];
 
 export interface ScanOptions extends FindOptions {
-  /** Told now and then: how many files were looked into, how many are known to come. */
+  /** Told now and then: how many files are through, how many are known to come. */
   readonly onProgress?: (done: number, known: number) => void;
   /** Told of each folder that can not be read. */
   readonly onUnreadable?: (folder: string) => void;
@@ -77,12 +77,16 @@ export async function* findMarkedFiles(fs: ScanFileSystem, root: string, options
       return;
     }
     const marked = await Promise.all(files.map((path) => hasMark(fs, path)));
-    done += files.length;
+    const found = files.filter((_, index) => marked[index] === true);
+    done += files.length - found.length;
     options.onProgress?.(done, known);
-    for (const [index, path] of files.entries()) {
-      if (marked[index] === true) {
-        yield path;
+    for (const path of found) {
+      if (options.cancelled?.() === true) {
+        return;
       }
+      yield path;
+      done++;
+      options.onProgress?.(done, known);
     }
   }
 }

@@ -11,12 +11,14 @@ export type ArcTableResult = ArcTable;
 /** Request without parameters: scans all workspace folders now, with progress. Answers WorkspaceSummary. */
 export const checkWorkspaceMethod = 'vfio/checkWorkspace';
 export interface WorkspaceSummary {
-  /** C files looked at. */
+  /** C files looked at, which is not all of them when it was cancelled. */
   readonly files: number;
+  /** What is known of the workspace now, also from before. */
   readonly modules: number;
   readonly drivers: number;
+  /** As they are shown: what several modules find in a file of theirs is one. */
   readonly findings: number;
-  /** True when the user cancelled; the counts are then of what was seen until then. */
+  /** True when the user cancelled. */
   readonly cancelled: boolean;
 }
 

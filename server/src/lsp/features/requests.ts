@@ -72,6 +72,9 @@ async function checkWorkspace(
   await session.settingsRead;
   const { files, cancelled } = await scan(session, connection, session.folders, waiting);
   const modules = session.modules.all.filter((module) => module.paths.some((path) => isInFolders(session, path)));
-  const sum = (of: 'drivers' | 'findings') => modules.reduce((total, module) => total + module.counts[of], 0);
-  return { files, modules: modules.length, drivers: sum('drivers'), findings: sum('findings'), cancelled };
+  const drivers = modules.reduce((sum, module) => sum + module.counts.drivers, 0);
+  // As they are shown: what several modules find in a file of theirs is one.
+  const paths = new Set(modules.flatMap((module) => [...module.diagnostics.keys()]));
+  const findings = [...paths].reduce((sum, path) => sum + session.results.get(path).items.length, 0);
+  return { files, modules: modules.length, drivers, findings, cancelled };
 }

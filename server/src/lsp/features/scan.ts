@@ -1,10 +1,4 @@
-import type {
-  CancellationToken,
-  Connection,
-  ProgressToken,
-  WorkDoneProgressReporter,
-  WorkDoneProgressServerReporter,
-} from 'vscode-languageserver';
+import type { CancellationToken, Connection, ProgressToken, WorkDoneProgressReporter } from 'vscode-languageserver';
 import type { ModuleSource, ScanFileSystem } from '../../check';
 import { isBelow, scanModules } from '../../check';
 import type { ProfileId } from '../../uapi';
@@ -36,7 +30,8 @@ const looksPerTurn = 16;
 
 /**
  * Looks for drivers in folders, in the background, with progress where the client shows it. Scans follow one another; the
- * answer comes when this one is through. The request's token ends it early, and so does the user.
+ * answer comes when this one is through. The request's token ends it early, also while it waits for others, and so does the
+ * user.
  */
 export function scan(
   session: Session,
@@ -46,35 +41,51 @@ export function scan(
 ): Promise<ScanCounts> {
   session.scans++;
   session.tell([]);
-  const done = session.scanQueue
-    .then(() => scanNow(session, connection, folders, request))
+  const others = session.scanQueue;
+  // That of a request is told from the start, also while it waits for others.
+  const progress =
+    request?.workDoneToken === undefined
+      ? null
+      : begun(session, connection.window.attachWorkDoneProgress(request.workDoneToken));
+  const done = (request === undefined ? others : Promise.race([others, cancelling(request.token)]))
+    .then(() => scanNow(session, connection, folders, request?.token ?? null, progress))
     .finally(() => {
       session.scans--;
       session.tell([]);
     });
-  session.scanQueue = done.then(
-    () => undefined,
-    () => undefined,
-  );
+  session.scanQueue = Promise.allSettled([others, done]).then(() => undefined);
   return done;
+}
+
+function cancelling(token: CancellationToken): Promise<void> {
+  return new Promise((resolve) => {
+    if (token.isCancellationRequested) resolve();
+    else token.onCancellationRequested(() => resolve());
+  });
+}
+
+function begun<P extends WorkDoneProgressReporter>({ client }: Session, progress: P): P {
+  progress.begin(client.t('VFIO: looking for migration drivers'), undefined, undefined, true);
+  return progress;
 }
 
 async function scanNow(
   session: Session,
   connection: Connection,
   folders: readonly string[],
-  request?: ScanRequest,
+  token: CancellationToken | null,
+  requested: WorkDoneProgressReporter | null,
 ): Promise<ScanCounts> {
   const { t } = session.client;
   const started = session.platform.now();
-  const progress = await progressOf(session, connection, request?.workDoneToken);
-  progress?.begin(t('VFIO: looking for migration drivers'), undefined, undefined, true);
+  const own = requested === null && session.client.progress ? await connection.window.createWorkDoneProgress() : null;
+  const progress = requested ?? (own === null ? null : begun(session, own));
   let reported = started;
   let files = 0;
   const cancelled = () =>
     session.phase !== 'running' ||
-    request?.token.isCancellationRequested === true ||
-    (progress !== null && 'token' in progress && progress.token.isCancellationRequested);
+    token?.isCancellationRequested === true ||
+    own?.token.isCancellationRequested === true;
   try {
     for (const root of outermost(folders)) {
       const before = files;
@@ -109,16 +120,6 @@ async function scanNow(
     `scan ${cancelled() ? 'cancelled' : 'done'}: ${files} files, ${driversIn(session)} drivers, ${seconds} s (${folders.join(', ')})`,
   );
   return { files, cancelled: cancelled() };
-}
-
-/** Null when nobody shows it. */
-async function progressOf(
-  session: Session,
-  connection: Connection,
-  workDoneToken?: ProgressToken,
-): Promise<WorkDoneProgressReporter | WorkDoneProgressServerReporter | null> {
-  if (workDoneToken !== undefined) return connection.window.attachWorkDoneProgress(workDoneToken);
-  return session.client.progress ? connection.window.createWorkDoneProgress() : null;
 }
 
 /** The folders that are in no other of them. */
