@@ -2,23 +2,12 @@ import assert from 'node:assert/strict';
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver/node';
 import type { Encoding } from '../../server/src/lsp/encoding';
 import { createDocument, encodingFrom, updateDocument } from '../../server/src/lsp/encoding';
+import { positionIn, unitsOf } from '../support/lspClient';
 import { Random } from '../support/random';
 import { seedFrom } from '../support/seed';
 
 const encodings: readonly Encoding[] = ['utf-8', 'utf-16', 'utf-32'];
 const edits = 10_000;
-
-/** How many units a text has, by other means than the server's. */
-const unitsOf: Readonly<Record<Encoding, (text: string) => number>> = {
-  'utf-8': (text) => Buffer.byteLength(text),
-  'utf-16': (text) => text.length,
-  'utf-32': (text) => Array.from(text).length,
-};
-
-function positionIn(text: string, offset: number, encoding: Encoding): { line: number; character: number } {
-  const before = text.slice(0, offset).split(/\r\n|\r|\n/);
-  return { line: before.length - 1, character: unitsOf[encoding](before.at(-1) ?? '') };
-}
 
 /** An offset where an editor's cursor can be: not inside of CR LF, and not inside of a character. */
 function cursorAt(text: string, offset: number): number {

@@ -1,4 +1,5 @@
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver/node';
+import type { Encoding } from '../../server/src/lsp/encoding';
 import { rangeIn } from '../support/lspClient';
 import type { Random } from '../support/random';
 
@@ -43,12 +44,14 @@ export class Typist {
   text: string;
   private readonly random: Random;
   private readonly original: string;
+  private readonly encoding: Encoding;
   private readonly before: string[] = [];
 
-  constructor(random: Random, text: string) {
+  constructor(random: Random, text: string, encoding: Encoding = 'utf-16') {
     this.random = random;
     this.original = text;
     this.text = text;
+    this.encoding = encoding;
   }
 
   /** The changes of one message; the text is then what they make of it. */
@@ -95,22 +98,28 @@ export class Typist {
     while (start < shorter && this.text[start] === text[start]) start++;
     let end = 0;
     while (end < shorter - start && this.text.at(-1 - end) === text.at(-1 - end)) end++;
-    // A position can not be between CR and LF.
-    if (this.text[start - 1] === '\r' || text[start - 1] === '\r') start--;
-    if (end > 0 && (this.text.at(-end) === '\n' || text.at(-end) === '\n')) end--;
+    while (!this.isCursor(this.text, start) || !this.isCursor(text, start)) start--;
+    const ends = () => [this.isCursor(this.text, this.text.length - end), this.isCursor(text, text.length - end)];
+    while (ends().includes(false)) end--;
     return this.replace(start, this.text.length - end, text.slice(start, text.length - end));
   }
 
   private replace(from: number, to: number, by: string): TextDocumentContentChangeEvent {
-    const start = this.outsideLineEnd(from);
-    const end = this.outsideLineEnd(Math.min(to, this.text.length));
-    const range = rangeIn(this.text, start, end);
+    const start = this.cursorBefore(from);
+    const end = this.cursorBefore(Math.min(to, this.text.length));
+    const range = rangeIn(this.text, start, end, this.encoding);
     this.text = this.text.slice(0, start) + by + this.text.slice(end);
     return { range, text: by };
   }
 
-  /** The nearest offset before that is not between CR and LF, where an editor's cursor can not be. */
-  private outsideLineEnd(offset: number): number {
-    return this.text[offset - 1] === '\r' && this.text[offset] === '\n' ? offset - 1 : offset;
+  private cursorBefore(offset: number): number {
+    return this.isCursor(this.text, offset) ? offset : offset - 1;
+  }
+
+  /** An editor's cursor is not between CR and LF; in units that are no UTF-16, there is no place inside of a character either. */
+  private isCursor(text: string, offset: number): boolean {
+    const around = text.slice(Math.max(0, offset - 1), offset + 1);
+    const whole = this.encoding === 'utf-16' ? /^\r\n$/ : /^(?:\r\n|[\ud800-\udbff][\udc00-\udfff])$/;
+    return !whole.test(around);
   }
 }

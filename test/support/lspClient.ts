@@ -20,6 +20,7 @@ import {
 } from 'vscode-languageserver/node';
 import type { EngineFactory, Platform } from '../../server/src/lsp';
 import { startServer } from '../../server/src/lsp';
+import type { Encoding } from '../../server/src/lsp/encoding';
 import { MemoryFs } from './memoryFs';
 
 /** A client that asks for diagnostics, as VS Code does. */
@@ -242,15 +243,26 @@ export function replacement(text: string, old: string, by: string): TextDocument
 }
 
 /** A range between two offsets, counted by the simplest means there is. */
-export function rangeIn(text: string, start: number, end: number): Range {
-  return { start: positionIn(text, start), end: positionIn(text, end) };
+export function rangeIn(text: string, start: number, end: number, encoding: Encoding = 'utf-16'): Range {
+  return { start: positionIn(text, start, encoding), end: positionIn(text, end, encoding) };
 }
 
 /** The position of an offset in a text with any line ends. */
-export function positionIn(text: string, offset: number): { line: number; character: number } {
+export function positionIn(
+  text: string,
+  offset: number,
+  encoding: Encoding = 'utf-16',
+): { line: number; character: number } {
   const before = text.slice(0, offset).split(/\r\n|\r|\n/);
-  return { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+  return { line: before.length - 1, character: unitsOf[encoding](before.at(-1) ?? '') };
 }
+
+/** How many units a text has, by other means than the server's. */
+export const unitsOf: Readonly<Record<Encoding, (text: string) => number>> = {
+  'utf-8': (text) => Buffer.byteLength(text),
+  'utf-16': (text) => text.length,
+  'utf-32': (text) => Array.from(text).length,
+};
 
 /** The file that a published message is about. */
 function isPublished(value: unknown): value is PublishDiagnosticsParams {

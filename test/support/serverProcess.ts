@@ -31,6 +31,8 @@ export class ServerProcess {
   /** All that came, in the order of arrival. */
   readonly received: Message[] = [];
   stderr = '';
+  /** Those of them that answer, by what they answer. */
+  private readonly answers = new Map<number | string | null, Message>();
   private readonly waiters = new Set<() => void>();
   private chunks: Buffer[] = [];
   private unreadBytes = 0;
@@ -81,8 +83,7 @@ export class ServerProcess {
 
   /** The answer to a request, a result or an error. */
   async answer(id: number | string): Promise<Message> {
-    const isAnswer = (each: Message) => each.id === id && each.method === undefined;
-    return this.until(`answer ${id}`, () => this.received.find(isAnswer));
+    return this.until(`answer ${id}`, () => this.answers.get(id));
   }
 
   request(method: string, params?: unknown): Promise<Message> {
@@ -165,6 +166,8 @@ export class ServerProcess {
       unread = unread.subarray(this.wanted);
       const message: Message = JSON.parse(body);
       this.received.push(message);
+      const { id, method } = message;
+      if (method === undefined && id !== undefined && !this.answers.has(id)) this.answers.set(id, message);
       if (message.method !== undefined && message.id !== undefined) {
         this.send({ id: message.id, result: message.method === 'workspace/configuration' ? [null] : null });
       }
