@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { WorkDoneProgress } from 'vscode-languageclient/node';
+import { LSPErrorCodes, ResponseError, WorkDoneProgress } from 'vscode-languageclient/node';
 
 let serial = 0;
 
 /**
  * Sends a request that may take long. When it does, which the server says, a notification shows how far it is and has a button
- * that cancels it; the request then rejects, as it does when the server refuses it.
+ * that cancels it; the request then rejects with a CancellationError, unless the server has something to answer all the same.
  */
 export async function sendLongRequest(client: LanguageClient, method: string, params: object): Promise<unknown> {
   serial++;
@@ -19,6 +19,9 @@ export async function sendLongRequest(client: LanguageClient, method: string, pa
   });
   try {
     return await client.sendRequest(method, { ...params, workDoneToken }, cancel.token);
+  } catch (error) {
+    const isCancelled = error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled;
+    throw isCancelled ? new vscode.CancellationError() : error;
   } finally {
     shown.end();
     listening.dispose();

@@ -108,7 +108,8 @@ export class SimulationPanel implements vscode.Disposable {
       const result = await this.call(name, params);
       this.tell({ kind: 'answer', id, result });
     } catch (error) {
-      this.tell({ kind: 'refusal', id, message: error instanceof Error ? error.message : String(error) });
+      if (error instanceof vscode.CancellationError) this.tell({ kind: 'cancelled', id });
+      else this.tell({ kind: 'refusal', id, message: error instanceof Error ? error.message : String(error) });
     }
   }
 

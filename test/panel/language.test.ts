@@ -114,5 +114,19 @@ describe('the panel in another language', function () {
     await check(empty, 'nothing');
   });
 
+  it('says in it what was cancelled', async () => {
+    const panel = await open('nimbus', { texts: bracketed, width: 1500 });
+    await panel.verdict('Migrated');
+    panel.cancelling('run');
+    await panel.page.getByRole('combobox', { name: '⟦Scenario⟧' }).selectOption('stop-copy');
+    await panel.page.locator('.notice', { hasText: '⟦Cancelled: the run is as it was before.⟧' }).waitFor();
+    await check(panel, 'a cancelled run');
+    panel.cancelling('import');
+    panel.answers.chooseFile = () => ({ name: 'states.txt', text: 'RUNNING' });
+    await panel.button('Import').click();
+    await panel.page.getByText('⟦Opening states.txt was cancelled.⟧').first().waitFor();
+    await check(panel, 'a file that was not opened');
+  });
+
   after(() => console.log(`      ${seen.size} texts of the panel were seen`));
 });

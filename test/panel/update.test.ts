@@ -4,7 +4,7 @@ import { isFromPanel, isToPanel } from '../../client/src/panel/contract';
 import { indexAt, rowAtPlace, rowsOf } from '../../client/src/panel/lanes/rows';
 import { scrollFor, windowOf } from '../../client/src/panel/lanes/window';
 import type { Effect, Message } from '../../client/src/panel/message';
-import { currentRun, emptyModel, type Model } from '../../client/src/panel/model';
+import { currentRun, emptyModel, isUnopened, type Model } from '../../client/src/panel/model';
 import { isSavedState, savedState } from '../../client/src/panel/saved';
 import { update } from '../../client/src/panel/update';
 import type { MachineRef, SimulationSession } from '../../server/src/wire';
@@ -160,6 +160,69 @@ describe('updates of the panel', () => {
   });
 });
 
+describe('what the user cancels in the panel', () => {
+  const lastOf = ({ effects }: { readonly effects: Effect[] }): Effect =>
+    effects.at(-1) ?? assert.fail('nothing to do');
+  const titles = (effects: readonly Effect[]) => effects.flatMap((each) => (each.kind === 'title' ? [each.title] : []));
+
+  it('leaves a run that is not there, which is opened when one asks for it and not before', () => {
+    const opening = sendAll(emptyModel, start);
+    const left = sendAll(opening.model, { kind: 'cancelled', effect: lastOf(opening) });
+    assert.deepEqual([left.model.trouble, left.model.announcement], [null, 'Opening Run 1 was cancelled.']);
+    assert.deepEqual(titles(left.effects), ['VFIO Migration']);
+    assert.ok(isUnopened(currentRun(left.model) ?? assert.fail()));
+    assert.deepEqual(sendAll(left.model, { kind: 'again' }).effects, [lastOf(opening)]);
+    const restarted = sendAll(left.model, { kind: 'restarted' });
+    assert.deepEqual(restarted.effects, [{ kind: 'catalogue' }]);
+    const kept: unknown = JSON.parse(JSON.stringify(savedState(left.model)));
+    assert.ok(isSavedState(kept));
+    const restored = sendAll(emptyModel, { kind: 'restored', saved: kept });
+    assert.deepEqual(restored.effects, [{ kind: 'catalogue' }]);
+    const again = sendAll(restored.model, { kind: 'again' });
+    assert.deepEqual(again.effects, [lastOf(opening)]);
+    assert.equal(currentRun(again.model)?.busy, true);
+  });
+
+  it('leaves the run as it was, and the moment that was shown', () => {
+    const model = sendAll(opened(), { kind: 'go', cursor: 4 }).model;
+    const scenario = { name: 'precopy', parameters: {}, faults: [] };
+    const running = sendAll(model, { kind: 'runScenario', scenario });
+    const left = sendAll(running.model, { kind: 'cancelled', effect: lastOf(running) }).model;
+    assert.deepEqual([cursorOf(left), lengthOf(left), currentRun(left)?.busy], [4, lengthOf(model), false]);
+    assert.match(left.announcement, /^Cancelled: .* as it was before/);
+    const again = sendAll(left, { kind: 'again' });
+    assert.deepEqual(again.effects, [lastOf(running)]);
+    const origin = currentRun(left)?.origin ?? null;
+    const done = sendAll(again.model, { kind: 'opened', key: 1, session: session('s1'), origin }).model;
+    assert.deepEqual([cursorOf(done), currentRun(done)?.undone], [lengthOf(done), null]);
+    assert.equal(currentRun(sendAll(left, { kind: 'dismiss' }).model)?.undone, null);
+  });
+
+  it('does not drop the moment that is shown when it is refused either', () => {
+    const model = sendAll(opened(), { kind: 'go', cursor: 4 }).model;
+    const running = sendAll(model, { kind: 'runScenario', scenario: { name: 'none', parameters: {}, faults: [] } });
+    const left = sendAll(running.model, { kind: 'refused', effect: lastOf(running), why: 'no scenario' }).model;
+    assert.deepEqual([cursorOf(left), left.trouble, currentRun(left)?.busy], [4, 'no scenario', false]);
+  });
+
+  it('leads back to the run from which another was to begin', () => {
+    const asking = sendAll(opened(), { kind: 'go', cursor: 3 }, { kind: 'ask', state: 'STOP' });
+    const left = sendAll(asking.model, { kind: 'cancelled', effect: lastOf(asking) });
+    assert.deepEqual([left.model.runs.length, left.model.current, cursorOf(left.model)], [1, 1, 3]);
+    assert.deepEqual(titles(left.effects), ['demo migration']);
+    const again = sendAll(left.model, { kind: 'go', cursor: 1 }, { kind: 'again' });
+    assert.deepEqual(again.effects, [{ ...lastOf(asking), key: 3 }]);
+  });
+
+  it('ends a comparison with what is not there', () => {
+    const comparing = sendAll(opened(), { kind: 'compare', with: 'reference' });
+    const left = sendAll(comparing.model, { kind: 'cancelled', effect: lastOf(comparing) }).model;
+    assert.deepEqual([left.comparison, left.current, left.trouble], [null, 1, null]);
+    const refused = sendAll(comparing.model, { kind: 'refused', effect: lastOf(comparing), why: 'too many' }).model;
+    assert.deepEqual([refused.comparison, refused.current, refused.trouble], [null, 1, 'too many']);
+  });
+});
+
 describe('rows and what is drawn of them', () => {
   const { steps } = session('s1', failing);
 
@@ -209,6 +272,7 @@ describe('the contract between page and extension', () => {
       assert.ok(!isFromPanel(message), JSON.stringify(message));
     }
     assert.ok(isToPanel({ kind: 'start', start: { from: 'nothing' } }) && isToPanel({ kind: 'restarted' }));
+    assert.ok(isToPanel({ kind: 'cancelled', id: 1 }) && !isToPanel({ kind: 'cancelled' }));
     for (const message of [
       { kind: 'start' },
       { kind: 'start', start: { from: 'machine', machine: {}, arc: null } },

@@ -6,10 +6,11 @@ import { LogBar } from './lanes/bar';
 import { Lanes } from './lanes/lanes';
 import { MachinePane } from './machinePane';
 import type { Message } from './message';
-import { currentRun, type Model } from './model';
+import { currentRun, isUnopened, type Model } from './model';
 import { Splitter } from './splitter';
 import { t } from './texts';
 import { Toolbar } from './toolbar';
+import { CancelledLine, Unopened } from './undoneView';
 import { Trouble, VerdictLine } from './verdict';
 
 interface AppProps {
@@ -26,11 +27,14 @@ export function App({ model, send }: AppProps): JSX.Element {
       <Trouble text={model.trouble ?? run?.problem ?? null} onDismiss={() => send({ kind: 'dismiss' })} />
       {run === null ? (
         <Empty send={send} />
+      ) : isUnopened(run) ? (
+        <Unopened model={model} run={run} send={send} />
       ) : (
         <main class={model.split === null ? 'stage' : 'stage split'} style={{ '--split': `${model.split ?? 50}%` }}>
           <MachinePane model={model} run={run} send={send} />
           <Splitter split={model.split} send={send} />
           <section class="log" aria-label={t('What happened')}>
+            <CancelledLine run={run} send={send} />
             <VerdictLine run={run} send={send} />
             <ChangeLine run={run} send={send} />
             <ComparisonLine model={model} run={run} send={send} />

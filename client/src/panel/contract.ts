@@ -110,6 +110,8 @@ export type ToPanel =
   | { readonly kind: 'answer'; readonly id: number; readonly result: unknown }
   /** The call failed; `message` is one sentence for the user. */
   | { readonly kind: 'refusal'; readonly id: number; readonly message: string }
+  /** The user ended the call before it was answered. */
+  | { readonly kind: 'cancelled'; readonly id: number }
   | { readonly kind: 'changed'; readonly change: SimulationChanged }
   /** Another server runs now: it knows none of the sessions. */
   | { readonly kind: 'restarted' }
@@ -184,6 +186,7 @@ export function isToPanel(value: unknown): value is ToPanel {
     hasShape(value, { kind: is('start'), start: isStart }) ||
     hasShape(value, { kind: is('answer'), id: isCount, result: isAnything }) ||
     hasShape(value, { kind: is('refusal'), id: isCount, message: isString }) ||
+    hasShape(value, { kind: is('cancelled'), id: isCount }) ||
     hasShape(value, { kind: is('changed'), change: isSimulationChanged }) ||
     hasShape(value, { kind: is('restarted') }) ||
     hasShape(value, { kind: is('cursor'), uri: isString, line: isCount })

@@ -13,7 +13,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 /** The extension on the other side, as the page sees it. */
 export interface Host {
-  /** Rejects with a sentence for the user when it can not be done. */
+  /** Rejects with a sentence for the user when it can not be done, and with `Cancelled` when the user ended it. */
   call<C extends CallName>(name: C, params: Params<C>): Promise<Result<C>>;
   tell(message: FromPanel): void;
   /** What was kept last; of any shape. */
@@ -21,25 +21,28 @@ export interface Host {
   keep(state: unknown): void;
 }
 
-type Told = Exclude<ToPanel, { kind: 'answer' | 'refusal' }>;
+type Told = Exclude<ToPanel, { kind: 'answer' | 'refusal' | 'cancelled' }>;
+
+/** Why a call has no answer that the user ended. */
+export class Cancelled extends Error {}
 
 /** Connects the page; `listen` gets what the host tells of its own accord. Once in a page. */
 export function connectHost(listen: (message: Told) => void): Host {
   const api = acquireVsCodeApi();
   const waiting = new Map<
     number,
-    { readonly answer: (result: unknown) => void; readonly refuse: (why: string) => void }
+    { readonly answer: (result: unknown) => void; readonly refuse: (why: Error) => void }
   >();
   let serial = 0;
   const tell = (message: FromPanel): void => api.postMessage(message);
 
   window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     if (!isToPanel(data)) return;
-    if (data.kind !== 'answer' && data.kind !== 'refusal') return listen(data);
+    if (data.kind !== 'answer' && data.kind !== 'refusal' && data.kind !== 'cancelled') return listen(data);
     const call = waiting.get(data.id);
     waiting.delete(data.id);
     if (data.kind === 'answer') call?.answer(data.result);
-    else call?.refuse(data.message);
+    else call?.refuse(data.kind === 'cancelled' ? new Cancelled() : new Error(data.message));
   });
 
   return {
@@ -55,7 +58,7 @@ export function connectHost(listen: (message: Told) => void): Host {
             isResult(result)
               ? resolve(result)
               : reject(new Error(t('The answer to "{0}" has an unknown shape.', name))),
-          refuse: (why) => reject(new Error(why)),
+          refuse: reject,
         });
         tell({ kind: 'call', id, name, params });
       }),

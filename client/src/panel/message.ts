@@ -46,8 +46,11 @@ export type Message =
   | { readonly kind: 'compared'; readonly key: number; readonly result: TraceComparison }
   | { readonly kind: 'saved'; readonly name: string }
   | { readonly kind: 'advanced'; readonly key: number; readonly advance: SimulationAdvance }
-  /** A request failed: for that run, or in general. */
-  | { readonly kind: 'refused'; readonly key: number | null; readonly why: string }
+  /** It was not done: the server refused it, or the user ended it. */
+  | { readonly kind: 'refused'; readonly effect: Effect; readonly why: string }
+  | { readonly kind: 'cancelled'; readonly effect: Effect }
+  /** Asks once more for what was not done of the run that is shown. */
+  | { readonly kind: 'again' }
   | { readonly kind: 'changed'; readonly change: SimulationChanged }
   | { readonly kind: 'cursorMoved'; readonly uri: string; readonly line: number }
   | { readonly kind: 'open'; readonly machine: MachineRef }

@@ -11,7 +11,7 @@ import type {
   TraceComparison,
   TraceStep,
 } from '../../../server/src/wire';
-
+import type { Effect } from './message';
 import type { Texts } from './scenario/form';
 
 /** How a run began, to begin it again: after a reload of the window or of the server. */
@@ -53,6 +53,14 @@ export interface Run {
   readonly busy: boolean;
   /** Events that wait for the answer to those before them. */
   readonly waiting: readonly Event[];
+  /** What was asked of it last and not done, to be asked for once more; null when all was. */
+  readonly undone: Undone | null;
+}
+
+/** What was not done, since the user ended it or the server refused it. */
+export interface Undone {
+  readonly effect: Effect;
+  readonly by: 'user' | 'server';
 }
 
 /** The run that is shown beside another, or beside itself before the edit of its driver. */
@@ -131,6 +139,16 @@ export const emptyModel: Model = {
 /** The run that is shown; null while there is none. */
 export function currentRun(model: Model): Run | null {
   return model.runs.find(({ key }) => key === model.current) ?? null;
+}
+
+/** True for a run that is not there and will not be: it could not be opened, or the user did not wait for it. */
+export function isUnopened({ session, busy }: Run): boolean {
+  return session === null && !busy;
+}
+
+/** True for a run that the user did not wait for: it is only opened when they ask for it again. */
+export function wasGivenUp(run: Run): boolean {
+  return isUnopened(run) && run.undone?.by === 'user';
 }
 
 /** What to open for a machine: a migration between two of them. */

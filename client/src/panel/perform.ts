@@ -1,6 +1,6 @@
 import type { Event, SimulationSession } from '../../../server/src/wire';
 import type { FileToSave } from './contract';
-import type { Host } from './host';
+import { Cancelled, type Host } from './host';
 import type { Effect, Message } from './message';
 import { takePicture } from './picture/take';
 import { originOfScenario } from './runs';
@@ -13,8 +13,8 @@ export async function perform(effect: Effect, host: Host, send: Send): Promise<v
   try {
     await attempt(effect, host, send);
   } catch (error) {
-    const key = 'key' in effect ? effect.key : null;
-    send({ kind: 'refused', key, why: error instanceof Error ? error.message : String(error) });
+    if (error instanceof Cancelled) send({ kind: 'cancelled', effect });
+    else send({ kind: 'refused', effect, why: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -108,11 +108,14 @@ function problemText(
   return line === null ? t('{0} can not be read: {1}', name, problem) : `${name}:${line}: ${problem}`;
 }
 
-/** The session after more events. */
+/** The session after more events; closed when they can not be sent, or the user does not wait for it. */
 async function sent(host: Host, session: SimulationSession, events: readonly Event[]): Promise<SimulationSession> {
   if (events.length === 0) return session;
   const { id, steps } = session;
-  const advance = await host.call('dispatch', { id, at: steps.length, events });
+  const advance = await host.call('dispatch', { id, at: steps.length, events }).catch(async (error: unknown) => {
+    await host.call('close', { id });
+    throw error;
+  });
   return {
     ...session,
     scenario: null,

@@ -28,17 +28,26 @@ export function newRun(key: number, label: string, origin: RunOrigin, cursor: nu
     problem: null,
     busy: true,
     waiting: [],
+    undone: null,
   };
 }
 
-/** The server has opened it, or run its scenario. */
+/** The server works on it. */
+export function working(run: Run): Run {
+  return { ...run, busy: true, undone: null };
+}
+
+/** The server has opened it, or run its scenario: then the moment that is shown is its end. */
 export function withSession(run: Run, session: SimulationSession, origin: RunOrigin | null): Run {
   const { length } = session.steps;
   return {
     ...run,
     session,
     origin: origin ?? originByHand(session),
-    cursor: run.cursor === atItsEnd ? (session.verdict?.step ?? length - 1) + 1 : Math.min(run.cursor, length),
+    cursor:
+      run.cursor === atItsEnd || run.session !== null
+        ? (session.verdict?.step ?? length - 1) + 1
+        : Math.min(run.cursor, length),
     changed: [],
     before: null,
     impossible: null,
@@ -78,7 +87,7 @@ export function withChange(run: Run, { machines, advance, problem, changed }: Si
     verdict: advance.verdict,
   };
   const cursor = atEnd ? steps.length : Math.min(run.cursor, steps.length);
-  return { ...run, session, cursor, changed, before: run.before ?? before, problem: null };
+  return { ...run, session, cursor, changed, before: run.before ?? before, problem: null, undone: null };
 }
 
 /** The row that decided a failure: what the driver failed, else the last of the step; null without a failure. */

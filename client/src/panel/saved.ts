@@ -1,8 +1,18 @@
 import { hasShape, isEvent, isSimulationImportParams, isSimulationOpenParams } from '../../../server/src/wire';
-import { type Detail, details, type Model, type RunOrigin, type Speed, speeds, type View, views } from './model';
+import {
+  type Detail,
+  details,
+  type Model,
+  type RunOrigin,
+  type Speed,
+  speeds,
+  type View,
+  views,
+  wasGivenUp,
+} from './model';
 
 /** Raised when what is kept changes its meaning; a page takes only its own. */
-const version = 3;
+const version = 4;
 
 /** What VS Code keeps for the page while it is hidden and over a reload of the window. */
 export interface SavedState {
@@ -21,13 +31,20 @@ interface SavedRun {
   readonly label: string;
   readonly origin: RunOrigin;
   readonly cursor: number;
+  /** The user did not wait until it was there. */
+  readonly cancelled: boolean;
 }
 
 /** What to keep of a model. */
 export function savedState(model: Model): SavedState {
   return {
     version,
-    runs: model.runs.map(({ label, origin, cursor }) => ({ label, origin, cursor })),
+    runs: model.runs.map((run) => ({
+      label: run.label,
+      origin: run.origin,
+      cursor: run.cursor,
+      cancelled: wasGivenUp(run),
+    })),
     current: Math.max(
       0,
       model.runs.findIndex(({ key }) => key === model.current),
@@ -66,6 +83,7 @@ function isSavedRun(value: unknown): boolean {
     label: isString,
     origin: isOrigin,
     cursor: isCount,
+    cancelled: (cancelled) => typeof cancelled === 'boolean',
   });
 }
 

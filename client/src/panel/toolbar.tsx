@@ -3,7 +3,7 @@ import type { SimulationCatalogue } from '../../../server/src/wire';
 import { IconButton } from './button';
 import { Icon } from './icon';
 import type { Message } from './message';
-import { currentRun, type Model, type Run, type Speed, speeds } from './model';
+import { currentRun, isUnopened, type Model, type Run, type Speed, speeds } from './model';
 import { t } from './texts';
 
 interface ToolbarProps {
@@ -13,7 +13,8 @@ interface ToolbarProps {
 
 /** The machine, the scenario, and the way through time. */
 export function Toolbar({ model, send }: ToolbarProps): JSX.Element {
-  const run = currentRun(model);
+  const shown = currentRun(model);
+  const run = shown === null || isUnopened(shown) ? null : shown;
   return (
     <header class="toolbar">
       <h1 class="visually-hidden">

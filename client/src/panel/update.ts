@@ -6,12 +6,13 @@ import { faultEvent } from './faults/switches';
 import { rowAtPlace } from './lanes/rows';
 import type { Effect, Message, Updated } from './message';
 import type { Model, RowPlace, Run } from './model';
-import { currentRun, originFor, scenarioOf } from './model';
+import { currentRun, originFor, scenarioOf, wasGivenUp } from './model';
 import { pictureOf } from './picture/subject';
 import type { PictureFormat, PictureOf } from './picture/take';
-import { atItsEnd, decisiveRow, newRun, withAdvance, withChange, withSession } from './runs';
+import { atItsEnd, decisiveRow, newRun, withAdvance, withChange, withSession, working } from './runs';
 import type { SavedState } from './saved';
 import { t } from './texts';
+import { cancelled, dismissed, refused } from './undone';
 import { added, changeRun, focused, only, paused, shownRun, then, titleOf } from './updating';
 import { announcementOf, changeWords, settledWords } from './words';
 
@@ -39,7 +40,11 @@ export function update(model: Model, message: Message): Updated<Model> {
     case 'advanced':
       return advanced(model, message.key, (run) => withAdvance(run, message.advance));
     case 'refused':
-      return refused(model, message.key, message.why);
+      return refused(model, message.effect, message.why);
+    case 'cancelled':
+      return cancelled(model, message.effect);
+    case 'again':
+      return again(model);
     case 'changed':
       return changed(model, message.change.id, (run) => withChange(run, message.change));
     case 'cursorMoved':
@@ -109,7 +114,7 @@ export function update(model: Model, message: Message): Updated<Model> {
     case 'pickMachine':
       return then(model, { kind: 'pickMachine' });
     case 'dismiss':
-      return only({ ...model, trouble: null });
+      return only(dismissed(model));
   }
 }
 
@@ -130,21 +135,24 @@ function started(model: Model, start: Start): Updated<Model> {
 }
 
 function restored(model: Model, saved: SavedState): Updated<Model> {
-  const runs = saved.runs.map((run, index) => newRun(index + 1, run.label, run.origin, run.cursor));
+  const runs = saved.runs.map(({ label, origin, cursor, cancelled: givenUp }, index): Run => {
+    const run = newRun(index + 1, label, origin, cursor);
+    return givenUp ? { ...run, busy: false, undone: { effect: reopening(run), by: 'user' } } : run;
+  });
   const current = runs[Math.min(saved.current, runs.length - 1)]?.key ?? null;
   const { device, view, detail, split, speed } = saved;
   return {
     model: { ...model, runs, current, nextKey: runs.length + 1, device, view, detail, split, speed },
-    effects: [{ kind: 'catalogue' }, ...runs.map(reopening)],
+    effects: [{ kind: 'catalogue' }, ...runs.filter((run) => !wasGivenUp(run)).map(reopening)],
   };
 }
 
-/** A new server knows no session: all are opened again, where they were. */
+/** A new server knows no session: all that the user waited for are opened again, where they were. */
 function reopened(model: Model): Updated<Model> {
-  const runs = model.runs.map((run): Run => ({ ...run, session: null, busy: true, waiting: [] }));
+  const runs = model.runs.map((run): Run => (wasGivenUp(run) ? run : { ...working(run), session: null, waiting: [] }));
   return {
     model: paused({ ...model, runs }),
-    effects: [{ kind: 'catalogue' }, ...runs.map(reopening)],
+    effects: [{ kind: 'catalogue' }, ...runs.filter(({ busy }) => busy).map(reopening)],
   };
 }
 
@@ -192,11 +200,6 @@ function advanced(model: Model, key: number, change: (run: Run) => Run): Updated
   return run.waiting.length > 0 ? flushed(told, run) : comparedAgain(told, key);
 }
 
-function refused(model: Model, key: number | null, why: string): Updated<Model> {
-  const next = { ...model, trouble: why, announcement: why };
-  return only(key === null ? next : changeRun(next, key, (run) => ({ ...run, busy: false, waiting: [] })));
-}
-
 function changed(model: Model, id: string, change: (run: Run) => Run): Updated<Model> {
   const run = model.runs.find(({ session }) => session?.id === id);
   if (run === undefined) return only(model);
@@ -209,17 +212,11 @@ function changed(model: Model, id: string, change: (run: Run) => Run): Updated<M
 function running(model: Model, scenario: Extract<Message, { kind: 'runScenario' }>['scenario']): Updated<Model> {
   const run = currentRun(model);
   if (run === null || run.session === null || run.busy) return only(model);
-  const { session } = run;
-  if (scenario === null) {
-    const next = changeRun(model, run.key, (each) => ({ ...each, busy: true, cursor: 0 }));
-    return then(paused(next), { kind: 'dispatch', key: run.key, id: session.id, at: 0, events: [] });
-  }
-  const next = changeRun(model, run.key, (each) => ({
-    ...each,
-    busy: true,
-    cursor: atItsEnd,
-  }));
-  return then(paused({ ...next, selectedRow: null }), { kind: 'run', key: run.key, id: session.id, scenario });
+  const { key, session } = run;
+  const next = paused(changeRun(model, key, working));
+  return scenario === null
+    ? then(next, { kind: 'dispatch', key, id: session.id, at: 0, events: [] })
+    : then(next, { kind: 'run', key, id: session.id, scenario });
 }
 
 function drafted(model: Model, { scenario, name, text }: Extract<Message, { kind: 'draftParameter' }>): Model {
@@ -248,7 +245,7 @@ function sending(model: Model, event: Event): Updated<Model> {
   if (run === null || run.session === null) return only(model);
   if (run.busy) return only(changeRun(model, run.key, (each) => ({ ...each, waiting: [...each.waiting, event] })));
   if (run.cursor < run.session.steps.length) return branching(model, [event]);
-  const next = changeRun(model, run.key, (each) => ({ ...each, busy: true }));
+  const next = changeRun(model, run.key, working);
   return then(paused(next), {
     kind: 'dispatch',
     key: run.key,
@@ -261,7 +258,7 @@ function sending(model: Model, event: Event): Updated<Model> {
 /** What waited for an answer goes now. */
 function flushed(model: Model, run: Run): Updated<Model> {
   if (run.session === null) return only(model);
-  const next = changeRun(model, run.key, (each) => ({ ...each, busy: true, waiting: [] }));
+  const next = changeRun(model, run.key, (each) => ({ ...working(each), waiting: [] }));
   const { id, steps } = run.session;
   return then(next, { kind: 'dispatch', key: run.key, id, at: steps.length, events: run.waiting });
 }
@@ -277,8 +274,20 @@ function branching(model: Model, events: readonly Event[]): Updated<Model> {
 
 function shown(model: Model, key: number): Updated<Model> {
   const next = shownRun(model, key);
-  const session = currentRun(next)?.session ?? null;
-  return session === null ? only(next) : then(next, titleOf(session));
+  return then(next, titleOf(currentRun(next)?.session ?? null));
+}
+
+function again(model: Model): Updated<Model> {
+  const run = currentRun(model);
+  const effect = run?.undone?.effect;
+  if (run === null || effect === undefined) return only(model);
+  const next = changeRun(model, run.key, (each) => ({ ...each, undone: null }));
+  if (effect.kind === 'branch')
+    return branching(
+      at(next, () => effect.at),
+      effect.events,
+    );
+  return then(changeRun(next, run.key, working), effect);
 }
 
 function closing(model: Model, key: number): Updated<Model> {
@@ -288,7 +297,8 @@ function closing(model: Model, key: number): Updated<Model> {
   const runs = model.runs.filter((each) => each !== run);
   const current = model.current === key ? (runs[Math.max(0, index - 1)]?.key ?? null) : model.current;
   const next = current === null ? { ...model, runs, current } : shownRun({ ...model, runs }, current);
-  return run.session === null ? only(next) : then(next, { kind: 'close', id: run.session.id });
+  const title = titleOf(currentRun(next)?.session ?? null);
+  return run.session === null ? then(next, title) : then(next, { kind: 'close', id: run.session.id }, title);
 }
 
 function playing(model: Model): Updated<Model> {

@@ -54,6 +54,8 @@ export function shownRun(model: Model, key: number): Model {
   return focused(paused({ ...model, current: key, selectedRow: null, comparison: null }));
 }
 
-export function titleOf({ devices }: SimulationSession): Effect {
-  return { kind: 'title', title: t('{0} migration', devices[0]?.machine.name ?? 'VFIO') };
+/** The panel is called after the driver; `null`: nothing is there. */
+export function titleOf(session: SimulationSession | null): Effect {
+  const name = session?.devices[0]?.machine.name;
+  return { kind: 'title', title: name === undefined ? t('VFIO Migration') : t('{0} migration', name) };
 }

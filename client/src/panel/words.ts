@@ -30,6 +30,11 @@ export function changeWords({ session, changed, problem }: Run): string {
     : t('The driver was edited: {0} of {1} steps end otherwise now.', changed.length, total);
 }
 
+/** What the user has after they ended what the server did for a run, in a sentence. */
+export function cancelledWords({ label, session }: Run): string {
+  return session === null ? t('Opening {0} was cancelled.', label) : t('Cancelled: the run is as it was before.');
+}
+
 /** Everything there is at the moment that is shown; null at the beginning. */
 export function worldAt({ session, cursor }: Run): WorldView | null {
   return session?.steps[cursor - 1]?.after ?? null;

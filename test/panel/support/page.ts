@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
+import { LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import type { CallName, ChosenFile, FromPanel, Start, ToPanel } from '../../../client/src/panel/contract';
 import { calls, isFromPanel, isToPanel } from '../../../client/src/panel/contract';
 import { isSavedState, type SavedState } from '../../../client/src/panel/saved';
@@ -134,6 +135,16 @@ export class PanelPage {
     await compareWithApproved(screenshots, name);
   }
 
+  /** Has the user end calls as soon as they are made; returns what lets them wait again. */
+  cancelling(name: CallName): () => void {
+    this.answers[name] = () => {
+      throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled by the client');
+    };
+    return () => {
+      delete this.answers[name];
+    };
+  }
+
   /** Fails when anything went wrong in the page. */
   async close(): Promise<void> {
     clearInterval(this.forwarding);
@@ -161,7 +172,9 @@ export class PanelPage {
           : own(params);
       await this.send({ kind: 'answer', id, result });
     } catch (error) {
-      await this.send({ kind: 'refusal', id, message: error instanceof Error ? error.message : String(error) });
+      const isCancelled = error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled;
+      if (isCancelled) await this.send({ kind: 'cancelled', id });
+      else await this.send({ kind: 'refusal', id, message: error instanceof Error ? error.message : String(error) });
     }
   }
 

@@ -144,8 +144,14 @@ describe('the simulation panel', () => {
     const toast = page.locator('.notification-toast', { hasText: 'running long.json' });
     await toast.locator('.monaco-button', { hasText: 'Cancel' }).click();
     await toast.waitFor({ state: 'detached' });
-    await panel().getByRole('paragraph').filter({ hasText: 'cancelled by the client' }).waitFor();
+    await panel().getByRole('paragraph').filter({ hasText: 'Opening long.json was cancelled.' }).waitFor();
+    assert.equal(await panel().getByRole('alert').count(), 0);
+    await page.locator('.tab.active', { hasText: 'VFIO Migration' }).waitFor();
+    await page.mouse.move(1200, 860);
     await shot('simulation-cancelled');
+    await panel().getByRole('button', { name: 'Open again' }).click();
+    await toast.locator('.monaco-button', { hasText: 'Cancel' }).click();
+    await panel().getByRole('paragraph').filter({ hasText: 'Opening long.json was cancelled.' }).waitFor();
     rmSync(file);
   });
 });

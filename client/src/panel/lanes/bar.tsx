@@ -28,26 +28,27 @@ const pictures = [
   { subject: 'plots', format: 'png', title: t('Plots as PNG') },
 ] as const;
 
+/** Which of the runs is shown. */
+export function RunChoice({ model: { runs }, run, send }: LogBarProps): JSX.Element {
+  return (
+    <>
+      <Choice
+        label={t('Run')}
+        value={String(run.key)}
+        choices={runs.map((each) => ({ value: String(each.key), text: runText(each) }))}
+        onChange={(key) => send({ kind: 'showRun', key: Number(key) })}
+      />
+      <IconButton icon="close" label={t('Close this run')} onClick={() => send({ kind: 'closeRun', key: run.key })} />
+    </>
+  );
+}
+
 /** Which run is shown, how much of it, what it is held against, and the ways in and out. */
 export function LogBar({ model, run, send }: LogBarProps): JSX.Element {
-  const { runs, detail } = model;
+  const { detail } = model;
   return (
     <div class="log-bar">
-      {runs.length > 1 && (
-        <>
-          <Choice
-            label={t('Run')}
-            value={String(run.key)}
-            choices={runs.map((each) => ({ value: String(each.key), text: runText(each) }))}
-            onChange={(key) => send({ kind: 'showRun', key: Number(key) })}
-          />
-          <IconButton
-            icon="close"
-            label={t('Close this run')}
-            onClick={() => send({ kind: 'closeRun', key: run.key })}
-          />
-        </>
-      )}
+      {model.runs.length > 1 && <RunChoice model={model} run={run} send={send} />}
       <label class="check">
         <input
           type="checkbox"

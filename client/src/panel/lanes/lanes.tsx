@@ -170,8 +170,8 @@ function isFirst(before: LaneRow | undefined, row: LaneRow): boolean {
   return before?.step !== row.step || before.mark === 'only-there';
 }
 
-function emptyText({ session, busy }: Run, detail: Detail): string {
-  if (session === null) return busy ? t('Running …') : t('It could not be opened.');
+function emptyText({ session }: Run, detail: Detail): string {
+  if (session === null) return t('Running …');
   return session.steps.length > 0 && detail === 'states'
     ? t('No state was asked for yet.')
     : t('Nothing has happened yet: ask for a state, or run a scenario.');
