@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { editsBetween, mend, mendAll, mendableRules } from '../../server/src/check';
+import { mark } from '../../server/src/mend/mark';
 import { ruleOf } from '../../server/src/rules';
 import { exampleDriver } from '../../server/src/rules/example';
 import type { RuleDocs } from '../../server/src/rules/rule';
@@ -41,6 +42,81 @@ describe('mends of rules', function () {
       assert.ok(titles.length > 0);
     });
   }
+
+  describe('conditional-arc: is written where the condition does not hold, and stays as it is where it does', () => {
+    const saves = 'cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_STOP_COPY';
+    const open = 'demo_open(demo, &demo_save_fops, O_RDONLY)';
+    const driverWith = (saving: string, arms = '') => exampleDriver({ members: '\tbool can_save;\n', saving, arms });
+    const marked = new RegExp(`/\\*\\s*\\*? ${mark}[\\s\\S]*?\\*/`);
+    const turnsAway = 'return ERR_PTR(-EOPNOTSUPP);';
+    const forms: readonly (readonly [name: string, before: string, after: string])[] = [
+      [
+        'behind an arm with a condition of its own',
+        `\tif (${saves} && demo->can_save)\n\t\treturn ${open};\n`,
+        `\tif (${saves} && demo->can_save)\n\t\treturn ${open};\n\tif (${saves}) {\n\t\tNOTE\n\t\treturn ${open};\n\t}\n`,
+      ],
+      [
+        'behind an arm that the preprocessor leaves out',
+        `#ifdef CONFIG_DEMO\n\tif (${saves})\n\t\treturn ${open};\n#endif\n`,
+        `#ifdef CONFIG_DEMO\n\tif (${saves})\n\t\treturn ${open};\n#endif\n\tif (${saves}) {\n\t\tNOTE\n\t\treturn ${open};\n\t}\n`,
+      ],
+      [
+        'at the end of its arm',
+        `\tif (${saves}) {\n\t\tif (demo->can_save)\n\t\t\treturn ${open};\n\t}\n`,
+        `\tif (${saves}) {\n\t\tif (demo->can_save)\n\t\t\treturn ${open};\n\t\tNOTE\n\t\treturn ${open};\n\t}\n`,
+      ],
+      [
+        'instead of the last return of its arm',
+        `\tif (${saves}) {\n\t\tif (demo->can_save)\n\t\t\treturn ${open};\n\t\t${turnsAway}\n\t}\n`,
+        `\tif (${saves}) {\n\t\tif (demo->can_save)\n\t\t\treturn ${open};\n\t\tNOTE\n\t\treturn ${open};\n\t}\n`,
+      ],
+      [
+        'instead of an else',
+        `\tif (${saves}) {\n\t\tif (demo->can_save)\n\t\t\treturn ${open};\n\t\telse\n\t\t\t${turnsAway}\n\t}\n`,
+        `\tif (${saves}) {\n\t\tif (demo->can_save)\n\t\t\treturn ${open};\n\t\tNOTE\n\t\treturn ${open};\n\t}\n`,
+      ],
+      [
+        'instead of what a guard returns',
+        `\tif (${saves}) {\n\t\tif (!demo->can_save)\n\t\t\t${turnsAway}\n\t\treturn ${open};\n\t}\n`,
+        `\tif (${saves}) {\n\t\tif (!demo->can_save) {\n\t\t\tNOTE\n\t\t\treturn ${open};\n\t\t}\n\t\treturn ${open};\n\t}\n`,
+      ],
+    ];
+    for (const [where, before, after] of forms) {
+      it(where, async () => {
+        const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': driverWith(before) });
+        const { after: now, done, failed } = mendAll(text, () => true, recheck);
+        assert.deepEqual([done, failed], [['Write STOP -> STOP_COPY where it is turned away'], []]);
+        const written = now.files[0]?.text ?? '';
+        const condition = before.startsWith('#') ? 'CONFIG_DEMO' : 'demo->can_save';
+        const note = `${mark} STOP -> STOP_COPY unless ${condition}: The driver`;
+        assert.ok(written.replace(/\s+\* /g, ' ').includes(note));
+        assert.equal(written.replace(marked, 'NOTE'), driverWith(after));
+      });
+    }
+
+    const unclear: readonly (readonly [name: string, text: string])[] = [
+      [
+        'a guard turns other arcs away, too',
+        driverWith(
+          `\tif (${saves})\n\t\treturn ${open};\n`,
+          `\tif (!demo->can_save && (cur == VFIO_DEVICE_STATE_STOP_COPY || new == VFIO_DEVICE_STATE_STOP_COPY))\n\t\t${turnsAway}\n`,
+        ),
+      ],
+      [
+        'one expression decides',
+        driverWith(`\tif (${saves})\n\t\treturn demo->can_save ? ${open} : ERR_PTR(-EOPNOTSUPP);\n`),
+      ],
+    ];
+    for (const [why, driver] of unclear) {
+      it(`is left alone with a reason when ${why}`, async () => {
+        const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': driver });
+        const { after, done, failed } = mendAll(text, () => true, recheck);
+        assert.deepEqual(done, []);
+        assert.ok(failed.some(({ title }) => title === 'Write STOP -> STOP_COPY where it is turned away'));
+        assert.equal(after, text);
+      });
+    }
+  });
 
   it('missing-migration-op: adds the ops behind those that are there', async () => {
     const bare = exampleDriver({ ops: '\t.migration_set_state = demo_set_state\n' });

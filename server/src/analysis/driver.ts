@@ -320,17 +320,14 @@ class DriverAnalysis {
     return [{ kind: 'unknown', reason: this.tear.message, endless: false, at: this.tear.location, conditions, trail }];
   }
 
-  /** What must hold so that a conditional arc is handled: what its refusal assumed, turned round. */
-  private needed(refusal: RawOutcome, outcomes: readonly RawOutcome[]): string {
+  /** What must hold so that a conditional arc is handled: what its refusal assumed, turned round; null when no words say it. */
+  private needed(refusal: RawOutcome, outcomes: readonly RawOutcome[]): string | null {
     const success = outcomes.find((o) => o.outcome.kind === 'success');
     const excluded =
       success?.facts.filter((f) => refusal.facts.some((r) => r.of.id === f.of.id && meet(r, f) === null)) ?? [];
     const texts = excluded.map((f) => this.source.factText(f)).filter((t) => t !== '');
     if (texts.length > 0) return [...new Set(texts)].join(' && ');
-    return (
-      refusal.outcome.conditions.map((c) => opposite(c.text)).join(' || ') ||
-      'a condition that could not be put into words'
-    );
+    return refusal.outcome.conditions.map((c) => opposite(c.text)).join(' || ') || null;
   }
 }
 

@@ -75,7 +75,7 @@ export type ArcStatus = 'handled' | 'conditional' | 'rejected' | 'undecided';
 export interface ArcAnswer {
   readonly status: ArcStatus;
   readonly outcomes: readonly Outcome[];
-  /** For `conditional`: what must hold, as C text. */
+  /** For `conditional`: what must hold, as C text; null when that could not be put into words. */
   readonly condition: string | null;
   /** Why the status is what it is: the conditions that select the arc, calls, returns; in order of execution. */
   readonly evidence: readonly Evidence[];

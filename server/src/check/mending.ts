@@ -47,9 +47,12 @@ interface Titled {
 /** So many ways are checked before a mend is given up. */
 const maxTries = 120;
 
-/** Writes a missing arc into a driver. */
+/** Writes an arc into a driver that lacks it, at least where some condition does not hold. */
 export function writeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: Recheck): Mending {
-  const wording = worded('Write {0}', arcText(arc));
+  const driver = driverIn(before, id);
+  const isPartial = driver !== null && statusOf(driver, arc) === 'conditional';
+  const name = arcText(arc);
+  const wording = isPartial ? worded('Write {0} where it is turned away', name) : worded('Write {0}', name);
   return firstProved(before, id, wording, recheck, {
     arcs: [arc],
     ways: (driver) => writingWays({ driver, module: before.module }, arc),
@@ -57,9 +60,9 @@ export function writeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: R
       const status = statusOf(now, arc);
       if (!sameOthers(old, now, [arc])) return 'other';
       const isMissing = now.missing.some((each) => sameArc(each, arc));
-      return status === 'handled' && !isMissing && endsAsOthers(old, now, arc)
+      return status === 'handled' && !isMissing && endsAsOthers(old, now, arc) && stillAssumes(old, now, arc)
         ? 'mended'
-        : status === 'rejected'
+        : status === 'rejected' || (status === 'conditional' && isPartial)
           ? 'unreached'
           : 'other';
     },
@@ -174,6 +177,7 @@ function firstProved(before: CheckedText, id: DriverId, wording: Wording, rechec
 /** The rules whose findings can be mended, in the order in which that is done. */
 export const mendableRules: readonly string[] = [
   'missing-arc',
+  'conditional-arc',
   'wrong-data-fd',
   'missing-migration-op',
   'undeclared-flag',
@@ -189,6 +193,7 @@ export function mend(before: CheckedText, finding: Finding, recheck: Recheck): M
   const arc = parseArc(finding.key);
   switch (finding.rule) {
     case 'missing-arc':
+    case 'conditional-arc':
       return arc === null ? null : writeArc(before, id, arc, recheck);
     case 'wrong-data-fd':
       return arc === null ? null : mendShared(before, id, arc, sharing(report.findings, finding), recheck);
@@ -355,6 +360,16 @@ function sameOthers(old: DriverModel, now: DriverModel, changed: readonly Arc[])
 function answerOf(arc: ArcModel): string {
   const results = arc.outcomes.map((each) => (each.kind === 'success' ? each.file : each.kind));
   return `${arcText(arc)} ${arc.status} ${[...new Set(results)].sort().join()}`;
+}
+
+/** What the arc did under conditions it still does under them: nothing was written ahead of it. */
+function stillAssumes(old: DriverModel, now: DriverModel, arc: Arc): boolean {
+  const assumed = ({ arcs }: DriverModel) => {
+    const successes = arcs.find((each) => sameArc(each, arc))?.outcomes.filter(({ kind }) => kind === 'success') ?? [];
+    return successes.flatMap(({ trail }) => trail.flatMap(({ kind, what }) => (kind === 'assumption' ? [what] : [])));
+  };
+  const left = new Set(assumed(now));
+  return assumed(old).every((what) => left.has(what));
 }
 
 function isSamePlace(one: Location, other: Location | undefined): boolean {

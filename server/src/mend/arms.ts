@@ -1,7 +1,7 @@
 import { askedIn } from '../analysis/asking';
 import type { Statement } from '../c/outline';
 import type { Arc } from '../uapi';
-import { valueOfState } from '../uapi';
+import { sameArc, valueOfState } from '../uapi';
 import { conditions, conditionsAt } from './conditions';
 import type { Content } from './contents';
 import { contentsFor } from './contents';
@@ -50,9 +50,10 @@ function givesFile({ decl }: Site): boolean {
 /** Where an arc is not reached behind so many arms, something before them refuses it. */
 const maxNeighbours = 3;
 
-/** The arms to write the new one behind: those that leave the same state, those that enter the same, the others; last first. */
+/** The arms to write behind: the arc's own, those that leave the same state, those that enter the same, the others; last first. */
 function neighbours({ arms }: Site, arc: Arc): readonly Arm[] {
-  const rank = (arm: Arm) => (arm.arc.from === arc.from ? 0 : arm.arc.to === arc.to ? 1 : 2);
+  const rank = (arm: Arm) =>
+    [sameArc(arm.arc, arc), arm.arc.from === arc.from, arm.arc.to === arc.to, true].indexOf(true);
   return [...arms].sort((a, b) => rank(a) - rank(b) || b.selector.start - a.selector.start).slice(0, maxNeighbours);
 }
 
@@ -117,7 +118,7 @@ function* arms(context: MendContext, site: Site, point: Point, condition: readon
  * The contents of one place in turn, until it shows that the place is not reached: with one that leaves at once. Where a repeated
  * one is not, it may be because of what it does, but the other repeated ones are not worth the time.
  */
-function* tried(contents: readonly Content[], edits: (content: Content) => readonly Edit[]): Ways {
+export function* tried(contents: readonly Content[], edits: (content: Content) => readonly Edit[]): Ways {
   let isLikelyUnreached = false;
   for (const content of contents) {
     if (isLikelyUnreached && content.repeats) continue;
@@ -128,7 +129,8 @@ function* tried(contents: readonly Content[], edits: (content: Content) => reado
   }
 }
 
-function inserted({ decl }: Site, { offset, indent, apart }: Point, lines: readonly string[]): readonly Edit[] {
+/** Lines as an insertion at a point. */
+export function inserted({ decl }: Site, { offset, indent, apart }: Point, lines: readonly string[]): readonly Edit[] {
   const text = `${indented(lines, indent).join('\n')}\n`;
   return [{ file: decl.file, start: offset, end: offset, text: apart ? `\n${text}` : text }];
 }

@@ -2,14 +2,14 @@ import type { Span } from '../c/ir';
 import type { Statement } from '../c/outline';
 import { statementsAround } from '../c/outline';
 import type { Arc } from '../uapi';
-import { arcText, contractOf, sharesWork, workOf } from '../uapi';
+import { arcText, contractOf, sameArc, sharesWork, workOf } from '../uapi';
 import type { Edit } from './edit';
-import { endingsOf } from './endings';
+import { endingsOf, returnsPointer } from './endings';
 import { comment, dedented } from './layout';
 import { mark } from './mark';
 import { openerFor } from './opener';
 import type { Arm, MendContext, Site } from './site';
-import { isVisible } from './site';
+import { isIn, isVisible } from './site';
 import { stateWords } from './spelling';
 
 /** A longer arm is not repeated. */
@@ -39,9 +39,11 @@ export function contentsFor(
   const nearness = (arm: Arm) => Number(isPrecopy(arm.arc) !== isPrecopy(arc));
   const models = site.arms.filter((arm) => isModel(context, site, arm, { offset, isCase }));
   const same = models.filter((arm) => sharesWork(arc, arm.arc)).sort((a, b) => nearness(a) - nearness(b));
-  const opensToo = models.filter((arm) => contractOf(arc) !== 'none' && contractOf(arm.arc) === contractOf(arc));
+  const opensToo = models.filter(
+    (arm) => opens(arc) && contractOf(arm.arc) === contractOf(arc) && !sameArc(arm.arc, arc),
+  );
   const repeated = [...new Set([...same, ...opensToo])].map((arm): Content => {
-    const lines = [...comment(asOn(arc, arm.arc), indent), ...linesOf(site, arm)];
+    const lines = [...comment(asOn(context, arc, arm.arc), indent), ...linesOf(site, arm)];
     return {
       lines,
       support: [],
@@ -49,13 +51,14 @@ export function contentsFor(
       leaves: ['return', 'goto'].includes(arm.statements.at(-1)?.word ?? ''),
     };
   });
-  const opener = openerFor(context, site, arc);
+  const known = ownCall(context, site, arc, offset);
+  const opener = known === null ? openerFor(context, site, arc) : { call: known, edits: [] };
   const marked = endingsOf(site, arc)
     .map((ending) => ending(opener?.call ?? 'NULL'))
     .map((ending) => (isCase && !leaving.test(ending.at(-1) ?? '') ? [...ending, 'break;'] : ending))
     .filter((ending) => isVisible(site, ending.join(' '), offset) && leadsOn(site, ending, { offset, isCase }))
     .map((ending): Content => {
-      const lines = [...comment(todo(arc), indent), ...ending];
+      const lines = [...comment(todo(context, arc), indent), ...ending];
       return {
         lines,
         support: opener?.edits ?? [],
@@ -66,19 +69,48 @@ export function contentsFor(
   return [...repeated, ...marked];
 }
 
+function opens(arc: Arc): boolean {
+  return contractOf(arc) !== 'none';
+}
+
+/** What opens the arc's file where the driver handles it, which it does under some condition; null for a file that is kept. */
+function ownCall({ driver }: MendContext, site: Site, arc: Arc, offset: number): string | null {
+  const own = driver.arcs.find((each) => sameArc(each, arc));
+  if (own === undefined || !opens(arc) || !returnsPointer(site)) return null;
+  const opened = own.outcomes.filter((each) => each.kind === 'success' && each.file === 'new-file');
+  const places = opened.flatMap(({ trail }) => trail.filter(({ kind }) => kind === 'return'));
+  for (const { location } of places.filter((step) => isIn(site.decl, step.location))) {
+    const statement = statementsAround(site.body, location.span.start).at(-1);
+    const call = /^return\s+(\w+\([^;?:]*\));$/.exec(textOf(site, statement))?.[1];
+    if (call !== undefined && isVisible(site, call, offset)) return call;
+  }
+  return null;
+}
+
+function textOf({ text }: Site, statement: Statement | undefined): string {
+  return statement === undefined ? '' : text.slice(statement.span.start, statement.span.end);
+}
+
 /** True when the arc touches pre-copy, of which a driver keeps track in its own way. */
 function isPrecopy({ from, to }: Arc): boolean {
   return [from, to].some((state) => state === 'PRE_COPY' || state === 'PRE_COPY_P2P');
 }
 
 /** The mark for work that only the driver's author can write. */
-export function todo(arc: Arc): string {
-  return `${mark} ${arcText(arc)}: ${workOf(arc).join(' ')}`;
+export function todo(context: MendContext, arc: Arc): string {
+  return `${mark} ${arcText(arc)}${unless(context, arc)}: ${workOf(arc).join(' ')}`;
 }
 
 /** The mark for an arc on which the driver does what it does on another. */
-export function asOn(arc: Arc, other: Arc): string {
-  return `${mark} as on ${arcText(other)}; check that ${arcText(arc)} needs no more. ${workOf(arc)[0] ?? ''}`;
+export function asOn(context: MendContext, arc: Arc, other: Arc): string {
+  const own = `${arcText(arc)}${unless(context, arc)}`;
+  return `${mark} as on ${arcText(other)}; check that ${own} needs no more. ${workOf(arc)[0] ?? ''}`;
+}
+
+/** Where the driver does not handle the arc, when it does elsewhere: ` unless d->can_save`. */
+function unless({ driver }: MendContext, arc: Arc): string {
+  const condition = driver.arcs.find((each) => sameArc(each, arc))?.condition ?? null;
+  return condition === null ? '' : ` unless ${condition}`;
 }
 
 /** A statement behind which the next case is not reached. */

@@ -57,12 +57,12 @@ export function* rowWays(context: MendContext, arc: Arc): Ways {
 function ranked(listed: readonly Listed[], arc: Arc): readonly Listed[] {
   const rank = ({ arc: other }: Listed) => (sharesWork(arc, other) ? 0 : contractOf(arc) === contractOf(other) ? 1 : 2);
   const calls = ({ arc: other }: Listed) => other.evidence.filter(({ kind }) => kind === 'call').length;
-  return [...listed].sort((a, b) => rank(a) - rank(b) || calls(a) - calls(b));
+  return listed.filter((each) => !sameArc(each.arc, arc)).sort((a, b) => rank(a) - rank(b) || calls(a) - calls(b));
 }
 
 /** The values that a row like the model may have: its own when the arc asks for the same, a new function, at last its own. */
 function* valuesFor(context: MendContext, model: Listed, arc: Arc): Generator<RowValue> {
-  const own: RowValue = { text: (row) => row, note: asOn(arc, model.arc), support: [] };
+  const own: RowValue = { text: (row) => row, note: asOn(context, arc, model.arc), support: [] };
   const isKin = sharesWork(arc, model.arc) || (contractOf(arc) !== 'none' && contractOf(arc) === contractOf(model.arc));
   if (isKin) yield own;
   const handler = functionIn(context, model);
@@ -107,7 +107,13 @@ function newHandler(
   const name = freeName(context, stem);
   const head = `${source.slice(0, nameAt)}${name}${source.slice(nameAt + like.name.length, brace)}`.trimEnd();
   const opener = openerFor(context, { decl: like, text }, arc);
-  const body = [head, '{', ...indented(comment(todo(arc), '\t'), '\t'), `\treturn ${opener?.call ?? 'NULL'};`, '}'];
+  const body = [
+    head,
+    '{',
+    ...indented(comment(todo(context, arc), '\t'), '\t'),
+    `\treturn ${opener?.call ?? 'NULL'};`,
+    '}',
+  ];
   const at = definitionStart(text, list.definition);
   const [first, ...rest] = opener?.edits ?? [];
   const before = first === undefined ? '' : first.text;
