@@ -161,9 +161,31 @@ describe('mends of rules', function () {
       assert.match(await moved(declaration, 'static '), another);
     });
 
+    it('may have any name when it is the only one of its type that nothing uses', async () => {
+      const renamed = (text: string) =>
+        text.replaceAll('nimbus_get_state', 'nb_device_state').replaceAll('nimbus_get_data_size', 'nimbus_length');
+      assert.equal(await mendedMain(renamed(withoutOps)), renamed(main));
+    });
+
+    const other = (name: string) =>
+      `static int ${name}(struct vfio_device *vdev, unsigned long *length)\n{\n\t*length = 1;\n\treturn 0;\n}\n\n`;
+
+    it('is the one that has its name when there are several', async () => {
+      const several = (text: string) => text.replace(size, other('nimbus_count') + size + other('other_get_data_size'));
+      assert.equal(await mendedMain(several(withoutOps)), several(main));
+    });
+
     const unfit: readonly (readonly [string, string])[] = [
       ['of other parameters', withoutOps.replace(size, size.replace('unsigned long *', 'u64 *'))],
       ['of another result', withoutOps.replace(size, size.replace('static int', 'static long'))],
+      ['of two that have other names', withoutOps.replace(size, other('nimbus_count') + other('nimbus_length'))],
+      [
+        'that something uses and that has another name',
+        withoutOps.replace(
+          size,
+          `${other('nimbus_count')}unsigned long nimbus_total(struct vfio_device *vdev)\n{\n\tunsigned long n;\n\n\treturn nimbus_count(vdev, &n) ? 0 : n;\n}\n\n`,
+        ),
+      ],
       ['that stands behind the ops', `${withoutOps.replace(size, '')}\n${size}`],
       [
         'that is another op already',
@@ -174,10 +196,14 @@ describe('mends of rules', function () {
       it(`is left alone when it is one ${which}`, async () => {
         assert.notEqual(text, withoutOps);
         const now = await mendedMain(text);
+        const [, written] =
+          /\.migration_get_state = nimbus_get_state,\n\t\.migration_get_data_size = (\w+),/.exec(now) ?? [];
+        assert.match(written ?? '', /^nimbus_get_data_size2?$/);
         assert.match(
           now,
-          /\.migration_get_state = nimbus_get_state,\n\t\.migration_get_data_size = nimbus_get_data_size2,/,
+          new RegExp(`int ${written}\\(struct vfio_device \\*vdev, unsigned long \\*stop_copy_length\\)`),
         );
+        assert.ok(!text.includes('*stop_copy_length = 0;') && now.includes('*stop_copy_length = 0;'));
       });
     }
   });

@@ -19,19 +19,21 @@ export function suffixOf(op: string): string {
 }
 
 /**
- * The module's functions that are made to be an op but are none yet: of its type and with its name behind the driver's own,
- * declared where the ops stand. The usual name comes first.
+ * The module's functions that can become an op and are none yet: of its type, and declared where the ops stand. Those with its
+ * name behind the driver's own come first, the usual one before them. Any other name does as well where there is only one such
+ * function and nothing uses it: then it was written to be the op.
  */
 export function fittingFunctions({ module }: MendContext, op: string, usual: string, ops: Position): readonly string[] {
   const [driver = ''] = usual.split('_');
   const isNamed = (name: string) => name.startsWith(`${driver}_`) && name.endsWith(`_${suffixOf(op)}`);
-  const fitting = module.files
+  const decls = module.files
     .flatMap(({ functions }) => functions)
-    .filter((decl) => isNamed(decl.name) && isOfType(decl, op))
-    .filter((decl) => module.functions(decl.name, ops.file).includes(decl))
-    .map(({ name }) => name)
-    .filter((name) => module.globalMentions(name).length === 0 && isDeclaredBefore(module, ops, name));
-  return [...new Set(fitting)].sort((a, b) => Number(b === usual) - Number(a === usual));
+    .filter((decl) => isOfType(decl, op) && module.functions(decl.name, ops.file).includes(decl))
+    .filter(({ name }) => module.globalMentions(name).length === 0 && isDeclaredBefore(module, ops, name));
+  const fitting = [...new Set(decls.map(({ name }) => name))];
+  const named = fitting.filter(isNamed).sort((a, b) => Number(b === usual) - Number(a === usual));
+  const idle = fitting.filter((name) => module.mentions(name).every((user) => user.name === name));
+  return named.length > 0 ? named : idle.length === 1 ? idle : [];
 }
 
 function isOfType(decl: FunctionDecl, op: string): boolean {
