@@ -106,6 +106,22 @@ static u64 ask(u64 (*what)(struct dev *), struct dev *d) { return what(d); }
     }
   });
 
+  it('executes nothing again for blank lines and comments between functions', async () => {
+    const cache = new SummaryCache();
+    const stepsOf = async (text: string) => {
+      const { statistics } = analyse(await moduleOf({ 'driver.c': text }), { profile: newest, cache });
+      return statistics.map(({ steps }) => steps);
+    };
+    await stepsOf(original);
+    const nothingNew = await stepsOf(original);
+    for (const between of ['\n', '\n\n/* to be done */\n', '// to be done\n\n']) {
+      assert.deepEqual(
+        await stepsOf(between + original.replace('static struct file *step', `${between}$&`)),
+        nothingNew,
+      );
+    }
+  });
+
   it('is the same with what was kept from before as without', async () => {
     const edit = fc.oneof(
       fc.record({ k: fc.constant('delete' as const), line: fc.nat(lines.length - 1), text: fc.constant('') }),

@@ -68,11 +68,11 @@ function declarationsOf({ path, text, functions }: ParsedFile): string {
     at = span.end;
   }
   parts.push(text.slice(at));
-  return (
-    path +
-    parts
-      .join('\n')
-      .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ')
-      .replace(/[ \t]+/g, ' ')
-  );
+  const code = parts
+    .join('\n')
+    .replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ')
+    .replace(/[ \t]+/g, ' ')
+    // Blank lines say nothing, except where one ends a macro's text.
+    .replace(/(?<!\\ ?) ?\n[ \n]*/g, '\n');
+  return `${path}\n${code.trim()}`;
 }
