@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import type { CodeAction, Diagnostic, Range, WorkspaceEdit } from 'vscode-languageserver/node';
+import { CancellationTokenSource, LSPErrorCodes } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { loadParser } from '../../server/src/entry/node/platform';
+import type { Engine } from '../../server/src/lsp';
+import { createEngine } from '../../server/src/lsp';
 import { exampleDriver } from '../../server/src/rules/example';
 import { isDriverArgument } from '../../server/src/wire';
 import type { OpenDriver } from '../support/driverClient';
 import { fullClient, openDriver, sample } from '../support/driverClient';
 import { uri } from '../support/lspClient';
+import { sharedFile, sharedStep } from '../support/sharedStep';
 
 const literals = { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } } };
 const plain = { ...fullClient, textDocument: { ...fullClient.textDocument, codeAction: literals } };
@@ -22,6 +26,10 @@ const extraArm = `	/* Nobody asks for this one. */
 	if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_RESUMING)
 		return NULL;
 `;
+const p2pArms = ['RUNNING RUNNING_P2P', 'RUNNING_P2P RUNNING', 'RUNNING_P2P STOP', 'STOP RUNNING_P2P']
+  .map((arc) => arc.split(' '))
+  .map(([from, to]) => `	if (cur == VFIO_DEVICE_STATE_${from} && new == VFIO_DEVICE_STATE_${to})\n		return NULL;\n`)
+  .join('');
 
 describe('code actions', function () {
   this.timeout(30_000);
@@ -120,6 +128,68 @@ describe('code actions', function () {
     assert.deepEqual(await actionsAt({ start, end: start }, ['source.fixAll']), []);
   });
 
+  describe('in a file of two drivers', () => {
+    const start = { line: 0, character: 0 };
+    const openShared = (texts: Readonly<Record<string, string>>) => {
+      const files = Object.fromEntries(Object.entries(texts).map(([name, text]) => [`/tree/pair/${name}`, text]));
+      return openDriver(texts['shared.c'] ?? '', { capabilities: plain, files, path: '/tree/pair/shared.c' });
+    };
+    const mendEverything = async () => {
+      const [action] = await actionsAt({ start, end: start }, ['source.fixAll']);
+      assert.equal(action?.title, 'Mend everything in this file');
+      const text = textAfter(action.edit);
+      await open.client.change(open.path, { text });
+      return text;
+    };
+
+    it('mend what either of them finds in it', async () => {
+      open = await openShared(sharedFile({ saving: '' }, { closing: '' }));
+      assert.equal((await diagnostics()).length, 3);
+      await mendEverything();
+      assert.deepEqual(await diagnostics(), []);
+      assert.deepEqual(await actionsAt({ start, end: start }, ['source.fixAll']), []);
+    });
+
+    it('mend once what both of them find', async () => {
+      open = await openShared(sharedStep({ saving: '', closing: '' }));
+      const [missing, ...others] = await diagnostics();
+      assert.ok(missing !== undefined && others.length === 2);
+      const writing = titles(await actionsAt(missing.range, ['quickfix'])).filter((title) => title.startsWith('Write'));
+      assert.ok(writing.includes('Write all 3 missing arcs'));
+      assert.equal(new Set(writing).size, writing.length);
+      const text = await mendEverything();
+      assert.deepEqual(await diagnostics(), []);
+      assert.equal(text.split('new == VFIO_DEVICE_STATE_STOP_COPY').length, 2);
+    });
+
+    it('do not take from one of them what the other needs', async () => {
+      const texts = sharedStep({ arms: p2pArms });
+      const p2p = (texts['two_main.c'] ?? '').replace(
+        'VFIO_MIGRATION_STOP_COPY',
+        'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P',
+      );
+      open = await openShared({ ...texts, 'two_main.c': p2p });
+      const found = await diagnostics();
+      assert.deepEqual([...new Set(found.map(({ code }) => code))], ['superfluous-arc']);
+      for (const { range } of found)
+        assert.ok(!titles(await actionsAt(range)).some((title) => title.startsWith('Remove')));
+      const [action] = await actionsAt({ start, end: start }, ['source.fixAll']);
+      assert.equal(action?.edit, undefined);
+    });
+
+    it('write for one of them what the other does not need', async () => {
+      const texts = sharedStep();
+      const p2p = (texts['two_main.c'] ?? '').replace(
+        'VFIO_MIGRATION_STOP_COPY',
+        'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P',
+      );
+      open = await openShared({ ...texts, 'two_main.c': p2p });
+      assert.ok((await diagnostics()).some(({ code }) => code === 'missing-arc'));
+      await mendEverything();
+      assert.ok(!(await diagnostics()).some(({ code }) => code === 'missing-arc'));
+    });
+  });
+
   it('allow a finding by a comment whose reason is still to be written', async () => {
     open = await openDriver(exampleDriver({ saving: '' }), { capabilities: plain });
     const [missing] = await diagnostics();
@@ -184,6 +254,66 @@ describe('code actions', function () {
     const action = named(await actionsAt(missing.range), 'Write STOP -> STOP_COPY');
     assert.equal(action.edit, undefined);
     assert.match(action.disabled?.reason ?? '', /took too long/);
+  });
+
+  describe('are looked for', () => {
+    /** A driver in which the mends take many checks; `during` is told of each of them after the first, which is no mend's. */
+    const openSearched = async (during: (check: number) => void) => {
+      let checks = 0;
+      let time = 0;
+      open = await openDriver(exampleDriver({ flags: allFlags }), {
+        capabilities: plain,
+        // Every look at the clock costs 4 ms.
+        platform: { loadParser, now: () => (time += 4) },
+        engine: async (platform) => {
+          const engine = await createEngine(platform);
+          const check: Engine['check'] = (...source) => {
+            checks++;
+            if (checks > 1) during(checks - 1);
+            return engine.check(...source);
+          };
+          return { ...engine, check };
+        },
+      });
+      await diagnostics();
+      return () => checks;
+    };
+    const allFlags = 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P | VFIO_MIGRATION_PRE_COPY';
+    const start = { line: 0, character: 0 };
+    const fixAll = { range: { start, end: start }, context: { diagnostics: [], only: ['source.fixAll'] } };
+
+    it('in turns: others are answered meanwhile', async () => {
+      const answered: string[] = [];
+      const hovers: Promise<unknown>[] = [];
+      await openSearched((check) => {
+        if (check === 1) hovers.push(open.client.hover(open.path, 0, 0).then(() => answered.push('hover')));
+      });
+      await open.ask('textDocument/codeAction', fixAll).then(() => answered.push('actions'));
+      await Promise.all(hovers);
+      assert.deepEqual(answered, ['hover', 'actions']);
+    });
+
+    it('until the client takes the request back', async () => {
+      const cancel = new CancellationTokenSource();
+      const checks = await openSearched((check) => {
+        if (check === 1) cancel.cancel();
+      });
+      const params = { textDocument: { uri: uri(open.path) }, ...fixAll };
+      const asked = open.client.connection.sendRequest('textDocument/codeAction', params, cancel.token);
+      await assert.rejects(asked, { code: LSPErrorCodes.RequestCancelled });
+      const cancelled = checks();
+      await open.ask('textDocument/codeAction', fixAll);
+      assert.ok(checks() - cancelled > cancelled, `${cancelled} checks before, ${checks() - cancelled} after`);
+    });
+
+    it('for one text: what an edit in between makes of it needs others', async () => {
+      const edits: Promise<unknown>[] = [];
+      await openSearched((check) => {
+        if (check === 1) edits.push(open.client.change(open.path, { text: exampleDriver() }));
+      });
+      await assert.rejects(open.ask('textDocument/codeAction', fixAll), { code: LSPErrorCodes.ContentModified });
+      await Promise.all(edits);
+    });
   });
 
   it('are only announced to a client that takes edits', async () => {

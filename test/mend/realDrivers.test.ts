@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FrontEnd } from '../../server/src/c';
 import { createFrontEnd } from '../../server/src/c';
-import { driverIn, mendAll, writeArc } from '../../server/src/check';
+import { driverIn, finish, mendAll, writeArc } from '../../server/src/check';
 import { loadParser } from '../../server/src/entry/node/platform';
 import { arcText, contractOf } from '../../server/src/uapi';
 import { corpusDrivers } from '../corpus/drivers';
@@ -42,7 +42,7 @@ describe('mends of real drivers', function () {
         const lacking = without(plain, arc);
         assert.ok(lacking, `${name} could not be taken out`);
         counts.taken++;
-        const mending = writeArc(lacking.text, plain.id, arc, plain.recheck);
+        const mending = finish(writeArc(lacking.text, plain.id, arc, plain.recheck));
         assert.ok(mending.proved, `${name}: ${mending.proved ? '' : mending.reason}`);
         assert.ok(
           mending.edits.every(({ start, end }) => start === end),

@@ -3,19 +3,20 @@ export { checkModule, defaultConfig, ruleInfos } from './check';
 export type { Coverage } from './coverage';
 export { alwaysMissing, coverageOf } from './coverage';
 export { treeRootOf } from './includes';
-export type { CheckedText, DriverId, MendedText, Mending, Recheck } from './mending';
+export type { MendedText } from './mendAll';
+export { mendAll } from './mendAll';
+export type { CheckedText, DriverId, Mending, Recheck, Search } from './mending';
 export {
-  changesBetween,
   driverIdOf,
   driverIn,
-  edited,
-  editsBetween,
+  finish,
   mend,
-  mendAll,
   mendableRules,
-  removeArc,
+  searchMend,
   writeArc,
 } from './mending';
+export type { Mendable } from './mendTogether';
+export { beside, searchMendTogether } from './mendTogether';
 export type { FindOptions, ModuleFiles } from './modules';
 export { findModules, modulesOfFolder, readModule } from './modules';
 export { folderOf, isBelow, joinPath, nameOf } from './paths';
@@ -32,4 +33,5 @@ export type { RuleInfo } from './suppressionRules';
 export { isAllowable } from './suppressionRules';
 export type { Insertion } from './suppressionText';
 export { reasonFault, suppressionAt } from './suppressionText';
+export { changesBetween, edited, editsBetween } from './textEdits';
 export type { Wording } from './wording';

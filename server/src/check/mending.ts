@@ -1,13 +1,13 @@
-import { diffLines } from 'diff';
 import type { ArcModel, DriverModel, ReturnedFile } from '../analysis/model';
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
 import type { Edit, Trial, Ways } from '../mend';
-import { applied, dataFileWays, flagWays, opWays, removalWays, writingWays } from '../mend';
+import { dataFileWays, flagWays, opWays, removalWays, writingWays } from '../mend';
 import type { Finding } from '../rules/rule';
 import type { Arc, FlagName } from '../uapi';
 import { arcText, contractOf, parseArc, parseFlag, sameArc } from '../uapi';
 import type { Report, SourceFile } from './report';
+import { edited } from './textEdits';
 import type { Wording } from './wording';
 import { inEnglish, worded } from './wording';
 
@@ -16,6 +16,8 @@ export interface CheckedText {
   readonly files: readonly SourceFile[];
   readonly module: CModule;
   readonly report: Report;
+  /** Of other modules that have files of this one: a mend must not bring them findings either. */
+  readonly beside?: readonly Report[];
 }
 
 /** Which driver of a module, whatever its text: static ops of several files may have one name. */
@@ -29,6 +31,17 @@ export interface DriverId {
  * not proved by then is given up.
  */
 export type Recheck = (files: readonly SourceFile[]) => CheckedText | null;
+
+/** A search that stops before each text that it checks, so that who searches can do something else in between, or leave it. */
+export type Search<R> = Generator<{ readonly done: number; readonly of: null }, R, void>;
+
+/** Does all of it at once. */
+export function finish<R>(search: Search<R>): R {
+  for (;;) {
+    const next = search.next();
+    if (next.done === true) return next.value;
+  }
+}
 
 /** A change of the text that was proved: the text after it was checked, and what it mends is gone and nothing else came. */
 export type Mending = Titled &
@@ -48,7 +61,7 @@ interface Titled {
 const maxTries = 120;
 
 /** Writes an arc into a driver that lacks it, at least where some condition does not hold. */
-export function writeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: Recheck): Mending {
+export function writeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: Recheck): Search<Mending> {
   const driver = driverIn(before, id);
   const isPartial = driver !== null && statusOf(driver, arc) === 'conditional';
   const name = arcText(arc);
@@ -71,7 +84,7 @@ export function writeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: R
 }
 
 /** Takes an arc that is handled out of a driver. */
-export function removeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: Recheck): Mending {
+export function removeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: Recheck): Search<Mending> {
   const wording = worded('Remove {0}', arcText(arc));
   return firstProved(before, id, wording, recheck, {
     arcs: [arc],
@@ -82,7 +95,12 @@ export function removeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: 
 }
 
 /** Declares flags whose arcs are all handled. That makes arcs superfluous which were the only way before. */
-export function declareFlags(before: CheckedText, id: DriverId, flags: readonly FlagName[], recheck: Recheck): Mending {
+export function declareFlags(
+  before: CheckedText,
+  id: DriverId,
+  flags: readonly FlagName[],
+  recheck: Recheck,
+): Search<Mending> {
   const wording = worded('Declare {0}', flags.map((flag) => `VFIO_MIGRATION_${flag}`).join(', '));
   return firstProved(before, id, wording, recheck, {
     arcs: [],
@@ -95,7 +113,7 @@ export function declareFlags(before: CheckedText, id: DriverId, flags: readonly 
 }
 
 /** Adds a callback that the migration ops lack. */
-export function addOp(before: CheckedText, id: DriverId, op: string, recheck: Recheck): Mending {
+export function addOp(before: CheckedText, id: DriverId, op: string, recheck: Recheck): Search<Mending> {
   return firstProved(before, id, worded('Add {0}', `.${op}`), recheck, {
     arcs: [],
     ways: (driver) => opWays({ driver, module: before.module }, op),
@@ -111,7 +129,7 @@ export function mendDataFile(
   id: DriverId,
   arcs: readonly [Arc, ...Arc[]],
   recheck: Recheck,
-): Mending {
+): Search<Mending> {
   const due = contractOf(arcs[0]) === 'none' ? 'null' : 'new-file';
   const named = arcs.map(arcText).join(', ');
   const wording = due === 'null' ? worded('Return NULL on {0}', named) : worded('Return a new data file on {0}', named);
@@ -147,7 +165,13 @@ interface Attempt {
 }
 
 /** The first of the ways that is proved to mend, and after which nothing more is found. */
-function firstProved(before: CheckedText, id: DriverId, wording: Wording, recheck: Recheck, attempt: Attempt): Mending {
+function* firstProved(
+  before: CheckedText,
+  id: DriverId,
+  wording: Wording,
+  recheck: Recheck,
+  attempt: Attempt,
+): Search<Mending> {
   const titled = { title: inEnglish(wording), wording };
   const driver = driverIn(before, id);
   if (driver === null) return { ...titled, proved: false, reason: `there is no driver with the ops ${id.ops}` };
@@ -158,6 +182,7 @@ function firstProved(before: CheckedText, id: DriverId, wording: Wording, rechec
     const key = JSON.stringify(edits);
     let trial = tried.get(key);
     if (trial === undefined) {
+      yield { done: tried.size, of: null };
       const after = recheck(edited(before.files, edits));
       if (after === null)
         return { ...titled, proved: false, reason: 'it took too long; vfio-arcs check --fix has the time' };
@@ -187,6 +212,11 @@ export const mendableRules: readonly string[] = [
 
 /** What mends a finding; null for one of a rule that has no mend. */
 export function mend(before: CheckedText, finding: Finding, recheck: Recheck): Mending | null {
+  return finish(searchMend(before, finding, recheck));
+}
+
+/** The same, step by step. */
+export function* searchMend(before: CheckedText, finding: Finding, recheck: Recheck): Search<Mending | null> {
   const report = before.report.drivers.find(({ findings }) => findings.includes(finding));
   if (report === undefined) return null;
   const id = driverIdOf(report.driver);
@@ -194,27 +224,33 @@ export function mend(before: CheckedText, finding: Finding, recheck: Recheck): M
   switch (finding.rule) {
     case 'missing-arc':
     case 'conditional-arc':
-      return arc === null ? null : writeArc(before, id, arc, recheck);
+      return arc === null ? null : yield* writeArc(before, id, arc, recheck);
     case 'wrong-data-fd':
-      return arc === null ? null : mendShared(before, id, arc, sharing(report.findings, finding), recheck);
+      return arc === null ? null : yield* mendShared(before, id, arc, sharing(report.findings, finding), recheck);
     case 'missing-migration-op':
-      return addOp(before, id, finding.key, recheck);
+      return yield* addOp(before, id, finding.key, recheck);
     case 'undeclared-flag':
-      return declareFlags(before, id, undeclaredIn(report.findings), recheck);
+      return yield* declareFlags(before, id, undeclaredIn(report.findings), recheck);
     case 'superfluous-arc':
     case 'blocked-arc':
-      return arc === null ? null : removeArc(before, id, arc, recheck);
+      return arc === null ? null : yield* removeArc(before, id, arc, recheck);
     default:
       return null;
   }
 }
 
 /** Mends the arc with the others that share its place, or else alone. */
-function mendShared(before: CheckedText, id: DriverId, arc: Arc, shared: readonly Arc[], recheck: Recheck): Mending {
+function* mendShared(
+  before: CheckedText,
+  id: DriverId,
+  arc: Arc,
+  shared: readonly Arc[],
+  recheck: Recheck,
+): Search<Mending> {
   const [first, ...others] = shared;
   const together =
-    first === undefined || others.length === 0 ? null : mendDataFile(before, id, [first, ...others], recheck);
-  return together?.proved === true ? together : mendDataFile(before, id, [arc], recheck);
+    first === undefined || others.length === 0 ? null : yield* mendDataFile(before, id, [first, ...others], recheck);
+  return together?.proved === true ? together : yield* mendDataFile(before, id, [arc], recheck);
 }
 
 /** The arcs with the same finding at the same place that are due the same, in the order of the report. */
@@ -229,112 +265,6 @@ function sharing(findings: readonly Finding[], { rule, key, location }: Finding)
 /** The flags that are declared together: with one of them alone, arcs of the others would be in the way. */
 function undeclaredIn(findings: readonly Finding[]): readonly FlagName[] {
   return findings.flatMap(({ rule, key }) => (rule === 'undeclared-flag' ? (parseFlag(key) ?? []) : []));
-}
-
-/** What came of mending several findings, one after the other on the text that the one before left. */
-export interface MendedText {
-  readonly after: CheckedText;
-  /** Titles, in the order in which it was done. */
-  readonly done: readonly string[];
-  /** How many of the wanted findings are gone: one mend can be that of several. */
-  readonly gone: number;
-  readonly failed: readonly (Mending & { readonly proved: false })[];
-}
-
-/**
- * Mends every finding that `wanted` takes, and those that only then come to light. What fails is tried again after others were
- * mended, since what they wrote may show how.
- */
-export function mendAll(before: CheckedText, wanted: (finding: Finding) => boolean, recheck: Recheck): MendedText {
-  let now = before;
-  const done: string[] = [];
-  let gone = 0;
-  const failed = new Map<string, MendedText['failed'][number]>();
-  for (let progress = true; progress; ) {
-    progress = false;
-    failed.clear();
-    const tried = new Set<string>();
-    for (let next = nextMendable(now, wanted, tried); next !== null; next = nextMendable(now, wanted, tried)) {
-      tried.add(next.key);
-      const mending = mend(now, next.finding, recheck);
-      if (mending?.proved === true) {
-        const left = new Set(keyed(mending.after).map(({ key }) => key));
-        gone += keyed(now).filter(({ finding, key }) => wanted(finding) && !left.has(key)).length;
-        now = mending.after;
-        done.push(mending.title);
-        progress = true;
-      } else if (mending !== null) {
-        failed.set(next.key, mending);
-      }
-    }
-    if (failed.size === 0) break;
-  }
-  return { after: now, done, gone, failed: [...failed.values()] };
-}
-
-/** The first finding that can be mended and was not tried, in the order of the rules. */
-function nextMendable(
-  text: CheckedText,
-  wanted: (finding: Finding) => boolean,
-  tried: ReadonlySet<string>,
-): KeyedFinding | null {
-  const all = keyed(text);
-  for (const rule of mendableRules) {
-    const next = all.find(({ finding, key }) => finding.rule === rule && wanted(finding) && !tried.has(key));
-    if (next !== undefined) return next;
-  }
-  return null;
-}
-
-/** A finding, and what it is known by from one text of its module to the next. */
-interface KeyedFinding {
-  readonly finding: Finding;
-  readonly key: string;
-}
-
-function keyed({ report }: CheckedText): readonly KeyedFinding[] {
-  return report.drivers.flatMap(({ driver, findings }) =>
-    findings.map((finding) => ({ finding, key: `${driver.ops.location.file} ${driver.ops.name} ${keyOf(finding)}` })),
-  );
-}
-
-/** The edits that lead from one text of a file to another, as whole lines. */
-export function editsBetween(before: SourceFile, after: SourceFile): readonly Edit[] {
-  const edits: Edit[] = [];
-  let at = 0;
-  for (const { value, added, removed } of diffLines(before.text, after.text)) {
-    const last = edits.at(-1);
-    if (!added && !removed) {
-      at += value.length;
-    } else if (removed) {
-      edits.push({ file: before.path, start: at, end: at + value.length, text: '' });
-      at += value.length;
-    } else if (last !== undefined && last.end === at && last.text === '') {
-      edits[edits.length - 1] = { ...last, text: value };
-    } else {
-      edits.push({ file: before.path, start: at, end: at, text: value });
-    }
-  }
-  return edits;
-}
-
-/** The files whose text differs, with the edits that lead there. */
-export function changesBetween(
-  before: CheckedText,
-  after: CheckedText,
-): readonly (readonly [SourceFile, SourceFile])[] {
-  return before.files.flatMap((file, index) => {
-    const now = after.files[index];
-    return now === undefined || now.text === file.text ? [] : [[file, now] as const];
-  });
-}
-
-/** The files after edits of some of them. */
-export function edited(files: readonly SourceFile[], edits: readonly Edit[]): readonly SourceFile[] {
-  return files.map((file) => {
-    const own = edits.filter((edit) => edit.file === file.path);
-    return own.length === 0 ? file : { path: file.path, text: applied(file.text, own) };
-  });
 }
 
 export function driverIdOf({ ops }: DriverModel): DriverId {
@@ -395,19 +325,45 @@ function endsAsOthers(old: DriverModel, now: DriverModel, arc: Arc): boolean {
   return (own.has('new') || !known.has('new')) && (!own.has('unknown') || known.has('unknown'));
 }
 
+/** No finding that was not there before, neither here nor in the modules beside. */
+function nothingNew(before: CheckedText, old: DriverModel, after: CheckedText, attempt: Attempt): boolean {
+  return (
+    nothingNewIn(before.report, [old], after.report, attempt) &&
+    (after.beside ?? []).every((now, index) => {
+      const then = before.beside?.[index];
+      if (then === undefined) return false;
+      const drivers = then.drivers.map(({ driver }) => driver);
+      return nothingNewIn(then, drivers, now, { arcs: attempt.arcs, allowed: isTooMuch });
+    })
+  );
+}
+
+/** Code that drivers share may do for one of them what another has no use for. */
+function isTooMuch({ rule }: Finding): boolean {
+  return rule === 'superfluous-arc' || rule === 'undeclared-flag';
+}
+
 /**
- * No finding that was not there before. Some are about a habit of the driver and have the arcs that it touches in their keys:
- * there the arcs in question may join the others, by themselves when the habit is that of every arc that the driver handles.
+ * Some findings are about a habit of the driver and have the arcs that it touches in their keys: there the arcs in question may
+ * join the others, by themselves when the habit is that of every arc that the driver handles.
  */
-function nothingNew(before: CheckedText, old: DriverModel, after: CheckedText, { arcs, allowed }: Attempt): boolean {
-  const known = findingsOf(before.report).map(keyOf);
+function nothingNewIn(
+  before: Report,
+  old: readonly DriverModel[],
+  after: Report,
+  { arcs, allowed }: Pick<Attempt, 'arcs' | 'allowed'>,
+): boolean {
+  const known = findingsOf(before).map(keyOf);
   const words = known.map((key) => new Set(key.split(' ')));
   const own = new Set(arcs.map(arcWord));
-  const others = old.arcs.filter(({ required, status }) => required && status === 'handled').map(arcWord);
+  const handled = old.flatMap((driver) =>
+    driver.arcs.filter(({ required, status }) => required && status === 'handled'),
+  );
+  const others = handled.map(arcWord);
   const isHabit = (about: readonly string[]) =>
     others.length > 0 &&
     others.every((other) => words.some((each) => each.has(other) && about.every((part) => each.has(part))));
-  return findingsOf(after.report).every((finding) => {
+  return findingsOf(after).every((finding) => {
     if (allowed?.(finding) === true) return true;
     const key = keyOf(finding);
     const parts = key.split(' ').filter((part) => !own.has(part));
@@ -426,6 +382,7 @@ function findingsOf({ drivers, findings }: Report): readonly Finding[] {
   return [...drivers.flatMap((driver) => driver.findings), ...findings];
 }
 
-function keyOf({ rule, key }: Finding): string {
+/** What a finding is known by from one text of its driver to the next. */
+export function keyOf({ rule, key }: Finding): string {
   return `${rule} ${key}`;
 }

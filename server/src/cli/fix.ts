@@ -33,7 +33,7 @@ export class Fixer {
     const before: CheckedText = { files: source.files, module, report };
     const { after, gone, failed } = mendAll(before, wanted, recheck);
     for (const { title, reason } of failed) this.say(`${source.name}: not mended: ${title}: ${reason}`);
-    const changes = changesBetween(before, after);
+    const changes = changesBetween(before.files, after.files);
     const foreign = changes.find(([{ path: file }]) => !this.isNamed(file));
     if (foreign !== undefined) {
       const name = shownPath(this.platform.cwd, foreign[0].path);

@@ -8,7 +8,8 @@ import type {
 } from 'vscode-languageserver';
 import { CodeActionKind, CodeActionRequest, CodeActionResolveRequest } from 'vscode-languageserver';
 import type { DriverModel } from '../../analysis/model';
-import { changesBetween, editsBetween, isAllowable, mendAll, mendableRules, suppressionAt } from '../../check';
+import type { Mending } from '../../check';
+import { isAllowable, mendableRules, suppressionAt } from '../../check';
 import type { Finding } from '../../rules/rule';
 import { parseArc } from '../../uapi';
 import type { DriverArgument, FindingArgument } from '../../wire';
@@ -17,8 +18,8 @@ import { diagnosticSource, rangeOf } from '../convert';
 import { answering, stopIfCancelled } from '../gate';
 import type { Here } from '../here';
 import { hereOf } from '../here';
-import type { Mendable } from '../mendings';
-import { mendableOf, mendingOf, workspaceEdit } from '../mendings';
+import type { MendableModules } from '../mendings';
+import { mendableModules, mendingOf, mendingOfAll, workspaceEdit } from '../mendings';
 import type { ModuleState } from '../modules';
 import { isCodeAction, isCodeActionParams } from '../params';
 import type { Session } from '../session';
@@ -54,7 +55,7 @@ export function answerCodeActions(session: Session, connection: Connection): voi
       const later = laterOf(action.data);
       const here = later === null ? null : await hereOf(session, later.uri, token);
       if (later === null || here === null) return action;
-      const edit = await editOfAll(session, here, later.rule);
+      const edit = await editOfAll(session, here, later.rule, token);
       return edit === null ? action : { ...action, edit };
     }),
   );
@@ -70,37 +71,52 @@ async function actionsFor(
   const wants = (kind: string) =>
     context.only === undefined || context.only.some((each) => kind === each || kind.startsWith(`${each}.`));
   const actions: CodeAction[] = [];
-  if (wants(CodeActionKind.QuickFix)) {
-    for (const module of modulesOf(here)) {
-      const mendable = await mendableOf(session, module);
-      stopIfCancelled(token);
-      const found = findingsOf(module).filter(({ location }) => isAt(here, location, range));
-      if (mendable === null) continue;
-      for (const finding of found) actions.push(...quickFixes(session, here, mendable, finding, context.diagnostics));
-      actions.push(...(await fixesOfRules(session, here, found)));
-    }
-  }
+  if (wants(CodeActionKind.QuickFix))
+    actions.push(...(await fixesAt(session, here, range, context.diagnostics, token)));
   if (wants(fixAllKind)) {
     const mendable = modulesOf(here)
       .flatMap(findingsOf)
       .some((finding) => isMendableIn(here, finding));
     if (mendable)
-      actions.push(await allAction(session, here, session.client.t('Mend everything in this file'), fixAllKind, null));
+      actions.push(
+        await allAction(session, here, session.client.t('Mend everything in this file'), fixAllKind, null, token),
+      );
   }
   if (context.only === undefined) actions.push(...lensActions(session, here, range));
   return actions.length === 0 ? null : merged(actions);
 }
 
-/** Each title once, with the diagnostics of all its actions: one edit can mend several. */
+async function fixesAt(
+  session: Session,
+  here: Here,
+  range: Range,
+  diagnostics: readonly Diagnostic[],
+  token: CancellationToken,
+): Promise<readonly CodeAction[]> {
+  const modules = modulesOf(here);
+  const mendable = await mendableModules(session, modules);
+  stopIfCancelled(token);
+  if (mendable === null) return [];
+  const actions: CodeAction[] = [];
+  for (const module of modules) {
+    const found = findingsOf(module).filter(({ location }) => isAt(here, location, range));
+    for (const finding of found) {
+      const mending = await mendingOf(session, mendable, finding, token);
+      actions.push(...quickFixes(session, here, mendable, finding, mending, diagnostics));
+    }
+    actions.push(...(await fixesOfRules(session, here, found, token)));
+  }
+  return actions;
+}
+
+/** Each title once, with the diagnostics of all its actions: one edit can mend several, in several modules. */
 function merged(actions: readonly CodeAction[]): CodeAction[] {
   const byTitle = new Map<string, CodeAction>();
   for (const action of actions) {
     const same = byTitle.get(action.title);
     const diagnostics = [...(same?.diagnostics ?? []), ...(action.diagnostics ?? [])];
-    byTitle.set(
-      action.title,
-      diagnostics.length === 0 ? action : { ...action, diagnostics: [...new Set(diagnostics)] },
-    );
+    const best = same?.edit !== undefined && action.edit === undefined ? same : action;
+    byTitle.set(action.title, diagnostics.length === 0 ? best : { ...best, diagnostics: [...new Set(diagnostics)] });
   }
   return [...byTitle.values()];
 }
@@ -128,12 +144,12 @@ function isMendableIn({ path }: Here, { rule, location }: Finding): boolean {
 function quickFixes(
   session: Session,
   here: Here,
-  mendable: Mendable,
+  mendable: MendableModules,
   finding: Finding,
+  mending: Mending | null,
   diagnostics: readonly Diagnostic[],
 ): readonly CodeAction[] {
   const about = diagnostics.filter((each) => isOf(here, each, finding));
-  const mending = mendingOf(mendable, finding);
   const actions: CodeAction[] = [];
   if (mending?.proved === true) {
     const edit = workspaceEdit(session, mendable, mending.edits);
@@ -177,7 +193,7 @@ function isOf({ document }: Here, { code, source, message, range }: Diagnostic, 
 function aboutRule(
   session: Session,
   here: Here,
-  mendable: Mendable,
+  mendable: MendableModules,
   finding: Finding,
   diagnostics: Diagnostic[],
 ): readonly CodeAction[] {
@@ -224,19 +240,26 @@ function simulated({ texts }: Session, { ops }: DriverModel, { key }: Finding): 
 }
 
 /** For each rule with a finding at hand and more of them in the file: all at once. */
-async function fixesOfRules(session: Session, here: Here, found: readonly Finding[]): Promise<readonly CodeAction[]> {
+async function fixesOfRules(
+  session: Session,
+  here: Here,
+  found: readonly Finding[],
+  token: CancellationToken,
+): Promise<readonly CodeAction[]> {
   const rules = [...new Set(found.map(({ rule }) => rule))].filter((rule) => mendableRules.includes(rule));
   const actions: CodeAction[] = [];
   for (const rule of rules) {
     const all = modulesOf(here)
       .flatMap(findingsOf)
       .filter((finding) => finding.rule === rule && isMendableIn(here, finding));
-    if (all.length < 2) continue;
+    // What several modules find is one finding.
+    const count = new Set(all.map(({ key, location }) => `${key} ${location.span.start}`)).size;
+    if (count < 2) continue;
     const title =
       rule === 'missing-arc'
-        ? session.client.t('Write all {0} missing arcs', all.length)
-        : session.client.t('Mend all {0} findings of {1} in this file', all.length, rule);
-    actions.push(await allAction(session, here, title, CodeActionKind.QuickFix, rule));
+        ? session.client.t('Write all {0} missing arcs', count)
+        : session.client.t('Mend all {0} findings of {1} in this file', count, rule);
+    actions.push(await allAction(session, here, title, CodeActionKind.QuickFix, rule, token));
   }
   return actions;
 }
@@ -247,25 +270,20 @@ async function allAction(
   title: string,
   kind: string,
   rule: string | null,
+  token: CancellationToken,
 ): Promise<CodeAction> {
   const later: Later = { uri: session.texts.uriOf(here.path), rule };
   if (session.client.codeActions.resolvesEdit) return { title, kind, data: later };
-  const edit = await editOfAll(session, here, rule);
+  const edit = await editOfAll(session, here, rule, token);
   return edit === null ? { title, kind } : { title, kind, edit };
 }
 
-/** Everything in the file that can be mended, of one rule or of all, as one edit. */
-async function editOfAll(session: Session, here: Here, rule: string | null) {
-  for (const module of modulesOf(here)) {
-    const mendable = await mendableOf(session, module);
-    if (mendable === null) continue;
-    const wanted = (finding: Finding) => isMendableIn(here, finding) && (rule === null || finding.rule === rule);
-    const { after, done } = mendAll(mendable.before, wanted, mendable.recheck);
-    if (done.length === 0) continue;
-    const edits = changesBetween(mendable.before, after).flatMap(([old, now]) => editsBetween(old, now));
-    return workspaceEdit(session, mendable, edits);
-  }
-  return null;
+/** Everything in the file that can be mended, of one rule or of all and whichever module finds it, as one edit. */
+async function editOfAll(session: Session, here: Here, rule: string | null, token: CancellationToken) {
+  const mendable = await mendableModules(session, modulesOf(here));
+  if (mendable === null) return null;
+  const wanted = (finding: Finding) => isMendableIn(here, finding) && (rule === null || finding.rule === rule);
+  return mendingOfAll(session, mendable, wanted, token);
 }
 
 function laterOf(data: unknown): Later | null {
