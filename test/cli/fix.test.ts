@@ -5,11 +5,17 @@ import { join } from 'node:path';
 import { exampleDriver } from '../../server/src/rules/example';
 import type { Folder } from '../support/cli';
 import { spawning, temporaryFolder, vfioArcs } from '../support/cli';
+import { sharedFile, sharedStep } from '../support/sharedStep';
 
 const lacking = exampleDriver({ saving: '' });
 const extraArm = `	if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_RESUMING)
 		return NULL;
 `;
+
+/** The files at that place. */
+function inFolder(place: string, files: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  return Object.entries(files).map(([name, text]) => [`${place}/${name}`, text]);
+}
 
 describe('vfio-arcs check --fix and --diff', function () {
   this.timeout(spawning);
@@ -64,6 +70,26 @@ describe('vfio-arcs check --fix and --diff', function () {
     assert.equal(text('a/main.c'), text('b/main.c'));
     assert.equal(vfioArcs(folder.path, 'check', '--diff').stdout, '');
     assert.equal(vfioArcs(folder.path, 'check', '--fix').stderr, 'vfio-arcs: 0 findings mended in 0 files\n');
+  });
+
+  it('mends a file of two drivers for both of them, also as one diff that patch takes', () => {
+    const drivers = sharedFile({ saving: '' }, { closing: '' });
+    folder.write(Object.fromEntries(['a', 'b'].flatMap((place) => inFolder(place, drivers))));
+    const diff = vfioArcs(join(folder.path, 'a'), 'check', '--diff', 'shared.c');
+    assert.equal(diff.stderr, 'vfio-arcs: 3 findings to be mended in 1 file\n');
+    const patch = spawnSync('patch', ['-p1'], { cwd: join(folder.path, 'a'), input: diff.stdout, encoding: 'utf8' });
+    assert.equal(patch.status, 0, patch.stderr);
+    const fixed = vfioArcs(join(folder.path, 'b'), 'check', '--fix', 'shared.c');
+    assert.equal(fixed.stderr, 'vfio-arcs: 3 findings mended in 1 file\n');
+    assert.match(fixed.stdout, /no findings in 2 drivers\n$/);
+    assert.equal(text('a/shared.c'), text('b/shared.c'));
+  });
+
+  it('mends once what two drivers find in a file of both', () => {
+    folder.write(sharedStep({ saving: '' }));
+    const run = vfioArcs(folder.path, 'check', '--diff');
+    assert.equal(run.stderr, 'vfio-arcs: 1 finding to be mended in 1 file\n');
+    assert.equal(run.stdout.split('+++ b/shared.c').length, 2);
   });
 
   it('mends only what --rule names', () => {
