@@ -119,11 +119,13 @@ describe('progress of vfio-arcs check', function () {
 
   it('is shown on a terminal, and taken away before anything else is written', async () => {
     const folder = temporaryFolder({ 'main.c': exampleDriver() });
-    const start = String.fromCharCode(27);
+    const clear = `\\r${String.fromCharCode(27)}\\[K`;
     const onTerminal = await inProcess(folder.path, ['check', '.'], { isTerminal: true });
     const toPipe = await inProcess(folder.path, ['check', '.']);
     folder.remove();
-    assert.match(onTerminal.stderr, new RegExp(`^\\r${start}\\[K1 of 1 files, 0 drivers\\r${start}\\[K$`));
+    // The second line only comes where the check took long enough for it.
+    const [before, after] = ['0 of 1 files, 0 drivers', '1 of 1 files, 1 drivers'];
+    assert.match(onTerminal.stderr, new RegExp(`^${clear}${before}${clear}(?:${clear}${after}${clear})?$`));
     assert.equal(toPipe.stderr, '');
   });
 });
