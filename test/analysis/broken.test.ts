@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { arcText } from '../../server/src/uapi';
 import { analysisOf } from '../support/analyse';
 import { driverText, sixArcs } from '../support/driverText';
 
@@ -27,7 +28,17 @@ static struct file *finish(struct dev *d)
 `;
 
 const ifs = driverText({
-  prelude: `#define GOING ${S}RUNNING\n`,
+  prelude: `#define GOING ${S}RUNNING
+#define OPENS(c, n) \\
+	((c) == ${S}STOP && \\
+	 (n) == ${S}RESUMING)
+struct vdpa_other { u32 migration_flags; };
+static void other(struct vdpa_other *o)
+{
+	o->migration_flags = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P;
+}
+enum { LEFT = ${S}STOP_COPY };
+`,
   step: `${head}
 	if (cur == ${S}RUNNING && new == ${S}STOP)
 		return NULL;
@@ -35,9 +46,9 @@ const ifs = driverText({
 		return NULL;
 	if (cur == ${S}STOP && new == ${S}STOP_COPY)
 		return open_save(d);
-	if (cur == ${S}STOP && new == ${S}RESUMING)
+	if (OPENS(cur, new))
 		return open_resume(d);
-	if ((cur == ${S}STOP_COPY || cur == ${S}RESUMING) && new == ${S}STOP) {
+	if ((cur == LEFT || cur == ${S}RESUMING) && new == ${S}STOP) {
 		close_files(d);
 		return NULL;
 	}
@@ -198,6 +209,17 @@ const drivers: readonly Broken[] = [
       [`new == ${S}STOP_COPY`, 'new == VFIO_DEVICE_S'],
       [`#define GOING ${S}RUNNING`, '#define GOING VFIO_DEVICE_STATE_RUNN'],
       [`#define GOING ${S}RUNNING`, '#define GOIN VFIO_DEVICE_STATE_RUNNING'],
+      ['#define OPENS(c, n)', '#define OPE'],
+      [`#define OPENS(c, n) \\\n\t((c) == ${S}STOP && \\\n\t (n) == ${S}RESUMING)\n`, ''],
+      ['struct vdpa_other { u32 migration_flags; };\n', ''],
+      ['other(struct vdpa_other *o)', 'other(str\\uct vdpa_other *o)'],
+      [`enum { LEFT = `, 'enum { LEFT == '],
+      ['if (OPENS(cur, new))', 'if (d < OPENS(cur, new) = && (cur))'],
+      ['if (OPENS(cur, new))', 'goto out;\n\tif (OPENS(cur, new))'],
+      ['if (OPENS(cur, new))', 'else if (d)\n\tif (OPENS(cur, new))'],
+      ['\nstruct mig_file {', '\nstruct struct mig_file {'],
+      ['\nstruct mig_file {', '\nstruct mig\nstruct mig_file {'],
+      ['\tmutex_init(&d->lock);', "\tmutex_init(&d->lock)';"],
     ],
   },
   {
@@ -222,6 +244,7 @@ const drivers: readonly Broken[] = [
       [`.to = ${S}RUNNING`, `.to = * ${S}RUNNING`],
       ['static const struct arc arcs[] = {', 'static const struct arc * arcs[] = {'],
       ['static const struct arc arcs[] = {\n', ''],
+      [`{ ${S}STOP, ${S}STOP_COPY, open_save },`, `{ ${S}STOP, & ${S}STOP_COPY, open_save },`],
     ],
   },
   {
@@ -243,6 +266,7 @@ const drivers: readonly Broken[] = [
       ['\tX(STOP_COPY, STOP, finish) \\\n', '\tX(STOP_COPY, STOP, finish)\n'],
       ['#define TRY(a, b, f)', '#define TRYa, b, f)'],
       ['#define TRY(a, b, f)', '##define TRY(a, b, f)'],
+      ['#define ARCS(X)', 'define ARCS(X)'],
     ],
   },
 ];
@@ -282,4 +306,18 @@ describe('a driver that is being typed', () => {
       }
     });
   }
+
+  it('keeps what was missing before the text was broken, and finds nothing new', async () => {
+    const whole = ifs.replace('\tif (OPENS(cur, new))\n\t\treturn open_resume(d);\n', '');
+    const [before] = (await analysisOf({ 'driver.c': whole })).drivers;
+    assert.deepEqual(before?.missing.map(arcText), ['STOP -> RESUMING']);
+    assert.equal(before?.tear, null);
+    const half = { 'driver.c': whole.replace('cur == LEFT', 'cur == [ LEFT') };
+    const alone = (await analysisOf(half)).drivers[0];
+    assert.deepEqual(alone?.missing, []);
+    assert.ok(alone?.tear);
+    const known = new Map([[before?.ops.name ?? '', before?.missing ?? []]]);
+    const [after] = (await analysisOf(half, { known })).drivers;
+    assert.deepEqual(after?.missing.map(arcText), ['STOP -> RESUMING']);
+  });
 });

@@ -58,7 +58,7 @@ describe('completion', function () {
     TextEdit.is(item?.textEdit) ? item.textEdit.newText : undefined;
 
   it('has the states where one is compared, those that a missing arc lacks first', async () => {
-    const items = await ask(driver(`dev_dbg("%d", cur == $0$);`));
+    const items = await askTyped(driver(`dev_dbg("%d", cur == $0$);`));
     assert.equal(items.length, 8);
     assert.equal(labels(items)[0], `${S}RESUMING`);
     assert.equal(items.find(({ label }) => label === `${S}RESUMING`)?.detail, 'missing: RESUMING -> STOP');

@@ -117,11 +117,23 @@ function nameOf(choice: number, path: string, text: string, { kind }: Typed, { f
 async function disagreements(text: DriverCase, analysis: Analysis): Promise<string[] | null> {
   try {
     const [ran = []] = await execute([text]);
-    return compare(text, ran, analysis).flatMap(({ kind, about, ran: did, analysed }) =>
-      kind === 'wrong' && / missing$/.test(about) ? [`${about}: ran ${did}; said ${analysed}\n${caseText(text)}`] : [],
-    );
+    return compare(text, ran, analysis).flatMap(({ kind, about, ran: did, analysed }) => {
+      const isWrong =
+        kind === 'wrong' && / missing$/.test(about) && !(analysed === 'not missing' && isOpen(about, analysis));
+      return isWrong ? [`${about}: ran ${did}; said ${analysed}\n${caseText(text)}`] : [];
+    });
   } catch (error) {
     if (error instanceof BadDriver) return null;
     throw error;
   }
+}
+
+/** True when the analysis could not decide the pair that a disagreement is about. */
+function isOpen(about: string, analysis: Analysis): boolean {
+  return analysis.drivers.some(({ ops, arcs }) =>
+    arcs.some(
+      ({ from, to, perFlagSet }) =>
+        about === `${ops.name}: ${from}>${to} missing` && perFlagSet.some(({ status }) => status === 'undecided'),
+    ),
+  );
 }

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import type { Analysis, DriverModel, ProfileChoice } from '../../server/src/analysis';
+import type { AnalyseOptions, Analysis, DriverModel, ProfileChoice } from '../../server/src/analysis';
 import { analyse } from '../../server/src/analysis';
 import type { CModule, FrontEnd } from '../../server/src/c';
 import { createFrontEnd } from '../../server/src/c';
@@ -26,9 +26,9 @@ export async function moduleOf(files: Readonly<Record<string, string>>): Promise
 
 export async function analysisOf(
   files: Readonly<Record<string, string>>,
-  profile: ProfileChoice = newest,
+  options: Partial<AnalyseOptions> = {},
 ): Promise<Analysis> {
-  return analyse(await moduleOf(files), { profile });
+  return analyse(await moduleOf(files), { profile: newest, ...options });
 }
 
 /** The only driver in the text; throws when there is none or more. */
@@ -36,7 +36,7 @@ export async function driverOf(
   files: string | Readonly<Record<string, string>>,
   profile: ProfileChoice = newest,
 ): Promise<DriverModel> {
-  const analysis = await analysisOf(typeof files === 'string' ? { 'driver.c': files } : files, profile);
+  const analysis = await analysisOf(typeof files === 'string' ? { 'driver.c': files } : files, { profile });
   const [driver] = analysis.drivers;
   if (!driver || analysis.drivers.length !== 1) {
     throw new Error(

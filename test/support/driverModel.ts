@@ -113,6 +113,7 @@ export function driverModel(parts: DriverParts = {}): DriverModel {
     superfluous: arcs
       .filter((arc) => !arc.required && (arc.status === 'handled' || arc.status === 'conditional'))
       .map(({ from, to }) => ({ from, to })),
+    tear: null,
     defaultPath: [error()],
     traits: noTraits,
     notes: [],

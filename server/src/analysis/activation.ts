@@ -250,7 +250,7 @@ export class Activation {
         state.copy(out, from);
         value = { k: 'pointer', id: `&${out.key}`, loc: out };
       } else {
-        value = this.writes.bounded(expressions.value(expr, this.frame, state), 'return', state);
+        value = this.writes.bounded(this.writes.value(expr, this.ir.returns, state), 'return', state);
         // What set_state itself returns keeps its origin, so that a foreign function's answer is known as such.
         if (this.frame.depth > 0) value = state.resolve(value);
         const width = types.int(this.ir.returns);

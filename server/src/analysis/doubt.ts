@@ -1,11 +1,11 @@
 import type { Location } from '../c/ir';
-import type { CModule } from '../c/module';
+import type { CModule, FunctionDecl } from '../c/module';
 import { doubtOf } from './facts';
-import type { Machine } from './machine';
 import type { Outcome } from './model';
 import type { RawOutcome } from './outcomes';
+import type { Undeclared } from './undeclared';
 
-/** Text between the definitions of a module that is no C. */
+/** Text that is no C, between the definitions of a module or in a function. */
 export interface Tear {
   readonly message: string;
   readonly location: Location;
@@ -14,7 +14,7 @@ export interface Tear {
 /** The first place of a module's files where text between the definitions is no C, or brackets do not match. */
 export function firstTear(module: CModule): Tear | null {
   for (const file of module.files) {
-    const [problem] = file.problems;
+    const problem = file.problems.find(({ kind }) => kind === 'syntax');
     if (problem) return { message: problem.message, location: { file: file.path, span: problem.span } };
   }
   return null;
@@ -29,17 +29,31 @@ export function surely(raw: RawOutcome, tear: Tear | null): RawOutcome {
   return reason === null ? raw : { ...raw, outcome: unknownAs(outcome, reason) };
 }
 
-/** In a function whose brackets do not match nobody knows which conditions a refusal is under. */
-export function trusted(raw: RawOutcome, { damaged, metBroken }: Machine): RawOutcome {
-  const { outcome } = raw;
-  // A loop whose text is no C may end once it is.
-  if (outcome.kind === 'unknown' && outcome.endless && metBroken) {
-    return { ...raw, outcome: unknownAs(outcome, outcome.reason) };
+/** A success in a run that came by text that is no C as one that is not known. */
+export function torn(raw: RawOutcome, tear: () => Tear | null): RawOutcome {
+  const reason = raw.outcome.kind === 'success' ? tear()?.message : undefined;
+  return reason === undefined ? raw : { ...raw, outcome: unknownAs(raw.outcome, reason) };
+}
+
+/** The first place in functions that an execution came to whose text is no C. */
+export function tearIn(functions: readonly FunctionDecl[], undeclared: Undeclared): Tear | null {
+  for (const decl of functions) {
+    const ir = decl.ir();
+    const problem = ir.problems.find(({ kind }) => kind === 'syntax');
+    const name = problem ? null : undeclared.firstIn(ir);
+    const found = name ? { message: `${name.name} is not declared`, span: name.span } : problem;
+    if (!found) continue;
+    const span = { start: ir.start + found.span.start, end: ir.start + found.span.end };
+    return { message: found.message, location: { file: ir.file, span } };
   }
-  if (damaged.size === 0 || outcome.kind !== 'error' || outcome.failedCall) return raw;
-  const { file, span } = outcome.at;
-  const broken = [...damaged].find((d) => d.file === file && d.span.start <= span.start && span.end <= d.span.end);
-  return broken ? { ...raw, outcome: unknownAs(outcome, `the brackets of ${broken.name}() do not match`) } : raw;
+  return null;
+}
+
+/** A loop whose text is no C may end once it is. */
+export function trusted(raw: RawOutcome, tear: () => Tear | null): RawOutcome {
+  const { outcome } = raw;
+  const open = outcome.kind === 'unknown' && outcome.endless && tear() !== null;
+  return open ? { ...raw, outcome: unknownAs(outcome, outcome.reason) } : raw;
 }
 
 /** Not known, with the story of another outcome. */

@@ -1,12 +1,12 @@
 import type { Location } from '../c/ir';
-import type { CModule } from '../c/module';
+import type { CModule, FunctionDecl } from '../c/module';
 import type { Arc, Profile, StateName } from '../uapi';
 import { profileOf, requiredArcs, sameArc, valueOfState } from '../uapi';
 import { errorMark } from './calls';
 import type { FoundOps, StateLocation } from './discover';
 import { findStateLocation, locationOf, namedFunction } from './discover';
 import type { Tear } from './doubt';
-import { firstTear, surely, trusted } from './doubt';
+import { firstTear, surely, tearIn, torn, trusted } from './doubt';
 import { deviceObject } from './expressions';
 import { doubtOf, meet, rangeKey } from './facts';
 import { FixedMembers } from './fixedMembers';
@@ -23,6 +23,8 @@ import { Meter } from './meter';
 import type { ArcAnswer, ArcModel, DriverModel, DriverTraits, Note, Outcome, ProfileChoice } from './model';
 import type { RawOutcome } from './outcomes';
 import { outcomesOf, Source } from './outcomes';
+import type { Ran } from './pairs';
+import { keyOf, once, Table } from './pairs';
 import { refusalAmong } from './refusal';
 import type { State } from './state';
 import type { SubjectParts } from './subject';
@@ -52,8 +54,9 @@ export function driverModel(
   cache: SummaryCache,
   functions: Functions,
   meter: Meter,
+  known: readonly Arc[],
 ): DriverModel {
-  return new DriverAnalysis(module, ops, opsCount, choice, cache, functions, meter).model();
+  return new DriverAnalysis(module, ops, opsCount, choice, cache, functions, meter, known).model();
 }
 
 /** What is assumed from the start: the configurations that declare one set of flags. */
@@ -61,6 +64,8 @@ interface Given extends Pick<FoundFlags, 'facts' | 'ways'> {
   /** The value of migration_flags; null when it is not known. */
   readonly bits: bigint | null;
 }
+
+const noFlags: Given = { facts: [], ways: [], bits: null };
 
 class DriverAnalysis {
   private readonly profile: Profile;
@@ -70,7 +75,8 @@ class DriverAnalysis {
   private readonly main: Machine;
   private readonly source: Source;
   /** Text between the definitions that is no C, or brackets that do not match; null when the module has none. */
-  private readonly tear: Tear | null;
+  private tear: Tear | null;
+  private readonly known: ReadonlySet<string>;
   private readonly fixed: FixedMembers;
   private usesNextState = false;
 
@@ -82,7 +88,10 @@ class DriverAnalysis {
     private readonly cache: SummaryCache,
     private readonly functions: Functions,
     private readonly meter: Meter,
+    /** Arcs that were missing when the text was last whole. */
+    known: readonly Arc[],
   ) {
+    this.known = new Set(known.map(keyOf));
     this.profile = profileOf(choice.id);
     this.fixed = new FixedMembers(module);
     this.tear = firstTear(module);
@@ -105,11 +114,13 @@ class DriverAnalysis {
     const { ops, module } = this;
     const opsKey = globalRoot(module, ops.global.name, ops.global.file).key;
     const found = findFlags(this.machines, module, opsKey, this.opsCount, this.profile);
+    this.tear ??= found.tear;
     const sets = found.sets;
-    const tables = (sets.length > 0 ? sets : [{ facts: [], ways: [], bits: null }]).map((given) => this.table(given));
+    const required = sets.map((s) => requiredArcs(s.flags));
+    const asked = new Set(required.flat().map(keyOf));
+    const tables = (sets.length > 0 ? sets : [noFlags]).map((given) => this.table(given, asked));
     const main = tables[0] as Table;
     const verdicts = sets.map((set, i) => this.verdicts(set, tables[i] as Table));
-    const required = sets.map((s) => requiredArcs(s.flags));
     const pairs = pairsOf(this.profile);
     const arcs = pairs.map((arc): ArcModel => this.arc(arc, main, sets.length > 0 ? tables : [], required));
     const defaultPath = main.fallback.map((o) => o.outcome);
@@ -117,6 +128,7 @@ class DriverAnalysis {
     const superfluous = arcs
       .filter((arc) => arc.status !== 'rejected' && arc.status !== 'undecided' && !arc.required && sets.length > 0)
       .filter((arc) => !(acceptsAnything && endsLike(main.outcomes(arc), main.fallback)))
+      .filter((arc) => main.tear(arc) === null)
       .map(({ from, to }) => ({ from, to }));
     // Nobody asks while a driver is being typed, so nothing is run then.
     let traits: DriverTraits | null = null;
@@ -156,6 +168,7 @@ class DriverAnalysis {
         return traits;
       },
       notes: this.notes(found.unresolved, sets),
+      tear: pairs.map((arc) => main.tear(arc)).find((tear) => tear !== null) ?? null,
       files: module.files.map((f) => f.path),
     };
   }
@@ -192,8 +205,11 @@ class DriverAnalysis {
   }
 
   /** Runs set_state for one pair in every configuration of the module's tables. */
-  private run(from: bigint, to: bigint, { facts, ways, bits }: Given): RawOutcome[] {
+  private run(from: bigint, to: bigint, { facts, ways, bits }: Given): Ran {
     const raw: RawOutcome[] = [];
+    const functions = new Set<FunctionDecl>();
+    const { undeclared } = this.main.expressions;
+    const tear = once(() => tearIn([...functions], undeclared) ?? this.tear);
     for (const machine of this.machines) {
       const state = machine.start();
       let possible = true;
@@ -203,13 +219,14 @@ class DriverAnalysis {
       this.registered(state, bits);
       if (this.stateAt) state.write(this.stateAt.loc, int(from));
       const args: Value[] = [pointerTo(deviceObject('vfio_device')), int(to)];
-      for (const result of machine.run(this.ops.setState, args, state)) {
+      const execution = machine.execute(this.ops.setState, args, state);
+      for (const decl of execution.functions) functions.add(decl);
+      for (const result of execution.results) {
         this.usesNextState ||= asksForNextState(result.state.trail);
-        const outcomes = outcomesOf(result, this.stateAt?.loc ?? null, { from, to }, this.source, facts);
-        raw.push(...outcomes.map((each) => trusted(each, machine)));
+        raw.push(...outcomesOf(result, this.stateAt?.loc ?? null, { from, to }, this.source, facts));
       }
     }
-    return dedupe(raw);
+    return { outcomes: dedupe(raw.map((each) => trusted(each, tear))), tear };
   }
 
   /** What registration left in the core's device: a driver may look at its own flags and ops later. */
@@ -221,13 +238,14 @@ class DriverAnalysis {
     if (this.ops.ops.type === 'vfio_migration_ops') state.write(inside(device, '.mig_ops', null), ops);
   }
 
-  private table(given: Given): Table {
-    const outcomes = new Map<string, RawOutcome[]>();
+  /** `asked` are the pairs that some set of flags requires. */
+  private table(given: Given, asked: ReadonlySet<string>): Table {
+    const ran = new Map<string, Ran>();
     const value = (name: StateName): bigint => BigInt(valueOfState(name));
     const pairs = pairsOf(this.profile);
-    for (const arc of pairs) outcomes.set(keyOf(arc), this.run(value(arc.from), value(arc.to), given));
-    const nobody = this.run(nobodysPair.from, nobodysPair.to, given);
-    const idle = neverRequired(this.profile, pairs).map((arc) => outcomes.get(keyOf(arc)) ?? []);
+    for (const arc of pairs) ran.set(keyOf(arc), this.run(value(arc.from), value(arc.to), given));
+    const { outcomes: nobody, tear: tearOfNobody } = this.run(nobodysPair.from, nobodysPair.to, given);
+    const idle = neverRequired(this.profile, pairs).map((arc) => ran.get(keyOf(arc))?.outcomes ?? []);
     const others = nobody.map((each) => surely(each, this.tear));
     // Where nobody's states may succeed or not, so may any that end there.
     const doubtful = new Set(nobody.flatMap((each, i) => (others[i] === each ? [] : [each.key])));
@@ -241,14 +259,24 @@ class DriverAnalysis {
       fixed: this.fixed,
     };
     const judgements = new Map<string, Judgement>();
-    for (const [key, list] of outcomes) {
-      const judgement = judge(list, fallthrough);
-      // What a condition hangs on may be hidden in text that is no C.
-      const isOpen =
-        !this.stateAt || (judgement.status === 'conditional' && this.tear !== null) || endsAmong(list, doubtful);
+    for (const [key, { outcomes, tear }] of ran) {
+      const judgement = judge(outcomes, fallthrough);
+      const isAsked = judgement.status !== 'handled' && asked.has(key);
+      // What handles the arc may be hidden in text that is no C; what was missing before still is while it is not typed.
+      const isHeld = isAsked && tear() !== null;
+      const isMissing = isHeld && this.known.has(key) && outcomes.some(({ outcome }) => outcome.kind === 'error');
+      if (isMissing) {
+        judgements.set(key, judgement.status === 'undecided' ? { status: 'rejected', refusal: null } : judgement);
+        continue;
+      }
+      const isOpen = !this.stateAt || isHeld || endsAmong(outcomes, doubtful);
       judgements.set(key, isOpen ? { status: 'undecided', refusal: null } : judgement);
     }
-    return new Table(outcomes, judgements, fallback);
+    return new Table(
+      ran,
+      judgements,
+      fallback.map((each) => torn(each, tearOfNobody)),
+    );
   }
 
   private verdicts(set: FoundFlags, table: Table): Verdicts {
@@ -294,7 +322,10 @@ class DriverAnalysis {
     const { outcome } = telling ?? raw[0] ?? { outcome: null };
     return {
       status,
-      outcomes: [...raw.map((o) => o.outcome), ...(status === 'undecided' ? this.whyUndecided(raw) : [])],
+      outcomes: [
+        ...raw.map((o) => o.outcome),
+        ...(status === 'undecided' ? this.whyUndecided(raw, () => table.tear(arc)) : []),
+      ],
       condition: refusal ? this.needed(refusal, raw) : null,
       get evidence() {
         return outcome?.trail ?? [];
@@ -303,7 +334,7 @@ class DriverAnalysis {
   }
 
   /** When no way ends in the unknown, the assumption about what is not modelled on which the ways depend. */
-  private whyUndecided(raw: readonly RawOutcome[]): Outcome[] {
+  private whyUndecided(raw: readonly RawOutcome[], tearOf: () => Tear | null): Outcome[] {
     if (raw.some((o) => o.outcome.kind === 'unknown')) return [];
     for (const { outcome, facts, ways } of raw) {
       for (const fact of [...facts, ...ways.flatMap((way) => [...way.values()])]) {
@@ -315,9 +346,10 @@ class DriverAnalysis {
       }
     }
     const [first] = raw;
-    if (!first || !this.tear) return [];
+    const tear = tearOf();
+    if (!first || !tear) return [];
     const { conditions, trail } = first.outcome;
-    return [{ kind: 'unknown', reason: this.tear.message, endless: false, at: this.tear.location, conditions, trail }];
+    return [{ kind: 'unknown', reason: tear.message, endless: false, at: tear.location, conditions, trail }];
   }
 
   /** What must hold so that a conditional arc is handled: what its refusal assumed, turned round; null when no words say it. */
@@ -336,25 +368,6 @@ function opposite(text: string): string {
   if (/^![\w.>()-]+$/.test(text)) return text.slice(1);
   return /^!\(.*\)$/.test(text) ? text.slice(2, -1) : `!(${text})`;
 }
-
-/** The outcomes of all pairs under one set of assumptions. */
-class Table {
-  constructor(
-    private readonly all: ReadonlyMap<string, readonly RawOutcome[]>,
-    private readonly judgements: ReadonlyMap<string, Judgement>,
-    readonly fallback: readonly RawOutcome[],
-  ) {}
-
-  outcomes(arc: Arc): readonly RawOutcome[] {
-    return this.all.get(keyOf(arc)) ?? [];
-  }
-
-  judgement(arc: Arc): Judgement {
-    return this.judgements.get(keyOf(arc)) ?? { status: 'undecided', refusal: null };
-  }
-}
-
-const keyOf = (arc: Arc): string => `${arc.from}>${arc.to}`;
 
 function pairsOf(profile: Profile): Arc[] {
   return profile.states.flatMap((from) => profile.states.filter((to) => to !== from).map((to) => ({ from, to })));

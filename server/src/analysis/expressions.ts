@@ -38,7 +38,7 @@ export interface Frame {
 
 /** Evaluates pure expressions and places; never forks, never fails. */
 export class Expressions {
-  private readonly undeclared: Undeclared;
+  readonly undeclared: Undeclared;
 
   constructor(
     private readonly module: CModule,
@@ -132,6 +132,7 @@ export class Expressions {
         if (expr.place.k === 'global') {
           const fn = this.functionNamed(expr.place.name, frame);
           if (fn) return fn;
+          if (this.isConstant(expr.place.name, frame)) return this.notC('a constant has no address', expr.span, frame);
         }
         return pointerTo(this.place(expr.place, frame, state));
       }
@@ -163,12 +164,18 @@ export class Expressions {
       case 'type':
         return zero;
       case 'unsupported':
-        return symbol(
-          `unmodelled:${frame.context}:${expr.span.start}`,
-          { k: 'unmodelled', reason: expr.reason },
-          this.site(frame, expr.span),
-        );
+        return this.notC(expr.reason, expr.span, frame);
     }
+  }
+
+  /** What stands for text that has no meaning. */
+  notC(reason: string, span: Span, frame: Frame): Value {
+    return symbol(`unmodelled:${frame.context}:${span.start}`, { k: 'unmodelled', reason }, this.site(frame, span));
+  }
+
+  private isConstant(name: string, { fn }: Frame): boolean {
+    if (this.module.globals(name, fn.file).length > 0) return false;
+    return this.module.constant(name, fn.file) !== undefined || kernelConstant(name) !== undefined;
   }
 
   /**

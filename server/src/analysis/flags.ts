@@ -3,11 +3,13 @@ import type { CModule, FunctionDecl } from '../c/module';
 import type { FlagSet, Profile } from '../uapi';
 import { flagsOfBits } from '../uapi';
 import { assume } from './assume';
+import type { Tear } from './doubt';
+import { tearIn } from './doubt';
 import { deviceObject } from './expressions';
 import type { Fact } from './facts';
 import { anything, doubtOf, exactly, except, hull, isAnything, rangeKey } from './facts';
 import { frameOf } from './globals';
-import type { Machine, PathResult } from './machine';
+import type { Execution, Machine, PathResult } from './machine';
 import { allFacts, allWays } from './merge';
 import { Types } from './types';
 import type { Loc, Value } from './value';
@@ -40,6 +42,8 @@ export interface FlagsResult {
   readonly sets: readonly FoundFlags[];
   /** Assignments whose value can not be told. */
   readonly unresolved: readonly Location[];
+  /** Text that is no C in the functions that set the flags; null when there is none. */
+  readonly tear: Tear | null;
 }
 
 export const flagsField = 'migration_flags';
@@ -79,7 +83,11 @@ export function findFlags(
   const found = machines.map((machine) => setUpPaths(machine, module, assigners, opsKey, opsCount));
   const paths = found.flatMap((f) => f.paths);
   const locations = locationsFor(module, assigners, new Set(paths.map((path) => path.from)));
-  return { sets: group(paths, profile, locations), unresolved: found.some((f) => f.undecided) ? locations : [] };
+  return {
+    sets: group(paths, profile, locations),
+    unresolved: found.some((f) => f.undecided) ? locations : [],
+    tear: found.map((f) => f.tear).find((tear) => tear !== null) ?? null,
+  };
 }
 
 /** Where flags are assigned on the ways from these functions; where no way is known, wherever the module assigns any. */
@@ -99,7 +107,7 @@ function setUpPaths(
   assigners: readonly Assigner[],
   opsKey: string,
   opsCount: number,
-): { readonly paths: SetUpPath[]; readonly undecided: boolean } {
+): { readonly paths: SetUpPath[]; readonly undecided: boolean; readonly tear: Tear | null } {
   const roots = new Set<FunctionDecl>();
   for (const assigner of assigners) {
     for (const found of climb(machine, module, assigner.decl, assigner.updatesOnly, opsCount, 0)) roots.add(found);
@@ -107,8 +115,11 @@ function setUpPaths(
   const outer = [...roots].filter((r) => ![...roots].some((other) => other !== r && reaches(module, other, r)));
   const paths: SetUpPath[] = [];
   let undecided = false;
+  let tear: Tear | null = null;
   for (const decl of outer) {
-    for (const result of runSetUp(machine, decl)) {
+    const { results, functions } = runSetUp(machine, decl);
+    tear ??= tearIn(functions, machine.expressions.undeclared);
+    for (const result of results) {
       const flags = valueAt(result, flagsField);
       const ops = valueAt(result, opsField);
       const ways = allWays(result.state);
@@ -131,7 +142,7 @@ function setUpPaths(
       }
     }
   }
-  return { paths, undecided };
+  return { paths, undecided, tear };
 }
 
 /** Memory of the device that set-up leaves with a value of its own. */
@@ -246,7 +257,7 @@ function common(lists: readonly (readonly Fact[])[]): Fact[] {
   });
 }
 
-function runSetUp(machine: Machine, decl: FunctionDecl): readonly PathResult[] {
+function runSetUp(machine: Machine, decl: FunctionDecl): Execution {
   const ir = decl.ir();
   const state = machine.start();
   // The core allocates the device zeroed (vfio_main.c, _vfio_alloc_device()).
@@ -254,7 +265,7 @@ function runSetUp(machine: Machine, decl: FunctionDecl): readonly PathResult[] {
     inside(deviceObject(coreStruct), `.${flagsField}`, { k: 'int', bits: 64, signed: false, name: 'u64' }),
     zero,
   );
-  return machine.run(
+  return machine.execute(
     decl,
     ir.params.map((_, i) => machine.unknownArgument(ir, i)),
     state,
@@ -294,7 +305,7 @@ function climb(
   const callers = height < maxClimb ? callersOf(module, decl) : [];
   if (callers.length === 0) return [decl];
   if (!updates) {
-    const results = runSetUp(machine, decl);
+    const { results } = runSetUp(machine, decl);
     const open = results.some((r) => {
       const flags = valueAt(r, flagsField);
       const ops = valueAt(r, opsField);
@@ -360,12 +371,12 @@ function handsOut(module: CModule, file: string, i: Instruction, isIt: (place: P
   return i.k === 'call' && i.name !== null && i.args.some(isAddress) && module.functions(i.name, file).length > 0;
 }
 
-/** The functions that assign the core's migration_flags; structs of the module's own may have a member of that name too. */
+/** The functions that assign the core's migration_flags; other structs may have a member of that name too. */
 export function flagAssigners(module: CModule): Assigner[] {
   const types = new Types(module);
   return findAssigners(module, flagsField, (place, fn) => {
     const owner = place.k === 'field' ? types.strip(types.ofPlace(place.base, fn)) : null;
-    return owner?.k !== 'struct' || owner.name === coreStruct || module.struct(owner.name) === undefined;
+    return owner?.k !== 'struct' || owner.name === coreStruct;
   });
 }
 
@@ -403,7 +414,7 @@ function alternatives(machine: Machine, module: CModule, value: Value): Value[] 
   if (field === null || value.origin.loc.key === `${deviceObject(coreStruct).key}.${flagsField}`) return [value];
   const found = new Map<string, Value>();
   for (const { decl } of findAssigners(module, field)) {
-    for (const result of runSetUp(machine, decl)) {
+    for (const result of runSetUp(machine, decl).results) {
       const written = valueAt(result, field);
       if (written) found.set(written.id, written);
     }

@@ -42,17 +42,18 @@ export interface PathResult {
   readonly value: Value;
 }
 
+/** What one run from outside came to. */
+export interface Execution {
+  readonly results: readonly PathResult[];
+  readonly functions: readonly FunctionDecl[];
+}
+
 /** Runs functions of a module on abstract values. One machine serves many evaluations; it keeps summaries of calls. */
 export class Machine {
   readonly types: Types;
   readonly expressions: Expressions;
   readonly initial: InitialValue;
   private readonly calls: Calls;
-  /** Functions that were entered and whose brackets do not match. */
-  readonly damaged = new Set<FunctionDecl>();
-  /** True when a function with text that is no C was entered. */
-  metBroken = false;
-  private readonly entered = new Set<string>();
   /** The functions that are being executed, the innermost last, and the functions that each came to. */
   private readonly active: { readonly key: string; readonly functions: Map<string, number> }[] = [];
 
@@ -85,9 +86,18 @@ export class Machine {
 
   /** Runs a function from outside, with fresh fuel. */
   run(decl: FunctionDecl, args: readonly Value[], from: State): readonly PathResult[] {
+    return this.execute(decl, args, from).results;
+  }
+
+  /** The same, with all functions that it came to. */
+  execute(decl: FunctionDecl, args: readonly Value[], from: State): Execution {
     this.meter.begin();
     this.active.length = 0;
-    return this.invoke(decl, args, from, 0).results.map(({ state, value }) => ({ state: state.over(from), value }));
+    const { results, functions } = this.invoke(decl, args, from, 0);
+    return {
+      results: results.map(({ state, value }) => ({ state: state.over(from), value })),
+      functions: [...functions.keys()].flatMap((key) => this.functions.declOf(key) ?? []),
+    };
   }
 
   /** The value that a parameter has when nobody in the module calls the function. */
@@ -141,14 +151,7 @@ export class Machine {
   /** Notes for the function that is being executed which others it depends on. */
   private cameTo(functions: ReadonlyMap<string, number>): void {
     const current = this.active.at(-1)?.functions;
-    for (const [key, version] of functions) {
-      current?.set(key, version);
-      if (this.entered.has(key)) continue;
-      this.entered.add(key);
-      const decl = this.functions.declOf(key);
-      if (decl?.ir().isDamaged) this.damaged.add(decl);
-      this.metBroken ||= decl?.ir().problems.some(({ kind }) => kind === 'syntax') ?? false;
-    }
+    for (const [key, version] of functions) current?.set(key, version);
   }
 
   /** How often a function is being executed right now: recursion. */

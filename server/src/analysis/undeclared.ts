@@ -1,4 +1,4 @@
-import type { Expr, FunctionIR, Place } from '../c/ir';
+import type { Expr, FunctionIR, Place, Span } from '../c/ir';
 import type { CModule } from '../c/module';
 import { visitInstruction, visitTerminator } from '../c/visit';
 
@@ -9,7 +9,7 @@ import { visitInstruction, visitTerminator } from '../c/visit';
  * has no variable; they are an index; or they are a type elsewhere in the function. Other names without a declaration are the kernel's.
  */
 export class Undeclared {
-  private readonly known = new WeakMap<FunctionIR, ReadonlySet<string>>();
+  private readonly known = new WeakMap<FunctionIR, Names>();
   private members: ReadonlySet<string> | null = null;
 
   constructor(private readonly module: CModule) {}
@@ -17,30 +17,45 @@ export class Undeclared {
   /** True for a name of the function that nothing declares. */
   has(fn: FunctionIR, name: string): boolean {
     // Constants of the kernel's headers are written large.
-    if (!/^[a-z]/.test(name)) return false;
+    return isSmall(name) && this.namesOf(fn).all.has(name);
+  }
+
+  /**
+   * The first that is written or compared with a migration state, and where: no header explains that. Of what has an address,
+   * is an index or leads to a member the kernel may have one, too.
+   */
+  firstIn(fn: FunctionIR): { readonly name: string; readonly span: Span } | null {
+    const found = [...this.namesOf(fn).certain].find(([name]) => isSmall(name));
+    return found ? { name: found[0], span: found[1] } : null;
+  }
+
+  private namesOf(fn: FunctionIR): Names {
     let names = this.known.get(fn);
     if (!names) {
       names = this.namesIn(fn);
       this.known.set(fn, names);
     }
-    return names.has(name);
+    return names;
   }
 
-  private namesIn(fn: FunctionIR): ReadonlySet<string> {
+  private namesIn(fn: FunctionIR): Names {
     const found = new Set<string>();
-    const take = (place: Place): void => {
-      if (place.k === 'global' && this.module.globals(place.name, fn.file).length === 0) found.add(place.name);
+    const certain = new Map<string, Span>();
+    const take = (place: Place, at: Span | null = null): void => {
+      if (place.k !== 'global' || this.module.globals(place.name, fn.file).length > 0) return;
+      found.add(place.name);
+      if (at && !certain.has(place.name)) certain.set(place.name, at);
     };
-    const takeValue = (e: Expr): void => {
-      if (e.k === 'load') take(e.place);
-      else if (e.k === 'cast') takeValue(e.arg);
+    const takeValue = (e: Expr, at: Span | null = null): void => {
+      if (e.k === 'load') take(e.place, at);
+      else if (e.k === 'cast') takeValue(e.arg, at);
     };
     for (const { type } of fn.locals) if (type.k === 'named') found.add(type.name);
     const visitor = {
       expr: (e: Expr) => {
         if (e.k === 'addr') take(e.place);
-        if (e.k === 'binary' && isState(e.right)) takeValue(e.left);
-        if (e.k === 'binary' && isState(e.left)) takeValue(e.right);
+        if (e.k === 'binary' && isState(e.right)) takeValue(e.left, e.span);
+        if (e.k === 'binary' && isState(e.left)) takeValue(e.right, e.span);
       },
       place: (place: Place) => {
         if (place.k === 'index') takeValue(place.index);
@@ -51,14 +66,15 @@ export class Undeclared {
     };
     for (const block of fn.blocks) {
       for (const instruction of block.instructions) {
-        if (instruction.k === 'assign') take(instruction.dest);
+        if (instruction.k === 'assign') take(instruction.dest, instruction.span);
         visitInstruction(instruction, visitor);
       }
       const { terminator } = block;
       visitTerminator(terminator, visitor);
-      if (terminator.k === 'switch' && terminator.cases.some((c) => isState(c.low))) takeValue(terminator.value);
+      if (terminator.k === 'switch' && terminator.cases.some((c) => isState(c.low)))
+        takeValue(terminator.value, terminator.span);
     }
-    return found;
+    return { all: found, certain };
   }
 
   private isOwnMember(name: string): boolean {
@@ -66,6 +82,13 @@ export class Undeclared {
     return this.members.has(name);
   }
 }
+
+interface Names {
+  readonly all: ReadonlySet<string>;
+  readonly certain: ReadonlyMap<string, Span>;
+}
+
+const isSmall = (name: string): boolean => /^[a-z]/.test(name);
 
 const isState = (e: Expr): boolean =>
   e.k === 'load' && e.place.k === 'global' && /^VFIO_DEVICE_STATE_\w+$/.test(e.place.name);

@@ -1,4 +1,4 @@
-import type { Expr, Initializer, Instruction, Place } from '../c/ir';
+import type { CType, Expr, Initializer, Instruction, Place } from '../c/ir';
 import type { Frame } from './expressions';
 import { deviceObject } from './expressions';
 import { positive } from './facts';
@@ -59,7 +59,20 @@ export class Writes {
         return;
       }
     }
-    this.store(to, state.resolve(expressions.value(value, this.frame, state)), state);
+    this.store(to, state.resolve(this.value(value, to.type, state)), state);
+  }
+
+  /** The value of an expression where a type is due: without a cast no C makes a number of a pointer, or the reverse. */
+  value(expr: Expr, due: CType | null, state: State): Value {
+    const { expressions, types } = this.machine;
+    const width = types.int(due);
+    const isNumber = expr.k === 'binary' && expr.op !== '+' && expr.op !== '-';
+    const isPointer = types.strip(types.ofExpr(expr, this.frame.fn))?.k === 'pointer';
+    if (isPointer && width && width.bits > 1)
+      return expressions.notC('a pointer stands where a number is due', expr.span, this.frame);
+    if (isNumber && types.strip(due)?.k === 'pointer')
+      return expressions.notC('a number stands where a pointer is due', expr.span, this.frame);
+    return expressions.value(expr, this.frame, state);
   }
 
   /** The value, or a short name for one that is made of too much. */

@@ -138,6 +138,7 @@ export class SourceFile implements ParsedFile {
       const broken = items.filter((item) => item.damaged || item.kind === 'stray');
       this.allProblems = [
         ...this.scan.problems,
+        ...this.declarations.flatMap(({ unit, start }) => unit.declarations().problems.map((p) => moved(p, start))),
         ...broken.map((item): Problem => {
           const start = tokens.start[item.name >= 0 ? item.name : item.first] ?? 0;
           const end = tokens.end[item.name >= 0 ? item.name : item.first] ?? start;
@@ -245,10 +246,13 @@ function conditionKey({ when, regions, problems }: ItemText): string {
 /** The problems that lie in an item, relative to it. */
 function problemsInside(problems: readonly Problem[], start: number, end: number): readonly Problem[] {
   if (problems.length === 0) return problems;
-  return problems
-    .filter(({ span }) => span.start >= start && span.end <= end)
-    .map((problem) => ({ ...problem, span: { start: problem.span.start - start, end: problem.span.end - start } }));
+  return problems.filter(({ span }) => span.start >= start && span.end <= end).map((problem) => moved(problem, -start));
 }
+
+const moved = (problem: Problem, by: number): Problem => ({
+  ...problem,
+  span: { start: problem.span.start + by, end: problem.span.end + by },
+});
 
 /** Regions that start inside an item, with offsets relative to it. */
 function regionsInside(regions: readonly Region[], start: number, end: number): Region[] {

@@ -1,9 +1,10 @@
 import { Builder } from './builder';
 import { type Context, type Jumps, unsupported } from './context';
 import { parameterType } from './declarations';
-import { lowerConstant } from './expressions';
+import { hasDamage, lowerConstant } from './expressions';
 import type { Block, FunctionIR, LocalId, Problem, Span } from './ir';
 import { type Body, lowerHeadless, lowerStatements } from './statements';
+import { looseNodes } from './strict';
 import { findLostCase } from './switches';
 import { childOf, namedOf, type SyntaxNode } from './syntax';
 import { type Declared, declaratorType, hasSpecifier, specifierType } from './types';
@@ -54,6 +55,9 @@ export function lowerFunction(
       problems: [...builder.problems, problem],
     };
   }
+  for (const node of looseNodes(definition)) builder.problem('syntax', 'this is not C', cx.source.span(node));
+  if (definition.children.some((child) => child.field !== 'body' && hasDamage(child)))
+    builder.problem('syntax', `the head of ${head.name}() is not C`, head.nameSpan);
   const declarator = childOf(definition, 'declarator');
   const base0 = specifierType(cx, childOf(definition, 'type'), lowerConstant);
   const declared: Declared | null =

@@ -253,6 +253,8 @@ export function describe(tokens: Tokens, first: number, last: number, damaged: b
   }
   const shape = { first, last, headEnd, isStatic, damaged };
   const firstWord = code[first] === IDENT ? tokenText(tokens, first) : '';
+  // A semicolon too many declares nothing.
+  if (last === first + 1 && code[first] === SEMICOLON) return { ...shape, kind: 'declaration', name: -1 };
   if (firstWord === '') return { ...shape, kind: 'stray', name: -1 };
   if (firstWord === 'typedef' || equals || (body >= 0 && opensType(tokens, first, body))) {
     return { ...shape, kind: 'declaration', name: -1 };

@@ -24,6 +24,8 @@ export type Mask =
   | { readonly k: 'once'; readonly name: string; readonly failure: 'return' | 'goto' | null }
   /** The `~` here is another unary operator. */
   | { readonly k: 'operator'; readonly text: string }
+  /** The `int` here is a macro that makes members. */
+  | { readonly k: 'members' }
   /** The `||` here is the `...` of a case range. */
   | { readonly k: 'range' };
 
@@ -59,6 +61,8 @@ const NO_TYPE_YET: ReadonlySet<string> = new Set([
   'unsigned',
   'signed',
 ]);
+/** What stands for a macro that makes members of a struct. */
+const MEMBER = 'int _';
 /** How far the end of a parenthesis is looked for, in tokens. */
 const MAX_ARGUMENTS = 2_000;
 
@@ -94,7 +98,11 @@ class Masker {
           continue;
         }
       }
-      if (i < this.codeFrom) continue;
+      if (i < this.codeFrom) {
+        const after = this.memberMacro(i, word);
+        if (after > i) i = after - 1;
+        continue;
+      }
       if (i > 0 && code[i - 1] === OPEN && this.redundantParentheses(i, word)) continue;
       if (code[i + 1] === OPEN) {
         // The grammar's own offsetof takes no nested member; as a call it may have anything.
@@ -195,13 +203,28 @@ class Masker {
     return i;
   }
 
+  /** `DECLARE_BITMAP(name, bits);` among members becomes one member; returns the token after it, or `i` when it is none. */
+  private memberMacro(i: number, word: string): number {
+    const { code } = this.tokens;
+    if (code[i + 1] !== OPEN || code[i + 2] === STAR || KEYWORDS.has(word) || isTypeName(word)) return i;
+    if (i === 0 || (code[i - 1] !== 59 && code[i - 1] !== BRACE)) return i;
+    const close = this.closing(i + 1);
+    if (close < 0 || code[close + 1] !== 59 || this.endOf(close) - this.startOf(i) < MEMBER.length) return i;
+    this.replace(i, close, MEMBER);
+    this.masks.set(this.startOf(i), { k: 'members' });
+    return close + 1;
+  }
+
   /** An unknown `__word` between a type and a name, or after a name: two names in a row are nothing else. */
   private isAnnotation(i: number, next: number | undefined): boolean {
     const { code } = this.tokens;
     const before = i > 0 ? this.word(i - 1) : '';
     if (code[i - 1] === STAR) return next === IDENT && !KEYWORDS.has(this.word(i + 1)) && i < this.codeFrom;
     if (code[i - 1] !== IDENT || KEYWORDS.has(before) || NO_TYPE_YET.has(before)) return false;
-    return next === IDENT || next === STAR || next === 59 || next === 61 || next === BRACE;
+    // At the end of a declaration it is what is declared, unless another name with its type comes before.
+    if (next === 59 || next === 61)
+      return code[i - 2] === STAR || (code[i - 2] === IDENT && !NO_TYPE_YET.has(this.word(i - 2)));
+    return next === IDENT || next === STAR || next === BRACE;
   }
 
   /** `typeof(x)` where a type is wanted becomes one type name. */

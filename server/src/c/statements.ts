@@ -245,7 +245,7 @@ function lowerPlainStatement(cx: Body, node: SyntaxNode, region: number): void {
       break;
     case 'function_definition':
       if (hasDamage(node) || isControl(cx, childOf(node, 'declarator'))) lose(cx, node);
-      else builder.problem('unsupported', 'a function inside a function', source.span(node));
+      else builder.problem('syntax', 'a function inside a function', source.span(node));
       break;
     default:
       if (node.type.endsWith('_expression') && !hasDamage(node)) lowerEffect(cx, node);

@@ -187,7 +187,7 @@ function collectFields(
 ): boolean {
   let isWhole = !body.hasError;
   for (const member of body.children) {
-    if (member.type !== 'field_declaration') {
+    if (member.type !== 'field_declaration' || cx.source.masks.get(member.start)?.k === 'members') {
       isWhole &&= !member.named;
       continue;
     }
@@ -196,7 +196,6 @@ function collectFields(
     for (const declarator of declarators) {
       const declared = declaratorType(cx, declarator, base, constant);
       if (declared.name !== null) fields.push({ name: declared.name, type: declared.type });
-      // DECLARE_BITMAP(name, bits) and its kind look like functions.
       isWhole &&= declared.name !== null && declared.type.k !== 'function';
     }
     // The members of an anonymous struct or union are the outer one's.

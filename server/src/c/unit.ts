@@ -10,7 +10,7 @@ import type { MacroEnv } from './macros';
 import { maskItem } from './mask';
 import { IDENTITY, type OffsetMap } from './offsets';
 import { Source } from './source';
-import { namedOf, type Syntax } from './syntax';
+import { namedOf, type Syntax, type SyntaxNode } from './syntax';
 
 /** What a unit is made from. All offsets are relative to the item's start, so that a moved item is the same unit. */
 export interface UnitInput {
@@ -35,6 +35,8 @@ export interface UnitInput {
 export interface UnitDeclarations extends Declarations {
   readonly structs: readonly StructDecl[];
   readonly constants: readonly EnumConstant[];
+  /** The first place that is no C; no brackets that do not match, which the item itself tells. */
+  readonly problems: readonly Problem[];
 }
 
 /** One top-level item: parsed and lowered when first asked for, kept as long as its text and its macros stay the same. */
@@ -85,7 +87,8 @@ export class Unit {
       const { context } = prepared;
       const nodes = root === null ? [] : root.type === 'ERROR' ? [root] : namedOf(root);
       const lowered = lowerTopLevel(context, nodes, this.input.when);
-      this.declared = { ...lowered, structs: context.structs, constants: context.constants };
+      const problems = this.input.damaged ? [] : brokenIn(context.source, root);
+      this.declared = { ...lowered, structs: context.structs, constants: context.constants, problems };
     }
     return this.declared;
   }
@@ -134,6 +137,22 @@ export class Unit {
     };
     return { masked: masked.text, context, problems };
   }
+}
+
+function brokenIn(source: Source, root: SyntaxNode | null): Problem[] {
+  if (root === null) return [];
+  const other = namedOf(root).find((node) => !node.hasError && !isDeclaration(node));
+  if (!root.hasError && other === undefined) return [];
+  let at = other ?? root;
+  for (let next = at.children.find(hasError); next !== undefined; next = at.children.find(hasError)) at = next;
+  return [{ kind: 'syntax', message: 'this declaration is not C', span: source.range(at.start, at.end) }];
+}
+
+const hasError = (node: SyntaxNode): boolean => node.hasError;
+
+/** A semicolon alone is one that declares nothing. */
+function isDeclaration({ type, children }: SyntaxNode): boolean {
+  return type === 'type_definition' || /(^declaration|_specifier)$/.test(type) || children.length === 0;
 }
 
 /** The brackets that are missing at the end of a declaration. */

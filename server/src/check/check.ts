@@ -1,3 +1,4 @@
+import type { KnownMissing } from '../analysis';
 import { analyse, SummaryCache } from '../analysis';
 import type { ProfileChoice } from '../analysis/model';
 import { functionAt } from '../analysis/selection';
@@ -18,7 +19,7 @@ export const ruleInfos: readonly RuleInfo[] = [...rules, ...suppressionRules];
 /**
  * Everything that is to say about one module. Pure: does no I/O and does not throw on any C.
  * `profile` is the module's (see profileFor); `config.rules` changes severities or turns rules off; `cache` is kept by
- * whoever checks the module again after an edit.
+ * whoever checks the module again after an edit; `known` is what was missing when its text was last whole.
  * Findings are ordered by place; one that two drivers of the module share is given for the first of them.
  */
 export function checkModule(
@@ -26,8 +27,9 @@ export function checkModule(
   profile: ProfileChoice,
   config: CheckConfig = defaultConfig,
   cache: SummaryCache = new SummaryCache(),
+  known: KnownMissing = new Map(),
 ): Report {
-  const { drivers, notDrivers } = analyse(module, { profile, cache });
+  const { drivers, notDrivers } = analyse(module, { profile, cache, known });
   const suppressions = new Suppressions(module);
   const isOff = (id: string) => config.rules[id] === 'off';
   const active = rules.filter((rule) => !isOff(rule.id));
