@@ -89,8 +89,7 @@ export class Activation {
 
   /** Locals of the functions that called this one. */
   private isCallers(key: string): boolean {
-    const depth = /^f(\d+):/.exec(key)?.[1];
-    return depth !== undefined && Number(depth) < this.frame.depth;
+    return key.startsWith('f') && Number.parseInt(key.slice(1), 10) < this.frame.depth;
   }
 
   /** What comes into a block: dead locals dropped, equal memories merged, too many paths joined. */

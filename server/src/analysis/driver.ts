@@ -385,6 +385,7 @@ function endsLike(outcomes: readonly RawOutcome[], fallback: readonly RawOutcome
 
 /** True when the pair succeeds and all its successes are among those. */
 function endsAmong(outcomes: readonly RawOutcome[], ends: ReadonlySet<string>): boolean {
+  if (ends.size === 0) return false;
   const successes = outcomes.filter((o) => o.outcome.kind === 'success');
   return successes.length > 0 && successes.every((o) => ends.has(o.key));
 }

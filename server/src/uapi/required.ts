@@ -22,7 +22,16 @@ export function arcsOf(flags: FlagSet, transition: Arc): Arc[] {
  * The arcs that a driver with these flags must handle: every (cur, next) that the core asks for over all pairs of states
  * that the flags allow, ordered by the values of `from`, then of `to`. Empty for a flag set without STOP_COPY.
  */
-export function requiredArcs(flags: FlagSet): Arc[] {
+export function requiredArcs(flags: FlagSet): readonly Arc[] {
+  const key = flags.join();
+  const known = requiredBySet.get(key) ?? arcsAskedFor(flags);
+  requiredBySet.set(key, known);
+  return known;
+}
+
+const requiredBySet = new Map<string, readonly Arc[]>();
+
+function arcsAskedFor(flags: FlagSet): readonly Arc[] {
   const asked = transitionsOf(flags).flatMap(({ from, to }) => {
     const next = nextState(flags, from, to);
     return next === null ? [] : [{ from, to: next }];
