@@ -119,6 +119,12 @@ export function rangeKey(r: Range): string {
   return isAnything(r) ? '' : `${r.low ?? ''}..${r.high ?? ''}${r.not.length ? `!${r.not.join(',')}` : ''}`;
 }
 
+/** True when both leave the same values. */
+export function sameRange(a: Range, b: Range): boolean {
+  if (a === b) return true;
+  return a.low === b.low && a.high === b.high && a.not.length === b.not.length && a.not.every((v, i) => v === b.not[i]);
+}
+
 /** True when `x op c` holds for all, for none (false), or for some (null) values of the range. */
 export function decide(op: string, r: Range, c: bigint): boolean | null {
   switch (op) {

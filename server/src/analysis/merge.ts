@@ -1,6 +1,16 @@
 import { isRefusal } from './constants';
 import type { Fact, Range } from './facts';
-import { anything, canBeNegative, canBePositive, canBeZero, hull, isAnything, isSetting, rangeKey } from './facts';
+import {
+  anything,
+  canBeNegative,
+  canBePositive,
+  canBeZero,
+  hull,
+  isAnything,
+  isSetting,
+  rangeKey,
+  sameRange,
+} from './facts';
 import { hash } from './hash';
 import type { State } from './state';
 import { unknownDefault } from './state';
@@ -65,13 +75,11 @@ function weaken(into: State, other: State): void {
     const below = into.parent?.fact(id);
     const joined = hull(mine ?? below ?? anything, theirs ?? below ?? anything);
     const fact = mine ?? theirs;
-    if (!fact || rangeKey(joined) === rangeKey(below ?? anything)) into.facts.delete(id);
+    if (!fact || sameRange(joined, below ?? anything)) into.facts.delete(id);
     else if (!isAnything(joined) || below) into.facts.set(id, { ...fact, ...joined });
     else into.facts.delete(id);
   }
-  into.ways = ways.some((way) =>
-    [...way].every(([id, fact]) => rangeKey(into.facts.get(id) ?? anything) === rangeKey(fact)),
-  )
+  into.ways = ways.some((way) => [...way].every(([id, fact]) => sameRange(into.facts.get(id) ?? anything, fact)))
     ? []
     : ways;
 }

@@ -5,7 +5,7 @@ import { endless } from './activation';
 import { errorMark } from './calls';
 import { errnoName } from './constants';
 import type { Assumption, Fact, Range } from './facts';
-import { canBeNegative, canBePositive, canBeZero, meet, rangeKey } from './facts';
+import { canBeNegative, canBePositive, canBeZero, meet, sameRange } from './facts';
 import type { Functions } from './functions';
 import type { Machine, PathResult } from './machine';
 import { allFacts, allWays } from './merge';
@@ -186,7 +186,7 @@ export function outcomesOf(
   const facts = allFacts(state);
   const ways = allWays(state);
   if (!ways) return [];
-  const open = facts.filter((f) => !given.some((g) => g.of.id === f.of.id && rangeKey(g) === rangeKey(f)));
+  const open = facts.filter((f) => !given.some((g) => g.of.id === f.of.id && sameRange(g, f)));
   const after = stateAt ? state.resolve(state.read(stateAt)) : null;
   const stateAfter = stateAfterwards(after, pair);
   const mark = state.own.get(errorMark);

@@ -1,6 +1,6 @@
 import type { CType } from '../c/ir';
 import type { Assumption, Fact } from './facts';
-import { anything, rangeKey } from './facts';
+import { anything, sameRange } from './facts';
 import type { Default } from './state';
 import type { Step, Trail } from './trail';
 import type { Loc, Origin, Site, Value } from './value';
@@ -118,7 +118,7 @@ export class Sameness {
 
 /** Assumptions about one value that say the same and were made at the same place. */
 export function sameFact(a: Fact | undefined, b: Fact | undefined): boolean {
-  return a === b || (rangeKey(a ?? anything) === rangeKey(b ?? anything) && sameAssumption(a?.because, b?.because));
+  return a === b || (sameRange(a ?? anything, b ?? anything) && sameAssumption(a?.because, b?.because));
 }
 
 function sameAssumption(a: Assumption | null | undefined, b: Assumption | null | undefined): boolean {

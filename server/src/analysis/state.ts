@@ -1,5 +1,5 @@
 import type { Assumption, Fact, Range } from './facts';
-import { anything, exactly, isAnything, isBoolean, meet, notNegative, positive, rangeKey, single } from './facts';
+import { anything, exactly, isAnything, isBoolean, meet, notNegative, positive, sameRange, single } from './facts';
 import { Sameness, sameFact } from './sameness';
 import type { Trail } from './trail';
 import type { Loc, Site, SymbolValue, Value } from './value';
@@ -112,7 +112,7 @@ export class State {
 
   /** The same layer over another state. */
   over(parent: State): State {
-    return new State(parent, parent.reads, this.initial, this.token, this);
+    return new State(parent, new ReadLog(), this.initial, this.token, this);
   }
 
   /** Takes over what a call did. False when no way of this path can have led through the call's. */
@@ -149,9 +149,12 @@ export class State {
       const found = this.defaultOf(loc);
       if (found) return fromDefault(found.entry, found.at, loc);
     }
+    // What is below a layer stays the same as long as the layer is used.
+    const known = this.reads.values.get(loc.key);
+    if (known) return known.value;
     if (!this.parent || loc.key.includes(this.token)) return this.initial(loc);
     const value = this.parent.read(loc);
-    if (!this.reads.values.has(loc.key)) this.reads.values.set(loc.key, { loc, value });
+    this.reads.values.set(loc.key, { loc, value });
     return value;
   }
 
@@ -209,9 +212,12 @@ export class State {
 
   fact(id: string): Fact | undefined {
     const own = this.facts.get(id);
-    if (own || !this.parent || id.includes(this.token)) return own;
+    if (own || !this.parent) return own;
+    const known = this.reads.facts.get(id);
+    if (known || this.reads.facts.has(id)) return known;
+    if (id.includes(this.token)) return undefined;
     const fact = this.parent.fact(id);
-    if (!this.reads.facts.has(id)) this.reads.facts.set(id, fact);
+    this.reads.facts.set(id, fact);
     return fact;
   }
 
@@ -236,7 +242,7 @@ export class State {
     const before = this.range(value);
     const after = meet(before, range);
     if (!after) return false;
-    if (!isAnything(after) && rangeKey(after) !== rangeKey(before)) {
+    if (!isAnything(after) && !sameRange(after, before)) {
       const old = this.fact(value.id)?.because ?? null;
       this.facts.set(value.id, { ...after, of: value, because: because ?? old });
       if (this.ways.some((way) => way.has(value.id))) return this.narrow(this.ways);

@@ -1,5 +1,5 @@
 import type { Fact } from './facts';
-import { hull, isAnything, meet, rangeKey } from './facts';
+import { hull, isAnything, meet, sameRange } from './facts';
 import { isStable } from './value';
 
 /**
@@ -13,7 +13,8 @@ const maxWays = 8;
 
 /** The ways of a path, each with the path's own lasting assumptions; there is at least one. */
 export function waysWith(facts: ReadonlyMap<string, Fact>, ways: readonly Way[]): Way[] {
-  const lasting = new Map([...facts].filter(([, fact]) => isStable(fact.of) && !isAnything(fact)));
+  const lasting = new Map<string, Fact>();
+  for (const [id, fact] of facts) if (isStable(fact.of) && !isAnything(fact)) lasting.set(id, fact);
   return waysAnd(ways, lasting);
 }
 
@@ -25,6 +26,8 @@ export function waysAnd(ways: readonly Way[], facts: Way): Way[] {
 
 /** The ways of paths that became one, without what can not be told apart any more. */
 export function either(...paths: readonly (readonly Way[])[]): readonly Way[] {
+  // A way that assumes nothing has all others in it.
+  if (paths.some((path) => path.some((way) => way.size === 0))) return [];
   const ways: Way[] = [];
   for (const way of paths.flat()) add(ways, way);
   return ways.length > maxWays || ways.some((way) => way.size === 0) ? [] : ways;
@@ -46,7 +49,7 @@ function add(ways: Way[], way: Way): void {
 function within(narrow: Way, wide: Way): boolean {
   for (const [id, fact] of wide) {
     const own = narrow.get(id);
-    if (!own || rangeKey(meet(own, fact) ?? fact) !== rangeKey(own)) return false;
+    if (!own || !sameRange(meet(own, fact) ?? fact, own)) return false;
   }
   return true;
 }
@@ -56,7 +59,7 @@ function resolved(a: Way, b: Way): Way | null {
   if (a.size !== b.size) return null;
   const differing = [...a].filter(([id, fact]) => {
     const other = b.get(id);
-    return !other || rangeKey(other) !== rangeKey(fact);
+    return !other || !sameRange(other, fact);
   });
   const [only] = differing;
   const other = only && b.get(only[0]);
