@@ -241,24 +241,52 @@ describe('mends of rules', function () {
     assert.equal(after.files.find(({ path }) => path === 'main.c')?.text, whole);
   });
 
-  it('wrong-data-fd: leaves a shared return alone where others are due what it gives', async () => {
-    const arms = `	if ((cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_PRE_COPY) ||
-	    (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_STOP_COPY))
-		return NULL;
-	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_RUNNING) {
+  describe('wrong-data-fd: leaves ahead of a return that others share which are due what it gives', () => {
+    const both = `	if ((cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_PRE_COPY) ||
+	    (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_STOP_COPY))`;
+    const back = `	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_RUNNING) {
 		demo_close_file(demo);
 		return NULL;
 	}
 `;
-    const flags = 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY';
-    const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': exampleDriver({ arms, flags }) });
-    const { after, done, failed } = mendAll(text, () => true, recheck);
-    assert.deepEqual(done, []);
-    assert.deepEqual(
-      failed.map(({ title }) => title),
-      ['Return a new data file on RUNNING -> PRE_COPY'],
-    );
-    assert.equal(after, text);
+    const open = 'return demo_open(demo, &demo_save_fops, O_RDONLY);';
+    const driverWith = (arm: string) =>
+      exampleDriver({ arms: `${both}${arm}${back}`, flags: 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY' });
+    const opens = `		if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_PRE_COPY) {
+			/*
+			 * ${mark} as on STOP -> STOP_COPY; check that RUNNING ->
+			 * PRE_COPY needs no more. The driver opens a saving
+			 * session while the device goes on running.
+			 */
+			${open}
+		}
+`;
+    const goesOn = `		if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_STOP_COPY)
+			return NULL;
+`;
+    const forms: readonly (readonly [name: string, title: string, before: string, after: string])[] = [
+      [
+        'with a new file',
+        'Return a new data file on RUNNING -> PRE_COPY',
+        ' {\n\t\tdemo_prepare(demo);\n\t\treturn NULL;\n\t}\n',
+        ` {\n\t\tdemo_prepare(demo);\n${opens}\t\treturn NULL;\n\t}\n`,
+      ],
+      [
+        'with a new file, in braces of its own',
+        'Return a new data file on RUNNING -> PRE_COPY',
+        '\n\t\treturn NULL;\n',
+        ` {\n${opens}\t\treturn NULL;\n\t}\n`,
+      ],
+      ['with NULL', 'Return NULL on PRE_COPY -> STOP_COPY', `\n\t\t${open}\n`, ` {\n${goesOn}\t\t${open}\n\t}\n`],
+    ];
+    for (const [how, title, before, after] of forms) {
+      it(how, async () => {
+        const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': driverWith(before) });
+        const { after: now, done, failed } = mendAll(text, () => true, recheck);
+        assert.deepEqual([done, failed], [[title], []]);
+        assert.equal(now.files[0]?.text, driverWith(after));
+      });
+    }
   });
 
   it('superfluous-arc: takes a row out of a table, and nothing else', async () => {

@@ -4,12 +4,13 @@ import { statementsAround } from '../c/outline';
 import type { Arc } from '../uapi';
 import { arcText, contractOf, sameArc, sharesWork, workOf } from '../uapi';
 import type { Edit } from './edit';
-import { endingsOf, returnsPointer } from './endings';
+import { endingsOf } from './endings';
 import { comment, dedented } from './layout';
 import { mark } from './mark';
 import { openerFor } from './opener';
+import { openingCalls } from './returns';
 import type { Arm, MendContext, Site } from './site';
-import { isIn, isVisible } from './site';
+import { isVisible } from './site';
 import { stateWords } from './spelling';
 
 /** A longer arm is not repeated. */
@@ -40,7 +41,7 @@ export function contentsFor(
   const models = site.arms.filter((arm) => isModel(context, site, arm, { offset, isCase }));
   const same = models.filter((arm) => sharesWork(arc, arm.arc)).sort((a, b) => nearness(a) - nearness(b));
   const opensToo = models.filter(
-    (arm) => opens(arc) && contractOf(arm.arc) === contractOf(arc) && !sameArc(arm.arc, arc),
+    (arm) => contractOf(arc) !== 'none' && contractOf(arm.arc) === contractOf(arc) && !sameArc(arm.arc, arc),
   );
   const repeated = [...new Set([...same, ...opensToo])].map((arm): Content => {
     const lines = [...comment(asOn(context, arc, arm.arc), indent), ...linesOf(site, arm)];
@@ -51,8 +52,9 @@ export function contentsFor(
       leaves: ['return', 'goto'].includes(arm.statements.at(-1)?.word ?? ''),
     };
   });
-  const known = ownCall(context, site, arc, offset);
-  const opener = known === null ? openerFor(context, site, arc) : { call: known, edits: [] };
+  // Where the driver handles the arc under some condition, it opens its file.
+  const own = openingCalls(context, site, arc, offset).find((each) => sameArc(each.arc, arc));
+  const opener = own === undefined ? openerFor(context, site, arc) : { call: own.call, edits: [] };
   const marked = endingsOf(site, arc)
     .map((ending) => ending(opener?.call ?? 'NULL'))
     .map((ending) => (isCase && !leaving.test(ending.at(-1) ?? '') ? [...ending, 'break;'] : ending))
@@ -67,28 +69,6 @@ export function contentsFor(
       };
     });
   return [...repeated, ...marked];
-}
-
-function opens(arc: Arc): boolean {
-  return contractOf(arc) !== 'none';
-}
-
-/** What opens the arc's file where the driver handles it, which it does under some condition; null for a file that is kept. */
-function ownCall({ driver }: MendContext, site: Site, arc: Arc, offset: number): string | null {
-  const own = driver.arcs.find((each) => sameArc(each, arc));
-  if (own === undefined || !opens(arc) || !returnsPointer(site)) return null;
-  const opened = own.outcomes.filter((each) => each.kind === 'success' && each.file === 'new-file');
-  const places = opened.flatMap(({ trail }) => trail.filter(({ kind }) => kind === 'return'));
-  for (const { location } of places.filter((step) => isIn(site.decl, step.location))) {
-    const statement = statementsAround(site.body, location.span.start).at(-1);
-    const call = /^return\s+(\w+\([^;?:]*\));$/.exec(textOf(site, statement))?.[1];
-    if (call !== undefined && isVisible(site, call, offset)) return call;
-  }
-  return null;
-}
-
-function textOf({ text }: Site, statement: Statement | undefined): string {
-  return statement === undefined ? '' : text.slice(statement.span.start, statement.span.end);
 }
 
 /** True when the arc touches pre-copy, of which a driver keeps track in its own way. */
