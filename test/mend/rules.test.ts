@@ -224,6 +224,29 @@ describe('mends of rules', function () {
     assert.deepEqual(lines, ['\t\treturn NULL;']);
   });
 
+  it('wrong-data-fd: takes no reference that nobody gets', async () => {
+    const arms = (
+      opens: string,
+      goesOn: string,
+    ) => `	if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_PRE_COPY)
+		return ${opens};
+	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_RUNNING) {
+		demo_close_file(demo);
+		return NULL;
+	}
+	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_STOP_COPY) {
+${goesOn}	}
+`;
+    const flags = 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY';
+    const driverWith = (goesOn: string) =>
+      exampleDriver({ arms: arms('demo_open(demo, &demo_save_fops, O_RDONLY)', goesOn), flags });
+    const shared = '\t\tdemo_stop(demo);\n\t\tget_file(demo->filp);\n\t\treturn demo->filp;\n';
+    const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': driverWith(shared) });
+    const { after, done } = mendAll(text, () => true, recheck);
+    assert.deepEqual(done, ['Return NULL on PRE_COPY -> STOP_COPY']);
+    assert.equal(after.files[0]?.text, driverWith('\t\tdemo_stop(demo);\n\t\treturn NULL;\n'));
+  });
+
   it('wrong-data-fd: mends the arcs that share a return together, with the file that they opened', async () => {
     const whole = nimbus['main.c'] ?? '';
     const broken = whole.replace('return stream->filp;', 'return NULL;');

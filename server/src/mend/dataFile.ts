@@ -6,7 +6,7 @@ import { contractOf, sameArc } from '../uapi';
 import { conditions } from './conditions';
 import { asOn } from './contents';
 import type { Edit, Ways } from './edit';
-import { comment, dedented, ifHead, indented, indentUnit } from './layout';
+import { comment, dedented, ifHead, indented, indentUnit, lineStart, nextLine } from './layout';
 import { openerFor } from './opener';
 import type { Return } from './returns';
 import { insteadOf, openingCalls, returnAt } from './returns';
@@ -20,22 +20,17 @@ export function* dataFileWays(context: MendContext, arc: Arc): Ways {
   const places = outcomes.flatMap(({ kind, at, trail }) =>
     kind === 'success' ? [at, ...trail.filter((step) => step.kind === 'return').map((step) => step.location)] : [],
   );
-  const returns = places.flatMap(({ file, span }): readonly Place[] => {
+  const found = places.flatMap(({ file, span }): readonly Place[] => {
     const decl = functionAt(module, { file, span });
     const site = decl === undefined ? null : siteOf(context, decl);
-    const found = site === null ? null : returnAt(site, span.start);
-    return site === null || found === null ? [] : [{ site, found }];
+    const at = site === null ? null : returnAt(site, span.start);
+    return site === null || at === null ? [] : [{ site, found: at }];
   });
-  for (const { site, found } of returns) {
-    const { start, end } = found.statement.span;
-    for (const { value, note, edits } of valuesDue(context, site, arc, start)) {
-      const line = `return ${value};`;
-      const instead = note === null ? null : insteadOf(site, found);
-      if (note === null) yield [{ file: site.decl.file, start, end, text: line }, ...edits];
-      else if (instead !== null) yield [instead.edit([...comment(note, instead.indent), line]), ...edits];
-    }
-  }
-  for (const { site, found } of returns) yield* onThatArc(context, site, found, arc);
+  // A new file is better not opened at all than opened and lost.
+  const opens = outcomes.some((each) => each.kind === 'success' && each.file === 'new-file');
+  const returns = opens ? found.sort((a, b) => Number(b.site.arms.length > 0) - Number(a.site.arms.length > 0)) : found;
+  for (const place of returns) yield* instead(context, place, arc);
+  for (const place of returns) yield* onThatArc(context, place, arc);
 }
 
 interface Place {
@@ -60,20 +55,49 @@ function valuesDue(context: MendContext, site: Site, arc: Arc, offset: number): 
   return [...places, ...calls, ...(opener === null ? [] : [{ value: opener.call, note: null, edits: opener.edits }])];
 }
 
-/** Where other arcs share the return and are due what it gives, the arc leaves ahead of it. */
-function* onThatArc(context: MendContext, site: Site, found: Return, arc: Arc): Ways {
-  const instead = insteadOf(site, found);
-  if (instead === null) return;
+function* instead(context: MendContext, { site, found }: Place, arc: Arc): Ways {
+  const { start, end } = found.statement.span;
+  const { file } = site.decl;
+  const released = contractOf(arc) === 'none' ? withoutReference(site, found) : [];
+  if (released === null) return;
+  for (const { value, note, edits } of valuesDue(context, site, arc, start)) {
+    const line = `return ${value};`;
+    const place = note === null ? null : insteadOf(site, found);
+    if (note === null) yield [{ file, start, end, text: line }, ...released, ...edits];
+    else if (place !== null) yield [place.edit([...comment(note, place.indent), line]), ...edits];
+  }
+}
+
+/** What takes the reference that the return hands out goes with it; null where that can not be done. */
+function withoutReference({ decl, text }: Site, { owner, statement }: Return): readonly Edit[] | null {
+  const before = owner.kind === 'block' ? owner.inside.slice(0, owner.inside.indexOf(statement)) : [];
+  const textOf = ({ span }: Statement) => text.slice(span.start, span.end);
+  const takers = before.filter((each) => /\bget_file\s*\(/.test(textOf(each)));
+  const [taker] = takers;
+  if (taker === undefined) return [];
+  const returned = textOf(statement).replace(/^return\s*|\s*;$/g, '');
+  const start = lineStart(text, taker.span.start);
+  const end = nextLine(text, taker.span.end);
+  const isAlone = text.slice(start, end).trim() === `get_file(${returned});`;
+  return takers.length === 1 && isAlone ? [{ file: decl.file, start, end, text: '' }] : null;
+}
+
+/** Where other arcs share the return and are due what it gives, the arc leaves ahead of it, if arcs are selected there. */
+function* onThatArc(context: MendContext, { site, found }: Place, arc: Arc): Ways {
+  const place = insteadOf(site, found);
+  if (place === null || site.arms.length === 0) return;
+  // Behind what takes a reference for the file it would be lost.
+  if (contractOf(arc) === 'none' && withoutReference(site, found)?.length !== 0) return;
   const { start, end } = found.statement.span;
   const unit = indentUnit(site.text);
   const shared = dedented(site.text, { start, end });
   for (const condition of conditions(context, site, arc)) {
     if (!isVisible(site, condition.join(' '), start)) continue;
     for (const { value, note, edits } of valuesDue(context, site, arc, start)) {
-      const remark = note === null ? [] : comment(note, instead.indent + unit);
+      const remark = note === null ? [] : comment(note, place.indent + unit);
       const own = indented([...remark, `return ${value};`], unit);
-      const head = ifHead(condition, instead.indent, remark.length > 0);
-      yield [instead.edit([...head, ...own, ...(remark.length > 0 ? ['}'] : []), ...shared]), ...edits];
+      const head = ifHead(condition, place.indent, remark.length > 0);
+      yield [place.edit([...head, ...own, ...(remark.length > 0 ? ['}'] : []), ...shared]), ...edits];
     }
   }
 }
