@@ -225,21 +225,19 @@ describe('mends of rules', function () {
   });
 
   it('wrong-data-fd: takes no reference that nobody gets', async () => {
-    const arms = (
-      opens: string,
-      goesOn: string,
-    ) => `	if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_PRE_COPY)
-		return ${opens};
+    const driverWith = (goesOn: string) =>
+      exampleDriver({
+        flags: 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY',
+        arms: `	if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_PRE_COPY)
+		return demo_open(demo, &demo_save_fops, O_RDONLY);
 	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_RUNNING) {
 		demo_close_file(demo);
 		return NULL;
 	}
 	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_STOP_COPY) {
 ${goesOn}	}
-`;
-    const flags = 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY';
-    const driverWith = (goesOn: string) =>
-      exampleDriver({ arms: arms('demo_open(demo, &demo_save_fops, O_RDONLY)', goesOn), flags });
+`,
+      });
     const shared = '\t\tdemo_stop(demo);\n\t\tget_file(demo->filp);\n\t\treturn demo->filp;\n';
     const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': driverWith(shared) });
     const { after, done } = mendAll(text, () => true, recheck);

@@ -65,6 +65,13 @@ describe('skeletons', function () {
     assert.match(problem({ name: '2fast' }), /"2fast" can not begin the names/);
     assert.match(problem({ name: 'a_driver_of_26_letters_abc' }), /up to 24 characters/);
     assert.match(problem({ name: 'a*/b' }), /can not begin the names/);
+    assert.match(
+      problem({ name: 'vfio' }),
+      /"vfio" can not begin the names of a driver: the kernel has vfio_\w+ already/,
+    );
+    assert.match(problem({ name: 'vfio_pci_core' }), /the kernel has vfio_pci_core_\w+ already/);
+    assert.match(problem({ name: 'mutex' }), /the kernel has mutex_init already/);
+    assert.equal(problem({ name: 'stop' }), 'none');
   });
 
   function textOf(flags: FlagSet, profile: ProfileId, scope: 'driver' | 'part'): string {

@@ -23,7 +23,7 @@ export type Skeleton = { readonly text: string } | { readonly problem: string };
 
 /** A new driver, or its migration part, that handles exactly the arcs that the flags require. */
 export function skeletonFor({ flags, name, profile, scope, deviceOps = null }: SkeletonRequest): Skeleton {
-  const { title, opsType, precopyInfo, precopyInfoV2, mandatoryOps, flags: known } = profileOf(profile);
+  const { title, opsType, flags: known } = profileOf(profile);
   const unknown = flags.filter((flag) => !known.includes(flag));
   if (!/^[a-z][a-z0-9_]{0,23}$/.test(name)) {
     return {
@@ -38,6 +38,26 @@ export function skeletonFor({ flags, name, profile, scope, deviceOps = null }: S
       problem: `In ${title} the migration ops are in struct vfio_device_ops; skeletons are for Linux 6.0 and later.`,
     };
   }
+  const request = { flags, name, profile, scope, deviceOps };
+  const taken = kernelNameTaken(request);
+  return taken === null
+    ? { text: textOf(request) }
+    : { problem: `"${name}" can not begin the names of a driver: the kernel has ${taken} already.` };
+}
+
+/** A name that the text would define and that it has from the kernel as well; told by a text in which no name is like that. */
+function kernelNameTaken(request: Required<SkeletonRequest>): string | null {
+  const words = new Set(wordsOf(textOf({ ...request, name: 'zz9' })));
+  const own = [...words].filter((word) => word.startsWith('zz9_'));
+  return own.map((word) => word.replace('zz9', request.name)).find((word) => words.has(word)) ?? null;
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.match(/[A-Za-z_]\w*/g) ?? [];
+}
+
+function textOf({ flags, name, profile, scope, deviceOps }: Required<SkeletonRequest>): string {
+  const { precopyInfo, precopyInfoV2, mandatoryOps } = profileOf(profile);
   const p2p = flags.includes('P2P');
   const precopy = flags.includes('PRE_COPY') && precopyInfo !== null;
   const declared = allFlags.filter((flag) => flags.includes(flag.name)).map(({ constant }) => constant);
@@ -57,7 +77,7 @@ export function skeletonFor({ flags, name, profile, scope, deviceOps = null }: S
     entries(name, declared),
     ...(isPart ? [] : [registration(name, profile, deviceOps)]),
   ];
-  return { text: wrapped(`${parts.join('\n\n')}\n`) };
+  return wrapped(`${parts.join('\n\n')}\n`);
 }
 
 /** The licence of a kernel driver. In parts, because this project's own sources have another. */
