@@ -83,6 +83,49 @@ ${head}
     assert.deepEqual(arcsWith(driver, 'conditional'), []);
   });
 
+  it('ERR_PTR(PTR_ERR()) of a file is the file, whether it is one or an error', async () => {
+    const step = `${head}
+	struct file *filp = anon_inode_getfile("mig", &fops, d, 0);
+
+	if (cur == ${S}STOP && new == ${S}STOP_COPY)
+		return ERR_PTR(PTR_ERR(filp));
+	return ERR_PTR(-EINVAL);
+}`;
+    const driver = await driverOf(driverText({ step }));
+    assert.deepEqual(returnsOf(driver, 'STOP>STOP_COPY'), ['error', 'new-file']);
+    assert.deepEqual(arcsWith(driver, 'handled'), ['STOP>STOP_COPY']);
+  });
+
+  it('a constant of a header is the same as itself', async () => {
+    const prelude = `static int take(struct dev *d, int direction)
+{
+	return direction == DMA_NONE ? 0 : map_pages(d, direction);
+}
+`;
+    const step = `${head}
+	if (cur == ${S}STOP && new == ${S}RUNNING)
+		return ERR_PTR(take(d, DMA_NONE));
+	return ERR_PTR(take(d, DMA_TO_DEVICE) ? -EIO : -EINVAL);
+}`;
+    const driver = await driverOf(driverText({ prelude, step }));
+    assert.deepEqual(returnsOf(driver, 'STOP>RUNNING'), ['null']);
+  });
+
+  it('a function of another file that a pointer leads to has its name', async () => {
+    const prelude = 'int hw_stop(struct dev *d);\nint hw_start(struct dev *d);\n';
+    const step = `${head}
+	int (*go)(struct dev *d) = new == ${S}STOP ? hw_stop : hw_start;
+
+	if (cur == ${S}RUNNING && new == ${S}STOP)
+		return ERR_PTR(go(d));
+	return ERR_PTR(-EINVAL);
+}`;
+    const driver = await driverOf(driverText({ prelude, step }));
+    const arc = driver.arcs.find(({ from, to }) => from === 'RUNNING' && to === 'STOP');
+    const failed = arc?.outcomes.flatMap((o) => (o.kind === 'error' ? [o.failedCall?.name] : []));
+    assert.deepEqual(failed, ['hw_stop']);
+  });
+
   it('flags that a helper leaves through a pointer', async () => {
     const prelude = `static void choose(struct dev *d, u32 *out)
 {

@@ -53,6 +53,9 @@ int fuzz_errno(int _number, const char *_file, int _line);
 #define IS_ERR_OR_NULL(_p) ((_p) == NULL || IS_ERR(_p))
 #define PTR_ERR_OR_ZERO(_p) (IS_ERR(_p) ? (int)PTR_ERR(_p) : 0)
 #define array_index_nospec(_i, _n) (_i)
+#define FIELD_PREP(_m, _v) (((typeof(_m))(_v) << __builtin_ctzll(_m)) & (_m))
+#define FIELD_GET(_m, _v) (((_v) & (_m)) >> __builtin_ctzll(_m))
+#define test_bit(_n, _p) ((_p)[(_n) / 64] >> (_n) % 64 & 1)
 
 #define FUZZ_PLACEHOLDER_1 0,
 #define FUZZ_SECOND(_ignored, _value, ...) _value

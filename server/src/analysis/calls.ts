@@ -6,12 +6,12 @@ import { frameOf, initializedLength } from './globals';
 import type { Machine, PathResult } from './machine';
 import { isErrorRange } from './merge';
 import type { ModelCall } from './models';
-import { isTest, models } from './models';
+import { isTest, models, reckoning } from './models';
 import type { State } from './state';
 import { unknownDefault } from './state';
 import { append } from './trail';
 import type { Loc, Value } from './value';
-import { pointerTo, symbol, unmodelledReason } from './value';
+import { int, pointerTo, symbol, unmodelledReason } from './value';
 
 type Call = Instruction & { readonly k: 'call' };
 
@@ -27,7 +27,9 @@ export class Calls {
   private readonly lengths = new WeakMap<GlobalIR, bigint | null>();
   private implementations: Map<string, Set<string>> | null = null;
 
-  constructor(private readonly machine: Machine) {}
+  constructor(private readonly machine: Machine) {
+    machine.expressions.lengthOf = (place, frame) => this.lengthOf(place, frame);
+  }
 
   /** The paths that come out of a call, or `returns` when the call is a return statement in disguise. */
   call(call: Call, frame: Frame, state: State): readonly PathResult[] | 'returns' {
@@ -37,6 +39,8 @@ export class Calls {
     const own = call.name === null ? [] : module.functions(call.name, frame.fn.file);
     if (call.name !== null && own.length === 0) {
       if (returning.has(call.name)) return 'returns';
+      const number = this.reckoned(call, frame, state);
+      if (number !== null) return [{ state, value: int(number) }];
       const model = models.get(call.name);
       if (model) {
         const input: ModelCall = {
@@ -55,6 +59,20 @@ export class Calls {
     const targets = own.length > 0 ? own : this.targets(call.callee, frame, state);
     if (targets.length > 0) return this.intoModule(targets, call, frame, state, id);
     return this.foreign(call, frame, state, id);
+  }
+
+  /** What a call of numbers alone reckons; null for all others. */
+  private reckoned({ name, args }: Call, frame: Frame, state: State): bigint | null {
+    const model = name === null ? undefined : reckoning.get(name);
+    if (!model) return null;
+    const { expressions } = this.machine;
+    const values = args.map((arg, i) => {
+      const value = state.resolve(expressions.value(arg, frame, state));
+      const isNumber = value.k === 'pointer' && model.through && i === args.length - 1;
+      return isNumber ? state.resolve(state.read(value.loc)) : value;
+    });
+    const known = values.flatMap((value) => (value.k === 'int' ? [value.v] : []));
+    return known.length === values.length ? model.compute(known) : null;
   }
 
   /** Which call it is in its function, by callee and number, so that edits elsewhere do not change its identity. */
@@ -174,15 +192,15 @@ export class Calls {
   private foreign(call: Call, frame: Frame, state: State, id: string): readonly PathResult[] {
     const { expressions } = this.machine;
     const site = expressions.site(frame, call.span);
-    const name = call.name ?? 'a function pointer';
+    const name = call.name ?? this.pointedTo(call.callee, frame, state) ?? 'a function pointer';
     const args = call.args.map((a) => state.resolve(expressions.value(a, frame, state)));
     const broken = args.map(unmodelledReason).find((reason) => reason !== null);
     if (broken && call.name !== null && isTest(call.name)) {
       return [{ state, value: symbol(id, { k: 'unmodelled', reason: broken }, site) }];
     }
     if (call.name !== null && isTest(call.name)) {
-      // No device is asked by numbers alone: a macro of the driver's own has lost its definition.
-      if (args.length > 0 && args.every(({ k }) => k === 'int')) {
+      // No macro asks a device by numbers alone: one of the driver's own has lost its definition.
+      if (/^[A-Z]/.test(call.name) && args.length > 0 && args.every(({ k }) => k === 'int')) {
         return [{ state, value: symbol(id, { k: 'unmodelled', reason: `${call.name}() is not declared` }, site) }];
       }
       const test = symbol(
@@ -203,6 +221,12 @@ export class Calls {
       renaming: null,
     });
     return [{ state, value: symbol(id, { k: 'call', name }, site) }];
+  }
+
+  /** The function outside the module that a pointer leads to, when that is known. */
+  private pointedTo(callee: Expr, frame: Frame, state: State): string | null {
+    const value = state.resolve(this.machine.expressions.value(callee, frame, state));
+    return value.k === 'symbol' && value.origin.k === 'foreign' ? value.origin.name : null;
   }
 
   /** Locals and plain members whose address is handed out; the driver's structs keep what they hold. */
@@ -230,6 +254,8 @@ export class Calls {
     if (!global) return null;
     const known = this.lengths.get(global);
     if (known !== undefined) return known;
+    // In broken text an array may be as long as itself.
+    this.lengths.set(global, null);
     const length = initializedLength(global, types, expressions, configuration, initial);
     this.lengths.set(global, length);
     return length;

@@ -39,6 +39,8 @@ export interface Frame {
 /** Evaluates pure expressions and places; never forks, never fails. */
 export class Expressions {
   readonly undeclared: Undeclared;
+  /** Elements of the array that a place is; null when that can not be told. Calls sets it, which evaluates initialisers. */
+  lengthOf: (place: Place, frame: Frame) => bigint | null = () => null;
 
   constructor(
     private readonly module: CModule,
@@ -265,6 +267,9 @@ export class Expressions {
 
   private binary(expr: Expr & { k: 'binary' }, left: Value, right: Value, frame: Frame, state: State): Value {
     const at = this.site(frame, expr.span);
+    const array = arrayCounted(expr);
+    const length = array && this.lengthOf(array, frame);
+    if (length !== null) return int(length);
     if (left.k === 'int' && right.k === 'int') {
       const types = common(this.types.intOf(expr.left, frame.fn), this.types.intOf(expr.right, frame.fn));
       const a = isComparison(expr.op) || expr.op === '/' || expr.op === '%' ? wrap(left.v, types) : left.v;
@@ -316,7 +321,7 @@ function poisoned(op: BinaryOp, left: Value, right: Value, at: Site): Value | nu
   const whole = term(op, [left, right], at);
   const reason = unmodelledReason(whole);
   if (reason !== null) return symbol(whole.id, { k: 'unmodelled', reason }, at);
-  const name = isComparison(op) ? undeclaredName(whole) : null;
+  const name = isComparison(op) && left.id !== right.id ? undeclaredName(whole) : null;
   return name === null ? null : symbol(whole.id, { k: 'foreign', name }, at);
 }
 
@@ -324,6 +329,17 @@ function poisoned(op: BinaryOp, left: Value, right: Value, at: Site): Value | nu
 function noPointer({ id }: Value): Loc {
   return targetOf(symbol(`bad:${id}`, { k: 'unmodelled', reason: 'what is no pointer is dereferenced' }), null);
 }
+
+/** The array in `sizeof(a) / sizeof(a[0])`. */
+function arrayCounted({ op, left, right }: Expr & { k: 'binary' }): Place | null {
+  if (op !== '/' || left.k !== 'sizeof' || right.k !== 'sizeof') return null;
+  const whole = 'place' in left.of ? left.of.place : null;
+  const element = 'place' in right.of ? right.of.place : null;
+  const of = element?.k === 'index' ? element.base : element?.k === 'deref' ? placeIn(element.pointer) : null;
+  return whole && of && JSON.stringify(whole, plain) === JSON.stringify(of, plain) ? whole : null;
+}
+
+const placeIn = (pointer: Expr): Place | null => (pointer.k === 'load' ? pointer.place : null);
 
 /** True for an index that is no C, and for one that no file declares where the elements are the driver's own. */
 function isNowhere(base: Loc, index: Value): boolean {

@@ -5,7 +5,7 @@ import type { InitialValue } from './state';
 import { outside, ReadLog, State } from './state';
 import type { Types } from './types';
 import type { Loc, Value } from './value';
-import { root, symbol, undeclaredName, unmodelledReason, zero } from './value';
+import { int, root, symbol, undeclaredName, unmodelledReason, zero } from './value';
 
 /** Preprocessor conditions whose outcome is fixed for one evaluation. */
 export type Configuration = ReadonlyMap<string, boolean>;
@@ -41,6 +41,10 @@ export function initialMemory(
       if (module.globals(name.name, name.file).length === 0)
         return symbol(`*${loc.key}`, { k: 'foreign', name: name.name });
     }
+    if (object.key.startsWith('"')) {
+      const code = codeIn(object.key.slice(1, -1), loc.key.slice(object.key.length));
+      if (code !== null) return code;
+    }
     if (/^f\d/.test(object.key)) return symbol(`indeterminate:${loc.key}`, { k: 'indeterminate' });
     const reason = object.pointer && unmodelledReason(object.pointer);
     if (reason) return symbol(`*${loc.key}`, { k: 'unmodelled', reason }, object.pointer?.at);
@@ -49,6 +53,18 @@ export function initialMemory(
     return symbol(`*${loc.key}`, { k: 'memory', loc });
   };
   return memory;
+}
+
+/** The characters of a string by the paths of an array's elements. */
+export function charactersOf(text: string): [string, Value][] {
+  return [...text].map((_, i) => [`[${i}]`, int(BigInt(text.charCodeAt(i)))]);
+}
+
+/** The character at a path in a string, which ends in a zero; null for no such path. */
+function codeIn(text: string, path: string): Value | null {
+  const index = path === '' ? 0 : Number(/^\[(\d+)\]$/.exec(path)?.[1] ?? -1);
+  if (index < 0 || index > text.length) return null;
+  return int(index === text.length ? 0n : BigInt(text.charCodeAt(index)));
 }
 
 /** A global's values by path, and the paths of lists that can not be read as a whole. */
@@ -89,6 +105,10 @@ function tableOf(
   const values = new Map<string, Value>();
   const damaged: string[] = [];
   const fill = (init: Initializer, type: CType | null, path: string): void => {
+    if (init.k === 'expr' && init.value.k === 'string' && types.strip(type)?.k === 'array') {
+      for (const [element, code] of charactersOf(init.value.text)) values.set(path + element, code);
+      return;
+    }
     if (init.k === 'expr') {
       values.set(path, expressions.value(init.value, frame, state));
       return;
@@ -205,6 +225,8 @@ export function initializedLength(
   configuration: Configuration,
   initial: InitialValue,
 ): bigint | null {
+  if (global.initializer?.k === 'expr' && global.initializer.value.k === 'string')
+    return BigInt(global.initializer.value.text.length + 1);
   if (global.initializer?.k !== 'list') return null;
   const frame = frameOf(global);
   const state = new State(null, new ReadLog(), initial, outside);

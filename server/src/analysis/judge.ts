@@ -7,7 +7,7 @@ import { doubtOf, isAnything, isSetting } from './facts';
 import type { FixedMembers } from './fixedMembers';
 import type { ArcStatus, MissingArc } from './model';
 import type { RawOutcome } from './outcomes';
-import { isStable } from './value';
+import { isFixed, isStable } from './value';
 import type { Way } from './ways';
 import { compatible, waysAnd } from './ways';
 
@@ -101,9 +101,10 @@ function lasting(fact: Fact): boolean {
   return !isAnything(fact) && (isStable(fact.of) || fact.of.origin.k === 'unmodelled');
 }
 
-/** Of what is not modelled or not declared nobody can say that it ever holds. */
+/** Of what is not modelled or not declared, and of what the compiler knows, nobody can say that it ever holds. */
 function isDoubtful({ facts }: RawOutcome, refused: readonly Way[]): boolean {
-  const doubted = (list: Iterable<Fact>): boolean => [...list].some((fact) => doubtOf(fact) !== null);
+  const doubted = (list: Iterable<Fact>): boolean =>
+    [...list].some((fact) => doubtOf(fact) !== null || (!isAnything(fact) && isFixed(fact.of)));
   return doubted(facts) || refused.every((way) => doubted(way.values()));
 }
 

@@ -98,12 +98,25 @@ const compareWithZero =
     return one(state, term(op, [value, zero], call.site));
   };
 
-/** ERR_PTR(): its argument is 0 or a negative errno, or the driver would hand out a wild pointer. */
+/**
+ * ERR_PTR(): its argument is 0 or a negative errno, or the driver would hand out a wild pointer; that of PTR_ERR() is the
+ * pointer again.
+ */
 const errPtr: Model = (call) => {
   const value = arg(call, 0);
-  if (value.k === 'symbol') call.state.assume(value, zeroOrErrno, null);
+  if (value.k === 'symbol' && !isResultOf('PTR_ERR', call.args[0], call.frame))
+    call.state.assume(value, zeroOrErrno, null);
   return one(call.state, call.state.resolve(value));
 };
+
+/** True for the very result of a call of that function. */
+function isResultOf(name: string, expr: Expr | undefined, { fn }: Frame): boolean {
+  const id = expr?.k === 'load' && expr.place.k === 'local' ? expr.place.id : null;
+  if (id === null || fn.locals[id]?.name !== null) return false;
+  return fn.blocks.some(({ instructions }) =>
+    instructions.some((i) => i.k === 'call' && i.dest === id && i.name === name),
+  );
+}
 
 const ptrErrOrZero: Model = (call) => {
   const value = arg(call, 0);
@@ -248,6 +261,33 @@ const mask = ([high, low]: readonly bigint[]): bigint | null =>
   high !== undefined && low !== undefined && low >= 0n && high >= low && high < 64n
     ? ((1n << (high - low + 1n)) - 1n) << low
     : null;
+
+const shiftOf = (mask: bigint): bigint => {
+  let shift = 0n;
+  while (mask > 0n && ((mask >> shift) & 1n) === 0n) shift++;
+  return shift;
+};
+const fieldPrepare = ([mask, value]: readonly bigint[]): bigint | null =>
+  mask === undefined || value === undefined || mask <= 0n ? null : (value << shiftOf(mask)) & mask;
+const fieldGet = ([mask, value]: readonly bigint[]): bigint | null =>
+  mask === undefined || value === undefined || mask <= 0n ? null : (value & mask) >> shiftOf(mask);
+
+/** test_bit(): of a number that is known no device has to be asked. */
+const bitOf = ([n, word]: readonly bigint[]): bigint | null =>
+  n === undefined || word === undefined || n < 0n || n > 63n ? null : (word >> n) & 1n;
+
+/**
+ * Macros and functions that only reckon with their arguments when those are numbers; of anything else they are tests.
+ * Whether the last argument points to the number.
+ */
+export const reckoning: ReadonlyMap<
+  string,
+  { readonly compute: (values: readonly bigint[]) => bigint | null; readonly through: boolean }
+> = new Map([
+  ['FIELD_PREP', { compute: fieldPrepare, through: false }],
+  ['FIELD_GET', { compute: fieldGet, through: false }],
+  ['test_bit', { compute: bitOf, through: true }],
+]);
 
 const exchange: Model = (call) => {
   const at = pointee(call, 0);

@@ -156,6 +156,13 @@ export function isStable(value: Value): boolean {
   }
 }
 
+/** True for a value that the compiler knows and the analysis does not: it is made of sizes and addresses. */
+export function isFixed(value: Value): boolean {
+  if (value.k !== 'symbol') return true;
+  const { origin } = value;
+  return (origin.k === 'foreign' && origin.name === 'sizeof') || (origin.k === 'term' && origin.args.every(isFixed));
+}
+
 /** The reason why a value can not be known because of C that is not modelled, or null. */
 export function unmodelledReason(value: Value): string | null {
   if (value.k !== 'symbol') return null;

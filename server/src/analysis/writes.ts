@@ -2,7 +2,7 @@ import type { CType, Expr, Initializer, Instruction, Place } from '../c/ir';
 import type { Frame } from './expressions';
 import { deviceObject } from './expressions';
 import { positive } from './facts';
-import { partsOf } from './globals';
+import { charactersOf, partsOf } from './globals';
 import type { Machine } from './machine';
 import type { State } from './state';
 import { unknownDefault, zeroDefault } from './state';
@@ -113,6 +113,13 @@ export class Writes {
   /** A braced or plain initialiser; members that it does not name become 0. */
   initialize(to: Loc, instruction: Instruction & { k: 'initialize' }, state: State): void {
     const { expressions, types, configuration } = this.machine;
+    const text =
+      instruction.value.k === 'expr' && instruction.value.value.k === 'string' ? instruction.value.value : null;
+    if (text && types.strip(to.type)?.k === 'array') {
+      state.writeDefault(to, zeroDefault);
+      for (const [element, code] of charactersOf(text.text)) state.write(this.part(to, element, null), code);
+      return;
+    }
     if (instruction.value.k === 'expr') {
       this.store(to, state.resolve(expressions.value(instruction.value.value, this.frame, state)), state);
       return;
