@@ -6,7 +6,6 @@ import { loadParser } from '../../server/src/entry/node/platform';
 import type { Engine } from '../../server/src/lsp';
 import { createEngine } from '../../server/src/lsp';
 import { exampleDriver } from '../../server/src/rules/example';
-import { isDriverArgument } from '../../server/src/wire';
 import type { OpenDriver } from '../support/driverClient';
 import { fullClient, openDriver, sample } from '../support/driverClient';
 import { uri } from '../support/lspClient';
@@ -203,7 +202,7 @@ describe('code actions', function () {
   });
 
   it('leave the reason to a client that asks for it, and explain rules where the client can', async () => {
-    const commands = ['vfioArcs.explainRule', 'vfioArcs.suppressWithReason', 'vfioArcs.simulate'];
+    const commands = ['vfioArcs.explainRule', 'vfioArcs.suppressWithReason'];
     open = await openDriver(exampleDriver({ saving: '' }), {
       capabilities: plain,
       initializationOptions: { commands },
@@ -216,9 +215,6 @@ describe('code actions', function () {
     const argument = { uri: uri(open.path), rule: 'missing-arc', position: missing.range.start };
     assert.deepEqual(allow.command?.arguments, [argument]);
     assert.deepEqual(named(actions, 'Explain missing-arc').command?.arguments, ['missing-arc']);
-    const [simulated] = named(actions, 'Show in simulator').command?.arguments ?? [];
-    assert.ok(isDriverArgument(simulated));
-    assert.match(String(missing.message), new RegExp(`^${simulated.arc?.from} -> ${simulated.arc?.to} `));
   });
 
   it('do not allow what is wrong with a comment', async () => {

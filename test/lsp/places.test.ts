@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Location } from 'vscode-languageserver/node';
+import type { ArcsAt } from '../../server/src/wire';
+import { isArcsAt } from '../../server/src/wire';
 import type { OpenDriver } from '../support/driverClient';
 import { openDriver, sample } from '../support/driverClient';
 import { pushClient } from '../support/lspClient';
+import { tableDriver } from '../support/tableDriver';
 
 /** The unfinished sample, with a marker before the nth occurrence of a text. */
 function stratus(needle: string, nth = 0): string {
@@ -89,10 +92,53 @@ describe('places of arcs', function () {
       assert.equal((await references(stratus(sign)))?.[0], '-EINVAL');
     });
 
+    it('of an arc in a table begin with its row, and are found from it', async () => {
+      const row = '{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_STOP_COPY, demo_save }';
+      const found = await references(tableDriver.replace(row, row.replace('demo_save', '$0$demo_save')));
+      assert.deepEqual(found?.slice(0, 1), ['{ STOP, STOP_COPY, demo_save }']);
+      assert.ok(found.length > 1, 'with where it comes out');
+    });
+
     it('are left to others where no arc is decided on', async () => {
       assert.equal(await references(stratus('VFIO_DEVICE_STATE_PRE_COPY_P2P) {')), null);
       await open.client.stop();
       assert.equal(await references(stratus('kzalloc')), null);
+    });
+  });
+
+  describe('the arcs of references', () => {
+    const arcsAt = async (source: string): Promise<ArcsAt> => {
+      open = await openDriver(source);
+      const found = await open.askAt('vfio/arcsAt');
+      assert.ok(isArcsAt(found), JSON.stringify(found));
+      return found;
+    };
+    const ops = 'stratus_mig_ops';
+
+    it('are told to clients that show more of them, by driver', async () => {
+      assert.deepEqual(await arcsAt(stratus('VFIO_DEVICE_STATE_PRE_COPY_P2P:', 1)), {
+        drivers: [{ name: 'demo', ops, arcs: [{ from: 'PRE_COPY', to: 'PRE_COPY_P2P' }] }],
+      });
+      await open.client.stop();
+      const missing = stratus('EINVAL);\n\t}\n}\n\nstatic struct file *stratus_leave_stop');
+      const [driver] = (await arcsAt(missing)).drivers;
+      assert.deepEqual(driver?.arcs, [{ from: 'PRE_COPY_P2P', to: 'STOP_COPY' }]);
+      await open.client.stop();
+      const [owing] = (await arcsAt(stratus('VFIO_MIGRATION_PRE_COPY'))).drivers;
+      assert.equal(owing?.arcs.length, 7, 'those that a flag requires');
+    });
+
+    it('are none where references are left to others', async () => {
+      assert.deepEqual(await arcsAt(stratus('VFIO_DEVICE_STATE_PRE_COPY_P2P) {')), { drivers: [] });
+      await open.client.stop();
+      assert.deepEqual(await arcsAt(stratus('kzalloc')), { drivers: [] });
+      await open.client.stop();
+      assert.deepEqual(await arcsAt('int x = $0$VFIO_MIGRATION_P2P;\n'), { drivers: [] });
+    });
+
+    it('are not worked out for parameters of another shape', async () => {
+      open = await openDriver(sample('stratus/main.c'));
+      await assert.rejects(open.ask('vfio/arcsAt', { position: { line: -1 } }), /vfio\/arcsAt: malformed parameters/);
     });
   });
 

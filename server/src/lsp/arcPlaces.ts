@@ -4,6 +4,7 @@ import type { Span } from '../c/ir';
 import type { ListedArc } from './arcList';
 import { listedArcs } from './arcList';
 import type { CheckedDriver } from './checkedDriver';
+import { tableRowsOf } from './tableRows';
 
 /** Where in the text a driver decides on an arc. */
 
@@ -11,13 +12,13 @@ import type { CheckedDriver } from './checkedDriver';
 const longestCondition = 2000;
 
 /**
- * The arcs that a word takes part in, by its offset: one of a condition, the function of a call, a return's first, or one of
- * the expression at which missing arcs fall through. Of the arcs that the driver owes or handles and whose execution goes
+ * The arcs that a word takes part in, by its offset: one of a condition, the function of a call, a return's first, one of the
+ * expression at which missing arcs fall through, or one of a row of a table. Of the arcs that the driver owes or handles and whose execution goes
  * through the smallest place there, those that go through most of the whole condition: under `cur == A` in
- * `cur == A && new == B` that is A -> B alone. Empty outside of the functions where arcs are selected.
+ * `cur == A && new == B` that is A -> B alone. Empty outside of such tables and of the functions where arcs are selected.
  */
 export function arcsAt(known: CheckedDriver, path: string, text: string, offset: number): readonly ArcModel[] {
-  if (!isSelecting(known, path, offset)) return [];
+  if (!isSelecting(known, path, offset)) return rowsAround(known, path, offset);
   const listed = listedArcs(known);
   const fallen = listed.filter((each) => fallsThrough(each, path, offset));
   if (fallen.length > 0) return fallen.map(({ arc }) => arc);
@@ -33,6 +34,13 @@ export function arcsAt(known: CheckedDriver, path: string, text: string, offset:
     });
   const most = Math.max(0, ...ranked.map(({ weight }) => weight));
   return ranked.filter(({ weight }) => weight === most).map(({ arc }) => arc);
+}
+
+/** The arc of the row that is around the offset. */
+function rowsAround(known: CheckedDriver, path: string, offset: number): readonly ArcModel[] {
+  return tableRowsOf(known)
+    .filter(({ place }) => place.file === path && has(place.span, offset))
+    .map(({ arc }) => arc);
 }
 
 /** True when the arc is missing because of the return around the offset. */

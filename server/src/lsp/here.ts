@@ -2,7 +2,7 @@ import type { CancellationToken } from 'vscode-languageserver';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CheckedDriver } from './checkedDriver';
-import { driversOf } from './checkedDriver';
+import { driverName, driversOf } from './checkedDriver';
 import { checked } from './checks';
 import { pathOfUri } from './convert';
 import { stopIfCancelled } from './gate';
@@ -31,4 +31,10 @@ export async function hereOf(session: Session, uri: string, token: CancellationT
   }
   const drivers = modules.flatMap(driversOf);
   return drivers.length === 0 ? null : { path, document, drivers };
+}
+
+/** What tells a driver from the others of the document; null for the only one. */
+export function nameAmong({ drivers }: Here, known: CheckedDriver): string | null {
+  if (drivers.length === 1) return null;
+  return drivers.every(({ module }) => module === known.module) ? known.driver.ops.name : driverName(known);
 }

@@ -42,3 +42,13 @@ export function* wordsOf(text: string): Generator<Word> {
     if (/^[A-Za-z_]/.test(found)) yield { text: found, span: { start: match.index, end: match.index + found.length } };
   }
 }
+
+/** The identifiers that begin between two offsets. */
+export function wordsBetween(text: string, start: number, end: number): readonly Word[] {
+  const found: Word[] = [];
+  for (const word of wordsOf(text)) {
+    if (word.span.start >= end) break;
+    if (word.span.start >= start) found.push(word);
+  }
+  return found;
+}

@@ -2,6 +2,8 @@ import { profileIds, stateNames } from '../uapi';
 import type { ArcRow, ArcTable, DeclaredFlagSet, DriverTable, FindingRow, FlagSetRow, MissingRow } from './arcTable';
 import { arcResults, arcStatuses, severityNames } from './arcTable';
 import type {
+  ArcsAt,
+  ArcsAtParams,
   ArcTableParams,
   ClientOptions,
   DriverArgument,
@@ -88,6 +90,17 @@ export function isArcTable(value: unknown): value is ArcTable {
     drivers: listOf(isDriver),
     notDrivers: listOf((entry) => hasShape(entry, { message: isString, location: isLocation })),
   });
+}
+
+/** True for the parameters of `vfio/arcsAt`. */
+export function isArcsAtParams(value: unknown): value is ArcsAtParams {
+  return isArcTableParams(value) && hasShape(value, { position: isPosition });
+}
+
+/** True for an answer to `vfio/arcsAt`. */
+export function isArcsAt(value: unknown): value is ArcsAt {
+  const isOfDriver = (each: unknown) => hasShape(each, { name: isString, ops: isString, arcs: listOf(isArc) });
+  return hasShape(value, { drivers: listOf(isOfDriver) });
 }
 
 const isTexts = (value: unknown): boolean =>

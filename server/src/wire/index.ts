@@ -26,6 +26,8 @@ export type { Form, Mismatch, ValuePath } from './form';
 export { firstMismatch, jsonPath } from './form';
 
 export {
+  isArcsAt,
+  isArcsAtParams,
   isArcTable,
   isArcTableParams,
   isClientOptions,
@@ -53,9 +55,12 @@ export type {
 export { arcVerdicts } from './machine';
 export { isAmount } from './machineGuard';
 export type {
+  ArcsAt,
+  ArcsAtParams,
   ArcTableParams,
   ArcTableResult,
   ClientOptions,
+  DriverArcs,
   DriverArgument,
   DriverEntry,
   DriverList,
@@ -70,6 +75,7 @@ export type {
   WorkspaceSummary,
 } from './messages';
 export {
+  arcsAtMethod,
   arcTableMethod,
   checkWorkspaceMethod,
   driversMethod,

@@ -8,6 +8,26 @@ export interface ArcTableParams {
 }
 export type ArcTableResult = ArcTable;
 
+/**
+ * Request: the arcs that the references at a position of an open document are of, by driver. Answers ArcsAt; empty where it is
+ * about none. From it a client finds what it shows of these arcs itself.
+ */
+export const arcsAtMethod = 'vfio/arcsAt';
+export interface ArcsAtParams {
+  readonly textDocument: { readonly uri: string };
+  readonly position: WirePosition;
+}
+export interface ArcsAt {
+  readonly drivers: readonly DriverArcs[];
+}
+export interface DriverArcs {
+  /** As in the driver's DriverTable. */
+  readonly name: string;
+  /** The variable that holds its migration ops. */
+  readonly ops: string;
+  readonly arcs: readonly Arc[];
+}
+
 /** Request without parameters: scans all workspace folders now, with progress. Answers WorkspaceSummary. */
 export const checkWorkspaceMethod = 'vfio/checkWorkspace';
 export interface WorkspaceSummary {

@@ -7,13 +7,11 @@ import type {
   Range,
 } from 'vscode-languageserver';
 import { CodeActionKind, CodeActionRequest, CodeActionResolveRequest } from 'vscode-languageserver';
-import type { DriverModel } from '../../analysis/model';
 import type { Mending } from '../../check';
 import { isAllowable, mendableRules, suppressionAt } from '../../check';
 import type { Finding } from '../../rules/rule';
-import { parseArc } from '../../uapi';
-import type { DriverArgument, FindingArgument } from '../../wire';
-import { explainRuleCommand, simulateCommand, suppressCommand } from '../../wire';
+import type { FindingArgument } from '../../wire';
+import { explainRuleCommand, suppressCommand } from '../../wire';
 import { diagnosticSource, rangeOf } from '../convert';
 import { answering, stopIfCancelled } from '../gate';
 import type { Here } from '../here';
@@ -24,6 +22,7 @@ import type { ModuleState } from '../modules';
 import { isCodeAction, isCodeActionParams } from '../params';
 import type { Session } from '../session';
 import { lensActions } from './codeLens';
+import { arcActions, findingActions } from './simulateActions';
 
 /** Mends everything in a file; editors can be told to do so when they save. */
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.vfioArcs`;
@@ -39,8 +38,8 @@ interface Later {
 }
 
 /**
- * Quick fixes for findings, all of them proved by checking the text that they leave; comments that allow a finding; what the
- * lenses offer.
+ * Quick fixes for findings, all of them proved by checking the text that they leave; comments that allow a finding; the way to
+ * the simulator; what the lenses offer.
  */
 export function answerCodeActions(session: Session, connection: Connection): void {
   connection.onRequest(
@@ -71,8 +70,16 @@ async function actionsFor(
   const wants = (kind: string) =>
     context.only === undefined || context.only.some((each) => kind === each || kind.startsWith(`${each}.`));
   const actions: CodeAction[] = [];
-  if (wants(CodeActionKind.QuickFix))
+  if (wants(CodeActionKind.QuickFix)) {
     actions.push(...(await fixesAt(session, here, range, context.diagnostics, token)));
+    for (const known of here.drivers) {
+      const shown = findingsAt(here, known.findings, range).map((finding) => ({
+        finding,
+        diagnostics: context.diagnostics.filter((each) => isOf(here, each, finding)),
+      }));
+      actions.push(...findingActions(session, here, known, shown));
+    }
+  }
   if (wants(fixAllKind)) {
     const mendable = modulesOf(here)
       .flatMap(findingsOf)
@@ -82,7 +89,12 @@ async function actionsFor(
         await allAction(session, here, session.client.t('Mend everything in this file'), fixAllKind, null, token),
       );
   }
-  if (context.only === undefined) actions.push(...lensActions(session, here, range));
+  if (context.only === undefined) {
+    // Those of findings come first: they have the diagnostics.
+    const told = new Set(actions.map(({ title }) => title));
+    actions.push(...arcActions(session, here, range.start).filter(({ title }) => !told.has(title)));
+    actions.push(...lensActions(session, here, range));
+  }
   return actions.length === 0 ? null : merged(actions);
 }
 
@@ -99,7 +111,7 @@ async function fixesAt(
   if (mendable === null) return [];
   const actions: CodeAction[] = [];
   for (const module of modules) {
-    const found = findingsOf(module).filter(({ location }) => isAt(here, location, range));
+    const found = findingsAt(here, findingsOf(module), range);
     for (const finding of found) {
       const mending = await mendingOf(session, mendable, finding, token);
       actions.push(...quickFixes(session, here, mendable, finding, mending, diagnostics));
@@ -129,7 +141,11 @@ function findingsOf({ report }: ModuleState): readonly Finding[] {
   return report === null ? [] : [...report.drivers.flatMap(({ findings }) => findings), ...report.findings];
 }
 
-/** True for a finding on the lines that the cursor or the selection is on. */
+/** Those on the lines that the cursor or the selection is on. */
+function findingsAt(here: Here, findings: readonly Finding[], range: Range): readonly Finding[] {
+  return findings.filter(({ location }) => isAt(here, location, range));
+}
+
 function isAt({ path, document }: Here, { file, span }: Finding['location'], range: Range): boolean {
   if (file !== path) return false;
   const { start, end } = rangeOf(document, span);
@@ -200,11 +216,7 @@ function aboutRule(
   const { rule, location } = finding;
   const { path, document } = here;
   const { commands, t } = session.client;
-  const withCommand = (
-    title: string,
-    command: string,
-    argument: string | FindingArgument | DriverArgument,
-  ): CodeAction[] => {
+  const withCommand = (title: string, command: string, argument: string | FindingArgument): CodeAction[] => {
     const action = {
       title,
       kind: CodeActionKind.QuickFix,
@@ -213,13 +225,7 @@ function aboutRule(
     };
     return commands.includes(command) ? [action] : [];
   };
-  const driver = here.drivers.find(({ findings }) => findings.includes(finding))?.driver;
-  const explain = [
-    ...withCommand(t('Explain {0}', rule), explainRuleCommand, rule),
-    ...(driver === undefined
-      ? []
-      : withCommand(t('Show in simulator'), simulateCommand, simulated(session, driver, finding))),
-  ];
+  const explain = withCommand(t('Explain {0}', rule), explainRuleCommand, rule);
   if (!isAllowable(rule)) return explain;
   const position = document.positionAt(location.span.start);
   const argument: FindingArgument = { uri: session.texts.uriOf(path), rule, position };
@@ -230,13 +236,6 @@ function aboutRule(
   if (edit === null) return explain;
   const title = t('Allow {0} here (write the reason into the comment)', rule);
   return [{ title, kind: CodeActionKind.QuickFix, diagnostics, edit }, ...explain];
-}
-
-/** What the simulator is opened on for a finding: its driver, and its arc when it is about one. */
-function simulated({ texts }: Session, { ops }: DriverModel, { key }: Finding): DriverArgument {
-  const arc = parseArc(key);
-  const driver = { uri: texts.uriOf(ops.location.file), ops: ops.name };
-  return arc === null ? driver : { ...driver, arc };
 }
 
 /** For each rule with a finding at hand and more of them in the file: all at once. */

@@ -5,11 +5,11 @@ import type { Location } from '../../c/ir';
 import type { DriverArgument } from '../../wire';
 import { showArcTableCommand, showMissingArcsCommand, simulateCommand } from '../../wire';
 import type { CheckedDriver } from '../checkedDriver';
-import { driverName, summaryOf } from '../checkedDriver';
+import { summaryOf } from '../checkedDriver';
 import { rangeOf } from '../convert';
 import { answering } from '../gate';
 import type { Here } from '../here';
-import { hereOf } from '../here';
+import { hereOf, nameAmong } from '../here';
 import { hasDocument } from '../params';
 import type { Session } from '../session';
 import { given } from '../shown';
@@ -79,10 +79,4 @@ function lensCommands(session: Session, here: Here, known: CheckedDriver, { star
     { title: t('Simulate'), command: simulateCommand, arguments: [driver] },
   ];
   return all.filter(({ command }) => command === showMissingArcsCommand || commands.includes(command));
-}
-
-/** What tells a driver from the others of the document; null for the only one. */
-function nameAmong({ drivers }: Here, known: CheckedDriver): string | null {
-  if (drivers.length === 1) return null;
-  return drivers.every(({ module }) => module === known.module) ? known.driver.ops.name : driverName(known);
 }
