@@ -1,4 +1,4 @@
-import type { ArcTable, DriverTable, MissingRow, WireLocation } from '../../server/src/wire';
+import type { Arc, ArcTable, DriverArgument, DriverTable, MissingRow, WireLocation } from '../../server/src/wire';
 import { cellText, corner, lackingArcs, legend, requirers, rowOf, someFlagSets, verdictOf } from './arcTableCells';
 import { arcName, placeName, returnsText } from './arcWords';
 
@@ -10,14 +10,25 @@ export interface TableLink {
   readonly target: WireLocation;
 }
 
+/** An arc's name at the head of what the table says of it, in the same coordinates. */
+export interface TableArc {
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  /** The arc, its driver, and the file with its migration ops. */
+  readonly of: DriverArgument & { readonly arc: Arc };
+}
+
 export interface TableText {
   readonly text: string;
   readonly links: readonly TableLink[];
+  readonly arcs: readonly TableArc[];
 }
 
 /**
  * The arc tables of a module as plain text for a fixed-width font: what the driver declares, the matrix of all pairs of
- * states (in the words of `vfio-arcs arcs`), each missing arc with what it breaks, each handled arc with its handler.
+ * states (in the words of `vfio-arcs arcs`), each missing arc with what it breaks, each handled arc with its handler, and those
+ * that could not be decided.
  */
 export function arcTableText(table: ArcTable): TableText {
   const page = new Page();
@@ -41,6 +52,7 @@ function drawDriver(page: Page, driver: DriverTable): void {
   drawLacking(page, driver, 'Missing arcs', missing);
   drawLacking(page, driver, 'Conditional arcs', conditional);
   drawHandled(page, driver);
+  drawUndecided(page, driver);
 }
 
 function drawHead(page: Page, { setState, ops, flagSets, profile }: DriverTable): void {
@@ -104,7 +116,7 @@ function drawLacking(page: Page, driver: DriverTable, title: string, arcs: reado
     page.line(`    ${name.padEnd(14)}`, ...parts);
   for (const arc of arcs) {
     const condition = rowOf(driver, arc)?.condition ?? null;
-    page.line().line(`  ${arcName(arc)}`);
+    page.line().line('  ', { of: named(driver, arc) });
     row('required by', requirers(arc), someFlagSets(driver, arc));
     if (condition !== null) row('handled when', condition);
     row('rejected at', arc.rejectedAt);
@@ -123,31 +135,43 @@ function drawHandled(page: Page, driver: DriverTable): void {
   const result = widest(results);
   page.line().line('Handled arcs').line();
   handled.forEach((arc, index) => {
-    page.line(`  ${arcName(arc).padEnd(name)}  ${(results[index] ?? '').padEnd(result)}  `, arc.place);
+    const space = ' '.repeat(name - arcName(arc).length);
+    page.line('  ', { of: named(driver, arc) }, `${space}  ${(results[index] ?? '').padEnd(result)}  `, arc.place);
   });
 }
 
-/** Collects lines; a location among a line's parts becomes "main.c:12", linked. */
+function drawUndecided(page: Page, driver: DriverTable): void {
+  const undecided = driver.arcs.filter((arc) => arc.required && arc.status === 'undecided');
+  if (undecided.length === 0) return;
+  page.line().line('Undecided arcs').line();
+  for (const arc of undecided) page.line('  ', { of: named(driver, arc) }, '  ', arc.place);
+}
+
+function named({ ops }: DriverTable, { from, to }: Arc): TableArc['of'] {
+  return { uri: ops.location.uri, ops: ops.name, arc: { from, to } };
+}
+
+/** Collects lines; a location among a line's parts becomes "main.c:12", linked, and the places of arcs are kept. */
 class Page {
   private readonly lines: string[] = [];
   private readonly links: TableLink[] = [];
+  private readonly arcs: TableArc[] = [];
 
-  line(...parts: readonly (string | WireLocation)[]): this {
+  line(...parts: readonly (string | WireLocation | Pick<TableArc, 'of'>)[]): this {
     let text = '';
     for (const part of parts) {
-      if (typeof part === 'string') {
-        text += part;
-        continue;
-      }
       const start = text.length;
-      text += placeName(part);
-      this.links.push({ line: this.lines.length, start, end: text.length, target: part });
+      text += typeof part === 'string' ? part : 'of' in part ? arcName(part.of.arc) : placeName(part);
+      if (typeof part === 'string') continue;
+      const span = { line: this.lines.length, start, end: text.length };
+      if ('of' in part) this.arcs.push({ ...span, of: part.of });
+      else this.links.push({ ...span, target: part });
     }
     this.lines.push(text.trimEnd());
     return this;
   }
 
   done(): TableText {
-    return { text: `${this.lines.join('\n')}\n`, links: this.links };
+    return { text: `${this.lines.join('\n')}\n`, links: this.links, arcs: this.arcs };
   }
 }

@@ -1,4 +1,5 @@
 import type {
+  Arc,
   ArcRow,
   DriverEntry,
   DriverTable,
@@ -35,6 +36,8 @@ export interface ArcTreeNode {
   readonly tooltip: string;
   /** What the row opens. */
   readonly place: WireLocation | null;
+  /** The arc that a row is about. */
+  readonly arc: Arc | null;
   /** The rule that a finding is of. */
   readonly rule: string | null;
   /** Whether a row with children is unfolded at first. */
@@ -87,7 +90,7 @@ export function driverChildren(id: string, driver: DriverTable, t: Translate): r
   return [...flagNodes(id, driver, t), ...groups];
 }
 
-const plain = { place: null, rule: null, unfolded: false, children: [] } as const;
+const plain = { place: null, arc: null, rule: null, unfolded: false, children: [] } as const;
 
 function flagNodes(id: string, { flagSets }: DriverTable, t: Translate): readonly ArcTreeNode[] {
   const shown = { ...plain, kind: 'flags', look: 'flags' } as const;
@@ -161,6 +164,7 @@ function arcNode(driver: DriverTable, arc: ArcRow, look: ArcTreeLook, t: Transla
     label,
     description: arcDescription(arc, lacking, look, t),
     tooltip: [label, ...arcDetails(arc, lacking, t)].join('\n'),
+    arc: { from: arc.from, to: arc.to },
     place: look === 'missing' && lacking !== undefined ? lacking.rejectedAt : arc.place,
   };
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { MachineRef, SimulationCatalogue } from '../../server/src/wire';
+import type { DriverArgument, MachineRef, SimulationCatalogue } from '../../server/src/wire';
 import { isSimulationCatalogue, simulationCatalogueMethod } from '../../server/src/wire';
+import type { ArcHere } from './arcsAt';
 import type { Start } from './panel/contract';
 import { chooseFile } from './panelFiles';
 import { misshapen } from './requests';
@@ -8,6 +9,7 @@ import type { Server } from './server';
 
 interface MachineItem extends vscode.QuickPickItem {
   readonly ref?: MachineRef;
+  readonly start?: Start;
   readonly fromFile?: boolean;
 }
 
@@ -17,14 +19,32 @@ export async function pickMachine(server: Server, title: string): Promise<Machin
   return chosen?.ref ?? null;
 }
 
-/** The same for a panel that is to be opened, which can also begin with a file. */
-export async function pickStart(server: Server, title: string): Promise<Start | null> {
+/** How a panel begins on a driver, and on one of its arcs. */
+export function startOn({ uri, ops, arc }: DriverArgument): Start {
+  return { from: 'machine', machine: { kind: 'driver', uri, ops }, arc: arc ?? null };
+}
+
+/** The same as `pickMachine` for a panel that is to be opened: arcs come first, and it can also begin with a file. */
+export async function pickStart(server: Server, title: string, arcs: readonly ArcHere[]): Promise<Start | null> {
+  const atCursor = arcs.map(({ name, driver, argument }) => ({
+    label: `$(git-commit) ${name}`,
+    description: driver,
+    start: startOn(argument),
+  }));
   const file: MachineItem = {
     label: `$(folder-opened) ${vscode.l10n.t('From a file …')}`,
     description: vscode.l10n.t('a saved trace, a log of QEMU, samples of migration/state'),
     fromFile: true,
   };
-  const chosen = await pick([...(await machineItems(server)), group(vscode.l10n.t('What was recorded')), file], title);
+  const machines = await machineItems(server);
+  const items = [
+    ...(atCursor.length > 0 ? [group(vscode.l10n.t('At the cursor')), ...atCursor] : []),
+    ...machines,
+    group(vscode.l10n.t('What was recorded')),
+    file,
+  ];
+  const chosen = await pick(items, title);
+  if (chosen?.start !== undefined) return chosen.start;
   if (chosen?.ref !== undefined) return { from: 'machine', machine: chosen.ref, arc: null };
   const read = chosen?.fromFile === true ? await chooseFile() : null;
   return read === null ? null : { from: 'file', file: read };

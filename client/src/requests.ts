@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { ResponseError } from 'vscode-languageclient/node';
 import type {
+  ArcsAt,
   ArcTable,
   DriverEntry,
   RuleDescription,
@@ -10,8 +12,10 @@ import type {
   WireLocation,
 } from '../../server/src/wire';
 import {
+  arcsAtMethod,
   arcTableMethod,
   driversMethod,
+  isArcsAt,
   isArcTable,
   isDriverList,
   isRuleList,
@@ -30,6 +34,18 @@ export async function requestTable({ client }: Server, uri: string): Promise<Arc
   const table: unknown = await client.sendRequest(arcTableMethod, { textDocument: { uri } });
   if (!isArcTable(table)) throw misshapen(arcTableMethod);
   return table;
+}
+
+/** The arcs that references at a position of an open document are of. */
+export async function requestArcsAt(
+  { client }: Server,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): Promise<ArcsAt> {
+  const params = client.code2ProtocolConverter.asTextDocumentPositionParams(document, position);
+  const found: unknown = await client.sendRequest(arcsAtMethod, params);
+  if (!isArcsAt(found)) throw misshapen(arcsAtMethod);
+  return found;
 }
 
 /** The drivers known in open files and workspace folders. */
@@ -63,6 +79,22 @@ export async function requestSuppression({ client }: Server, params: Suppression
   const result: unknown = await client.sendRequest(suppressionMethod, params);
   if (!isSuppressionResult(result)) throw misshapen(suppressionMethod);
   return result;
+}
+
+/**
+ * For what only adds to other answers: nothing without a server, when it dies while it is asked, and when the text changed or the
+ * request was taken back meanwhile.
+ */
+export async function askedAside<T>(server: Server, ask: () => Promise<T>): Promise<T | undefined> {
+  if (server.state !== 'running') return undefined;
+  const { client } = server;
+  try {
+    return await ask();
+  } catch (error) {
+    const isOver = server.state !== 'running' || client !== server.client || !client.isRunning();
+    if (isOver || error instanceof ResponseError) return undefined;
+    throw error;
+  }
 }
 
 /** What a user is told of an answer that has not the shape that it should have: another version of the server, or a fault of it. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { arcProviders } from './arcProviders';
 import { arcTableView } from './arcTableView';
 import { arcTreeView, arcTreeViewId } from './arcTreeView';
 import { checkWorkspace } from './checkWorkspace';
@@ -11,7 +12,7 @@ import { Server } from './server';
 import { simulationPanels } from './simulationPanels';
 import { generateSkeleton } from './skeleton';
 import { showStatus } from './status';
-import { namedDriver, type Subject, subjectOf } from './subject';
+import { type Subject, subjectOf } from './subject';
 import { suppressWithReason } from './suppress';
 
 export { openSample } from './sampleDriver';
@@ -32,8 +33,11 @@ export interface Session {
   generateSkeleton(): Promise<void>;
   restart(): Promise<void>;
   showLog(): Promise<void>;
-  /** Opens a panel on the driver of a DriverArgument, else on one that the user picks. */
-  simulate(driver: unknown): Promise<void>;
+  /**
+   * Opens a panel on the driver of a DriverArgument or a row of the view, and on the arc at the cursor when the editor's menu calls
+   * it; else on one that the user picks, first from what is at the cursor.
+   */
+  simulate(argument?: unknown): Promise<void>;
   /** Fills a panel that VS Code kept over a reload of its window. */
   restorePanel(panel: vscode.WebviewPanel): void;
 }
@@ -52,6 +56,7 @@ export function startSession(context: vscode.ExtensionContext): Session {
     contextKeys(server),
     showStatus(server),
     arcTables,
+    arcProviders(server),
     arcTreeView(server),
     comparisons(server),
     ruleDocuments(server),
@@ -95,7 +100,7 @@ export function startSession(context: vscode.ExtensionContext): Session {
       await succeeded(server.restart());
     },
     showLog: async () => server.log.show(),
-    simulate: (driver) => whenRunning(() => panels.open(namedDriver(driver) ?? driver)),
+    simulate: (argument) => whenRunning(() => panels.open(argument)),
     restorePanel: (panel) => panels.restore(panel),
   };
 }

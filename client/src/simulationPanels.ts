@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
-import { isDriverArgument, isSimulationChanged, simulationChangedMethod } from '../../server/src/wire';
+import { isSimulationChanged, simulationChangedMethod } from '../../server/src/wire';
+import { arcsAtCursor } from './arcsAt';
 import type { Start, ToPanel } from './panel/contract';
 import { panelViewType } from './panel/viewType';
-import { pickStart } from './pickMachine';
+import { pickStart, startOn } from './pickMachine';
 import type { Server } from './server';
 import { SimulationPanel } from './simulationPanel';
 import { namedDriver } from './subject';
 
 export interface SimulationPanels extends vscode.Disposable {
-  /** Opens a panel on the driver of a DriverArgument; on one that the user picks when it is none. */
-  open(driver: unknown): Promise<void>;
+  /** Opens a panel on what the command was called on, else on what the user picks. */
+  open(argument: unknown): Promise<void>;
   /** Fills a panel that VS Code kept over a reload; its page knows what it showed. */
   restore(panel: vscode.WebviewPanel): void;
 }
@@ -40,13 +41,8 @@ export function simulationPanels(context: vscode.ExtensionContext, server: Serve
   );
 
   return {
-    open: async (driver) => {
-      const named = namedDriver(driver);
-      const arc = isDriverArgument(driver) ? (driver.arc ?? null) : null;
-      const start: Start | null =
-        named !== null
-          ? { from: 'machine', machine: { kind: 'driver', uri: named.uri, ops: named.ops }, arc }
-          : await pickStart(server, vscode.l10n.t('Simulate the migration of …'));
+    open: async (argument) => {
+      const start = await startFor(server, argument);
       if (start === null) return;
       fill(
         vscode.window.createWebviewPanel(panelViewType, vscode.l10n.t('VFIO Migration'), vscode.ViewColumn.Beside, {
@@ -61,4 +57,14 @@ export function simulationPanels(context: vscode.ExtensionContext, server: Serve
       for (const panel of open) panel.dispose();
     },
   };
+}
+
+async function startFor(server: Server, argument: unknown): Promise<Start | null> {
+  const named = namedDriver(argument);
+  if (named !== null) return startOn(named);
+  const here = await arcsAtCursor(server);
+  const [only, other] = here;
+  // The editor's menu hands over its file: the user pointed at what is meant.
+  if (argument instanceof vscode.Uri && only !== undefined && other === undefined) return startOn(only.argument);
+  return pickStart(server, vscode.l10n.t('Simulate the migration of …'), here);
 }

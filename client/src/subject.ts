@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { DriverEntry, DriverTable } from '../../server/src/wire';
+import type { DriverArgument, DriverEntry, DriverTable } from '../../server/src/wire';
 import { isDriverArgument } from '../../server/src/wire';
 import { sourceOfTable } from './arcTableView';
 import { ArcTreeItem } from './arcTreeItem';
@@ -51,10 +51,12 @@ function sourceOf(document: vscode.TextDocument): string | null {
   return sourceOfTable(document.uri);
 }
 
-/** The driver that a row of the view or a lens stands for; null for anything else. */
-export function namedDriver(argument: unknown): { readonly uri: string; readonly ops: string } | null {
-  if (argument instanceof ArcTreeItem) return { uri: argument.driver.location.uri, ops: argument.driver.ops };
-  return isDriverArgument(argument) ? argument : null;
+/** The driver, and the arc, that a row of the view, a lens or a link stands for; null for anything else. */
+export function namedDriver(argument: unknown): DriverArgument | null {
+  if (!(argument instanceof ArcTreeItem)) return isDriverArgument(argument) ? argument : null;
+  const { driver, node } = argument;
+  const named = { uri: driver.location.uri, ops: driver.ops };
+  return node.arc === null ? named : { ...named, arc: node.arc };
 }
 
 /** What a command is about while something else than C is looked at: the driver, when there is only one. */

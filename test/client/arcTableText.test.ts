@@ -132,6 +132,39 @@ describe('the arc table as text', () => {
     assert.match(lines({ drivers: [decided], notDrivers: [] }).join('\n'), /^ {2}STOP -> STOP_COPY .*main\.c:11$/m);
   });
 
+  it('knows where it tells of which arc: by name under the headings, for a driver by its ops', () => {
+    const lacking = {
+      from: 'PRE_COPY',
+      to: 'PRE_COPY_P2P',
+      requiredBy: ['P2P'],
+      flagSets: [0],
+      breaks: [{ from: 'RUNNING', to: 'STOP' }],
+      stopsMigration: false,
+      always: false,
+      rejectedAt: place('main.c', 61),
+    } as const;
+    const first = driver({ name: 'two: one_ops', missing: [lacking] }, (row) =>
+      row.from === 'STOP' && row.to === 'RESUMING' ? { ...row, status: 'undecided' } : row,
+    );
+    const second = driver({ name: 'two: other_ops', ops: { name: 'other_ops', location: place('other.c', 95) } });
+    const { text, arcs } = arcTableText({ drivers: [first, second], notDrivers: [] });
+    const all = text.split('\n');
+    for (const { line, start, end, of } of arcs) {
+      assert.equal(all[line]?.slice(start, end), `${of.arc.from} -> ${of.arc.to}`);
+    }
+    const headings = (from: string, to: string, ops: string) =>
+      arcs
+        .filter(({ of }) => of.arc.from === from && of.arc.to === to && of.ops === ops)
+        .map(({ line }) => all.slice(0, line).findLast((each) => / arcs$/.test(each)));
+    const own = 'stratus_mig_ops';
+    assert.deepEqual(headings('PRE_COPY', 'PRE_COPY_P2P', own), ['Conditional arcs', 'Handled arcs']);
+    assert.deepEqual(headings('STOP', 'RESUMING', own), ['Undecided arcs']);
+    assert.deepEqual(headings('STOP', 'RESUMING', 'other_ops'), ['Handled arcs']);
+    assert.deepEqual(headings('RUNNING', 'STOP', own), [], 'what an arc breaks is told of that arc');
+    assert.deepEqual([...new Set(arcs.map(({ of }) => of.uri))], ['file:///k/main.c', 'file:///k/other.c']);
+    assert.equal(arcs.length, 1 + 14 + 1 + 15);
+  });
+
   it('says under which flags an arc is missing when it is not so under all', () => {
     const flagSets = [
       { flags, when: 'st->cap & 1', declaredAt: null },

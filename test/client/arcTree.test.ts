@@ -55,6 +55,13 @@ describe('the Arc Table view', () => {
     assert.match(driverNode(entry, nowhere, true, t).tooltip, /^drivers\/stratus$/m);
   });
 
+  it('knows which arc a row is about, and none of others', () => {
+    const rows = group(driver(), 'handled')?.children ?? [];
+    assert.equal(rows.length, 15);
+    for (const { arc, label } of rows) assert.equal(`${arc?.from} -> ${arc?.to}`, label);
+    assert.equal(driverNode(entry, nowhere, true, t).arc, null);
+  });
+
   it('keeps two drivers of one file apart', () => {
     const other = { ...entry, ops: 'stratus_vf_ops' };
     assert.notEqual(driverId(entry), driverId(other));

@@ -67,6 +67,26 @@ static struct file *set_state(struct vfio_device *vdev, enum vfio_device_mig_sta
     assert.deepEqual([simulate?.command?.command, simulate?.command?.arguments], ['vfioArcs.simulate', [driver]]);
   });
 
+  it('are simulated by the file with the ops, also from another file of the driver', async () => {
+    const source = sample('stratus/main.c');
+    const step = source.indexOf('static const struct vfio_migration_ops stratus_mig_ops');
+    assert.ok(step > 0);
+    const files = {
+      '/tree/stratus/Makefile': 'obj-m += stratus-vfio-pci.o\nstratus-vfio-pci-y := main.o mig.o\n',
+      '/tree/stratus/mig.c': source
+        .slice(0, step)
+        .replace('static struct file *stratus_set_state', 'struct file *stratus_set_state'),
+      '/tree/stratus/main.c': source.slice(step),
+    };
+    const path = '/tree/stratus/mig.c';
+    open = await openDriver(files[path], { ...withCommands, files, path });
+    const simulate = (await lenses())?.find(({ command }) => command?.command === 'vfioArcs.simulate');
+    const [machine] = simulate?.command?.arguments ?? [];
+    assert.deepEqual(machine, { uri: uri('/tree/stratus/main.c'), ops: 'stratus_mig_ops' });
+    const ref = { kind: 'driver', ...Object(machine) };
+    await open.client.connection.sendRequest('vfio/simulation/machine', { machine: ref });
+  });
+
   it('follow what is typed', async () => {
     open = await openDriver(sample('stratus/main.c'), withCommands);
     const old = '\t\treturn stratus_begin_in(st);';

@@ -4,7 +4,7 @@ import type { ArcsAt } from '../../server/src/wire';
 import { isArcsAt } from '../../server/src/wire';
 import type { OpenDriver } from '../support/driverClient';
 import { openDriver, sample } from '../support/driverClient';
-import { pushClient } from '../support/lspClient';
+import { pushClient, uri } from '../support/lspClient';
 import { tableDriver } from '../support/tableDriver';
 
 /** The unfinished sample, with a marker before the nth occurrence of a text. */
@@ -117,7 +117,7 @@ describe('places of arcs', function () {
 
     it('are told to clients that show more of them, by driver', async () => {
       assert.deepEqual(await arcsAt(stratus('VFIO_DEVICE_STATE_PRE_COPY_P2P:', 1)), {
-        drivers: [{ name: 'demo', ops, arcs: [{ from: 'PRE_COPY', to: 'PRE_COPY_P2P' }] }],
+        drivers: [{ name: 'demo', uri: uri(open.path), ops, arcs: [{ from: 'PRE_COPY', to: 'PRE_COPY_P2P' }] }],
       });
       await open.client.stop();
       const missing = stratus('EINVAL);\n\t}\n}\n\nstatic struct file *stratus_leave_stop');

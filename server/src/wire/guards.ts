@@ -99,7 +99,8 @@ export function isArcsAtParams(value: unknown): value is ArcsAtParams {
 
 /** True for an answer to `vfio/arcsAt`. */
 export function isArcsAt(value: unknown): value is ArcsAt {
-  const isOfDriver = (each: unknown) => hasShape(each, { name: isString, ops: isString, arcs: listOf(isArc) });
+  const isOfDriver = (each: unknown) =>
+    hasShape(each, { name: isString, uri: isString, ops: isString, arcs: listOf(isArc) });
   return hasShape(value, { drivers: listOf(isOfDriver) });
 }
 

@@ -23,7 +23,8 @@ export interface ArcsAt {
 export interface DriverArcs {
   /** As in the driver's DriverTable. */
   readonly name: string;
-  /** The variable that holds its migration ops. */
+  /** The file with the driver's migration ops, and the variable that holds them. */
+  readonly uri: string;
   readonly ops: string;
   readonly arcs: readonly Arc[];
 }
@@ -144,7 +145,7 @@ export interface ClientOptions {
 
 /** Which driver a command is about. */
 export interface DriverArgument {
-  /** A file of the driver. */
+  /** A file of the driver; for the panel the one with its migration ops. */
   readonly uri: string;
   /** The variable that holds its migration ops. */
   readonly ops: string;

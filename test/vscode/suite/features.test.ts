@@ -152,13 +152,15 @@ describe('the features of the editor', () => {
         uri,
         positionOf(document, text).translate(0, 'case V'.length),
       );
-    const textsOf = (places: readonly vscode.Location[]) => places.map(({ range }) => document.getText(range));
+    const textsOf = (places: readonly vscode.Location[]) =>
+      places.filter((each) => each.uri.scheme === 'file').map(({ range }) => document.getText(range));
     assert.deepEqual(
       textsOf(await about('executeImplementationProvider', 'case VFIO_DEVICE_STATE_RESUMING:\n\t\treturn')),
       ['return get_file(session->filp);'],
     );
     const conditional = 'case VFIO_DEVICE_STATE_PRE_COPY_P2P:\n\t\t/* Old firmware';
-    assert.deepEqual(textsOf(await about('executeReferenceProvider', conditional)).sort(), [
+    const references = await about('executeReferenceProvider', conditional);
+    assert.deepEqual(textsOf(references).sort(), [
       '-EOPNOTSUPP',
       'VFIO_MIGRATION_P2P',
       'VFIO_MIGRATION_PRE_COPY',
@@ -167,6 +169,37 @@ describe('the features of the editor', () => {
       'st->caps & STRATUS_CAP_HOLD_PEERS',
       'vdev->migration_flags = VFIO_MIGRATION_STOP_COPY |\n\t\t\t\tVFIO_MIGRATION_P2P |\n\t\t\t\tVFIO_MIGRATION_PRE_COPY',
     ]);
+  });
+
+  it('finds the rows of an arc in the arc table, whose names lead to the simulator', async () => {
+    const references = await vscode.commands.executeCommand<vscode.Location[]>(
+      'vscode.executeReferenceProvider',
+      uri,
+      positionOf(document, 'case VFIO_DEVICE_STATE_PRE_COPY_P2P:\n\t\t/* Old firmware').translate(0, 'case V'.length),
+    );
+    const rows = references.filter((each) => each.uri.scheme === 'vfio-arcs');
+    const [first] = rows;
+    assert.ok(first);
+    const table = await vscode.workspace.openTextDocument(first.uri);
+    assert.deepEqual(
+      rows.map(({ range }) => table.getText(range)),
+      ['PRE_COPY -> PRE_COPY_P2P', 'PRE_COPY -> PRE_COPY_P2P'],
+      'its row under a condition, and as handled',
+    );
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', first.uri);
+    for (const { range } of rows) {
+      const link = links.find((each) => each.range.isEqual(range));
+      assert.match(String(link?.target), /^command:vfioArcs\.simulate\?.*PRE_COPY_P2P/);
+    }
+    const none = await vscode.commands.executeCommand<vscode.Location[]>(
+      'vscode.executeReferenceProvider',
+      uri,
+      positionOf(document, 'kzalloc'),
+    );
+    assert.deepEqual(
+      none.filter((each) => each.uri.scheme === 'vfio-arcs'),
+      [],
+    );
   });
 
   it('loses the colours of states by the setting', async () => {
@@ -200,6 +233,7 @@ describe('the features of the editor', () => {
     const text = await hoverText(uri, missing.range.start);
     assert.match(text, /PRE_COPY_P2P -> STOP_COPY\*\* \*\*is missing\*\*: it is rejected at \[main\.c:299\]/);
     assert.match(text, /\*\*Why\*\* Required by P2P and PRE_COPY\./);
+    assert.match(text, /\[Show in simulator\]\(command:vfioArcs\.simulate\?/);
     const plain = await vscode.workspace.openTextDocument(sample('plain/hello.c'));
     const edit = new vscode.WorkspaceEdit();
     edit.insert(plain.uri, new vscode.Position(0, 0), 'int state = VFIO_DEVICE_STATE_STOP;\n');

@@ -67,10 +67,18 @@ describe('writing a driver', () => {
     };
     await goToCase(280);
     await runCommand('Peek References');
-    const peek = page.locator('.zone-widget', { hasText: 'References (7)' }).first();
+    const peek = page.locator('.zone-widget', { hasText: 'References (9)' }).first();
     await peek.waitFor();
     await peek.locator('.ref-tree .monaco-list-row', { hasText: 'STRATUS_CAP_HOLD_PEERS' }).first().waitFor();
+    // The arc table's rows of the arc come after those of the driver's files.
+    const table = peek.locator('.ref-tree .monaco-list-row', { hasText: 'stratus-vfio-pci.vfio-arcs' }).first();
+    await table.waitFor();
     await shot('references');
+    await table.click();
+    await page.keyboard.press('ArrowRight');
+    await peek.locator('.ref-tree .monaco-list-row', { hasText: 'PRE_COPY -> PRE_COPY_P2P' }).first().click();
+    await peek.locator('.preview .view-line', { hasText: 'Conditional arcs' }).first().waitFor();
+    await shot('references-table');
     await page.keyboard.press('Escape');
     await peek.waitFor({ state: 'detached' });
     await goToCase(310);

@@ -69,14 +69,16 @@ function lensRanges({ path, document }: Here, { driver, code }: CheckedDriver): 
 
 /** The server runs the first command itself where the client does not; the others only a client can run. */
 function lensCommands(session: Session, here: Here, known: CheckedDriver, { start }: Range): Command[] {
-  const driver: DriverArgument = { uri: session.texts.uriOf(here.path), ops: known.driver.ops.name };
+  const { name: ops, location } = known.driver.ops;
+  const driver: DriverArgument = { uri: session.texts.uriOf(here.path), ops };
+  const machine: DriverArgument = { uri: session.texts.uriOf(location.file), ops };
   const { commands, t } = session.client;
   const name = nameAmong(here, known);
   const title = `${name === null ? '' : `${name}: `}${summaryOf(known, t)}`;
   const all: Command[] = [
     { title, command: showMissingArcsCommand, arguments: [driver, start] },
     { title: t('Arc Table'), command: showArcTableCommand, arguments: [driver] },
-    { title: t('Simulate'), command: simulateCommand, arguments: [driver] },
+    { title: t('Simulate'), command: simulateCommand, arguments: [machine] },
   ];
   return all.filter(({ command }) => command === showMissingArcsCommand || commands.includes(command));
 }

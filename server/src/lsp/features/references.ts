@@ -38,6 +38,7 @@ export function answerReferences(session: Session, connection: Connection): void
 async function arcsAt(session: Session, params: ArcsAtParams, token: CancellationToken): Promise<ArcsAt> {
   const drivers = (await subjectsAt(session, params, token)).map(({ known, subject }) => ({
     name: driverName(known),
+    uri: session.texts.uriOf(known.driver.ops.location.file),
     ops: known.driver.ops.name,
     arcs: arcsOf(subject).map(({ from, to }) => ({ from, to })),
   }));
