@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { WireLocation } from '../../server/src/wire';
-import { simulationCloseMethod } from '../../server/src/wire';
+import type { Arc, MachineRef, SimulationSession, WireLocation } from '../../server/src/wire';
+import { isSameMachine, simulationCloseMethod } from '../../server/src/wire';
 import { sendLongRequest } from './longRequest';
 import type { CallName, Calls, FromPanel, Params, Result, Start, ToPanel } from './panel/contract';
 import { calls, isFromPanel } from './panel/contract';
@@ -13,7 +13,8 @@ import type { Server } from './server';
 
 /** One panel: the page, what it asks of the server, the sessions that it has open there. */
 export class SimulationPanel implements vscode.Disposable {
-  private readonly sessions = new Set<string>();
+  /** The sessions that the page has open, with what they simulate. */
+  private readonly sessions = new Map<string, readonly MachineRef[]>();
   private readonly subscriptions: vscode.Disposable[] = [];
   /** Whether a server has answered the page that is loaded. */
   private answered = false;
@@ -30,6 +31,10 @@ export class SimulationPanel implements vscode.Disposable {
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
     const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
     this.subscriptions.push(
+      // Its page goes then, and another is loaded when it is to be seen again.
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.ready = false;
+      }),
       webview.onDidReceiveMessage((message: unknown) => {
         if (isFromPanel(message)) this.take(message);
         else
@@ -56,6 +61,14 @@ export class SimulationPanel implements vscode.Disposable {
     if (this.ready) void this.panel.webview.postMessage(message);
   }
 
+  /** Chooses an arc in the drawing; false when the page is not to be seen or shows something else. */
+  choose(machine: MachineRef, arc: Arc): boolean {
+    const isShown = [...this.sessions.values()].flat().some((each) => isSameMachine(each, machine));
+    if (!this.panel.visible || !this.ready || !isShown) return false;
+    this.tell({ kind: 'arc', machine, arc });
+    return true;
+  }
+
   /** Another server runs: it knows nothing of what the one before was asked. */
   tellRestarted(): void {
     if (!this.answered) return;
@@ -70,7 +83,7 @@ export class SimulationPanel implements vscode.Disposable {
   }
 
   private closeSessions(): void {
-    const ids = [...this.sessions];
+    const ids = [...this.sessions.keys()];
     this.sessions.clear();
     if (this.server.state !== 'running') return;
     for (const id of ids) {
@@ -141,9 +154,15 @@ export class SimulationPanel implements vscode.Disposable {
 
   private keepSession(name: CallName, params: unknown, answer: unknown): void {
     if (name === 'close' && calls.close.params(params)) this.sessions.delete(params.id);
-    else if (calls.open.result(answer)) this.sessions.add(answer.id);
-    else if (name === 'import' && calls.import.result(answer) && 'session' in answer)
-      this.sessions.add(answer.session.id);
+    else if (calls.open.result(answer)) this.keep(answer);
+    else if (name === 'import' && calls.import.result(answer) && 'session' in answer) this.keep(answer.session);
+  }
+
+  private keep({ id, devices }: SimulationSession): void {
+    this.sessions.set(
+      id,
+      devices.map(({ machine }) => machine.ref),
+    );
   }
 
   private async show({ uri, range }: WireLocation, focus: boolean): Promise<void> {

@@ -30,6 +30,12 @@ export function simulationPanels(context: vscode.ExtensionContext, server: Serve
       panel.dispose();
     });
   };
+  /** An arc of a driver that a panel shows already is shown there. */
+  const choose = (start: Start): boolean => {
+    if (start.from !== 'machine' || start.arc === null) return false;
+    const { machine, arc } = start;
+    return [...open].some((panel) => panel.choose(machine, arc));
+  };
   const registrations = vscode.Disposable.from(
     server.onNotification(simulationChangedMethod, (change) => {
       if (isSimulationChanged(change)) tellAll({ kind: 'changed', change });
@@ -43,7 +49,7 @@ export function simulationPanels(context: vscode.ExtensionContext, server: Serve
   return {
     open: async (argument) => {
       const start = await startFor(server, argument);
-      if (start === null) return;
+      if (start === null || choose(start)) return;
       fill(
         vscode.window.createWebviewPanel(panelViewType, vscode.l10n.t('VFIO Migration'), vscode.ViewColumn.Beside, {
           retainContextWhenHidden: false,

@@ -263,6 +263,43 @@ describe('rows and what is drawn of them', () => {
   });
 });
 
+describe('an arc that is chosen elsewhere', () => {
+  const arc = { from: 'RUNNING', to: 'PRE_COPY' } as const;
+  const ref = demoDriver().ref;
+
+  it('is chosen in the drawing, on the device that is shown', () => {
+    const target = sendAll(opened(), { kind: 'showDevice', device: 'target' }, { kind: 'view', view: 'lab' }).model;
+    const { model, effects } = sendAll(target, { kind: 'arcChosen', machine: ref, arc });
+    assert.deepEqual([model.view, model.device, model.selectedArc], ['diagram', 'target', arc]);
+    assert.deepEqual([cursorOf(model), effects], [cursorOf(target), []]);
+  });
+
+  it('brings back the last run that is of its machine', () => {
+    const first = opened();
+    const other: MachineRef = { kind: 'reference', flags: ['STOP_COPY'], profile: '7.1' };
+    const { model: asked, effects } = sendAll(first, { kind: 'open', machine: other });
+    const open = effects.find((effect) => effect.kind === 'open');
+    assert.ok(open?.kind === 'open');
+    const found = session('s2');
+    const devices = found.devices.map((device) => ({ ...device, machine: { ...device.machine, ref: other } }));
+    const answer = { kind: 'opened', key: open.key, session: { ...found, devices }, origin: open.origin } as const;
+    const second = sendAll(asked, answer).model;
+    assert.notEqual(second.current, first.current);
+    const { model, effects: done } = sendAll(second, { kind: 'arcChosen', machine: ref, arc });
+    assert.deepEqual([model.current, model.selectedArc], [first.current, arc]);
+    assert.deepEqual(
+      done.map(({ kind }) => kind),
+      ['title'],
+    );
+  });
+
+  it('changes nothing when no run is of its machine', () => {
+    const model = opened();
+    const gone: MachineRef = { ...machine, ops: 'other_ops' };
+    assert.deepEqual(sendAll(model, { kind: 'arcChosen', machine: gone, arc }).model, model);
+  });
+});
+
 describe('the contract between page and extension', () => {
   it('takes what it has and nothing else', () => {
     const good = { kind: 'call', id: 1, name: 'open', params: {} };
@@ -273,9 +310,11 @@ describe('the contract between page and extension', () => {
     }
     assert.ok(isToPanel({ kind: 'start', start: { from: 'nothing' } }) && isToPanel({ kind: 'restarted' }));
     assert.ok(isToPanel({ kind: 'cancelled', id: 1 }) && !isToPanel({ kind: 'cancelled' }));
+    assert.ok(isToPanel({ kind: 'arc', machine, arc: { from: 'RUNNING', to: 'STOP' } }));
     for (const message of [
       { kind: 'start' },
       { kind: 'start', start: { from: 'machine', machine: {}, arc: null } },
+      { kind: 'arc', machine, arc: { from: 'RUNNING', to: 'NOWHERE' } },
       { kind: 'cursor' },
     ]) {
       assert.ok(!isToPanel(message), JSON.stringify(message));

@@ -113,6 +113,8 @@ export type ToPanel =
   /** The user ended the call before it was answered. */
   | { readonly kind: 'cancelled'; readonly id: number }
   | { readonly kind: 'changed'; readonly change: SimulationChanged }
+  /** An arc of a machine that the page shows was chosen elsewhere. */
+  | { readonly kind: 'arc'; readonly machine: MachineRef; readonly arc: Arc }
   /** Another server runs now: it knows none of the sessions. */
   | { readonly kind: 'restarted' }
   /** Where the cursor is in an editor; the line counts from zero. */
@@ -188,6 +190,7 @@ export function isToPanel(value: unknown): value is ToPanel {
     hasShape(value, { kind: is('refusal'), id: isCount, message: isString }) ||
     hasShape(value, { kind: is('cancelled'), id: isCount }) ||
     hasShape(value, { kind: is('changed'), change: isSimulationChanged }) ||
+    hasShape(value, { kind: is('arc'), machine: isMachineRef, arc: isArc }) ||
     hasShape(value, { kind: is('restarted') }) ||
     hasShape(value, { kind: is('cursor'), uri: isString, line: isCount })
   );

@@ -25,6 +25,9 @@ const host = connectHost((told) => {
     case 'changed':
       send({ kind: 'changed', change: told.change });
       return;
+    case 'arc':
+      send({ kind: 'arcChosen', machine: told.machine, arc: told.arc });
+      return;
     case 'restarted':
       send({ kind: 'restarted' });
       return;

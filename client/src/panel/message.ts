@@ -28,6 +28,7 @@ export type CompareWith = number | 'before-edit' | 'reference' | null;
 export type Message =
   | { readonly kind: 'started'; readonly start: Start }
   | { readonly kind: 'restored'; readonly saved: SavedState }
+  | { readonly kind: 'arcChosen'; readonly machine: MachineRef; readonly arc: Arc }
   | { readonly kind: 'restarted' }
   | { readonly kind: 'catalogued'; readonly catalogue: SimulationCatalogue }
   /** `origin`: what brings it about again; null: its events do. */

@@ -1,5 +1,5 @@
-import type { Event, MachineRef } from '../../../server/src/wire';
-import { setState } from '../../../server/src/wire';
+import type { Arc, Event, MachineRef } from '../../../server/src/wire';
+import { isSameMachine, setState } from '../../../server/src/wire';
 import { atDifference, compared, comparedAgain, comparing } from './compare/update';
 import type { ChosenFile, Start } from './contract';
 import { faultEvent } from './faults/switches';
@@ -23,6 +23,8 @@ export function update(model: Model, message: Message): Updated<Model> {
       return started(model, message.start);
     case 'restored':
       return restored(model, message.saved);
+    case 'arcChosen':
+      return arcChosen(model, message.machine, message.arc);
     case 'restarted':
       return reopened(model);
     case 'catalogued':
@@ -132,6 +134,24 @@ function started(model: Model, start: Start): Updated<Model> {
         ? importing(model, start.file)
         : only(model);
   return then(next, { kind: 'catalogue' }, ...effects);
+}
+
+/** An arc in the drawing, of the device that is shown where that is of its machine, else of the nearest that is. */
+function arcChosen(model: Model, machine: MachineRef, arc: Arc): Updated<Model> {
+  const current = currentRun(model);
+  const runs = [...(current === null ? [] : [current]), ...model.runs.toReversed()];
+  const run = runs.find((each) => devicesOf(each, machine).length > 0);
+  if (run === undefined) return only(model);
+  const devices = devicesOf(run, machine);
+  const device = devices.find((name) => name === model.device) ?? devices[0] ?? null;
+  const next = run === current ? only(model) : shown(model, run.key);
+  return then({ ...next.model, view: 'diagram', device, selectedArc: arc }, ...next.effects);
+}
+
+/** The devices of a run that are of a machine, with whichever of its flags. */
+function devicesOf({ session }: Run, machine: MachineRef): readonly string[] {
+  const devices = session?.devices ?? [];
+  return devices.filter((device) => isSameMachine(device.machine.ref, machine)).map(({ name }) => name);
 }
 
 function restored(model: Model, saved: SavedState): Updated<Model> {

@@ -52,7 +52,7 @@ export type {
   MachineRef,
   TraitSource,
 } from './machine';
-export { arcVerdicts } from './machine';
+export { arcVerdicts, isSameMachine } from './machine';
 export { isAmount } from './machineGuard';
 export type {
   ArcsAt,

@@ -15,6 +15,12 @@ export type MachineRef =
       readonly flagSet?: number;
     };
 
+/** True for one driver under whichever of its flag sets, and for the protocol with the same flags. */
+export function isSameMachine(a: MachineRef, b: MachineRef): boolean {
+  if (a.kind === 'driver') return b.kind === 'driver' && a.uri === b.uri && a.ops === b.ops;
+  return b.kind === 'reference' && a.profile === b.profile && a.flags.join() === b.flags.join();
+}
+
 export const arcVerdicts = ['handled', 'conditional', 'missing', 'undecided', 'superfluous', 'not-required'] as const;
 /**
  * What the flags ask for and the driver does, in one word. `conditional`: handled, but not whenever its flags are declared.

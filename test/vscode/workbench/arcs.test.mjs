@@ -1,4 +1,5 @@
 // From an arc in the code to the simulation panel on it: by code action, by hover, by the arc table, by the menus.
+import assert from 'node:assert/strict';
 import { useWorkbench } from './workbench.mjs';
 
 const wide = { width: 1600, height: 900 };
@@ -54,6 +55,14 @@ describe('an arc', () => {
     await link.waitFor();
     await link.click({ modifiers: ['Control'] });
     await seesChosen('PRE_COPY_P2P', 'STOP_COPY', 'arc-from-table');
+    // The next one in the same panel, from the keyboard.
+    await workbench.page
+      .locator('.view-line', { hasText: /^\s*PRE_COPY.->.PRE_COPY_P2P/ })
+      .first()
+      .click();
+    await runCommand('Open Link');
+    await seesChosen('PRE_COPY', 'PRE_COPY_P2P', 'arc-next');
+    assert.equal(await page.locator('.tab', { hasText: 'stratus-vfio-pci migration' }).count(), 1);
   });
 
   it('is shown there from its hover', async () => {

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Arc, StateName, WireLocation } from '../../../../server/src/wire';
 import { arcText, sameArc } from '../../../../server/src/wire';
 import { t } from '../texts';
@@ -41,6 +41,10 @@ export function Diagram({ scene, moment, selected, difference, onAsk, onSelect, 
   const [hovered, setHovered] = useState<Arc | null>(null);
   const [inside, setInside] = useState(false);
   const [dismissed, setDismissed] = useState(false);
+  // One that is chosen elsewhere is told of, whatever was dismissed before.
+  useEffect(() => {
+    if (selected !== null) setDismissed(false);
+  }, [selected]);
   const current = tokens.find((token) => token.device === device)?.state ?? 'RUNNING';
   const tabStop: Spot = focused !== null && placeOfSpot(layout, focused) !== null ? focused : { state: current };
 
