@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type {
+  CodeAction,
   CodeLens,
   CompletionItem,
   DocumentSymbol,
@@ -91,6 +92,12 @@ async function everyFeature(open: OpenDriver, arcs: readonly string[], step: str
       context: { includeDeclaration: true },
     });
     assert.ok((references ?? []).length > 1, `references of ${name}`);
+    const actions = await open.ask<CodeAction[] | null>('textDocument/codeAction', {
+      range: { start: position, end: position },
+      context: { diagnostics: [] },
+    });
+    const titles = (actions ?? []).map(({ title }) => title);
+    assert.ok(titles.includes(`Show ${name} in simulator`), `${name} among ${titles.join()}`);
     // Behind the last word of the condition: a state is being typed.
     const completion = await open.ask<CompletionItem[] | null>('textDocument/completion', {
       position: selectionRange.end,
