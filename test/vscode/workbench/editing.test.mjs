@@ -70,7 +70,7 @@ describe('writing a driver', () => {
     const peek = page.locator('.zone-widget', { hasText: 'References (9)' }).first();
     await peek.waitFor();
     await peek.locator('.ref-tree .monaco-list-row', { hasText: 'STRATUS_CAP_HOLD_PEERS' }).first().waitFor();
-    // The arc table's rows of the arc come after those of the driver's files.
+    // The arc table is one of the files.
     const table = peek.locator('.ref-tree .monaco-list-row', { hasText: 'stratus-vfio-pci.vfio-arcs' }).first();
     await table.waitFor();
     await shot('references');
