@@ -33,6 +33,33 @@ describe('the panel in a browser', function () {
     await panel.page.getByRole('complementary', { name: 'PRE_COPY to PRE_COPY_P2P' }).waitFor();
   });
 
+  it('shows an arc that is chosen elsewhere, not behind what it tells of it, and after that was dismissed', async () => {
+    const panel = await open('stratus', { width: 480, height: 800, arc: { from: 'RUNNING', to: 'PRE_COPY' } });
+    await panel.verdict('Failed');
+    const start = panel.heard.find((each) => each.kind === 'start');
+    assert.ok(start?.kind === 'start' && start.start.from === 'machine');
+    const { machine } = start.start;
+    const card = (name: string) => panel.page.getByRole('complementary', { name });
+    await panel.page.locator('[data-spot="RUNNING PRE_COPY"]').focus();
+    await panel.page.keyboard.press('Escape');
+    await card('RUNNING to PRE_COPY').waitFor({ state: 'detached' });
+    await panel.page.getByRole('tab', { name: 'Faults and calls' }).click();
+    for (const [from, to] of [
+      ['STOP', 'RESUMING'],
+      ['PRE_COPY_P2P', 'STOP_COPY'],
+      ['RUNNING', 'PRE_COPY'],
+    ] as const) {
+      await panel.send({ kind: 'arc', machine, arc: { from, to } });
+      await card(`${from} to ${to}`).waitFor();
+      const told = await card(`${from} to ${to}`).boundingBox();
+      const arc = await panel.page.locator(`[data-spot="${from} ${to}"]`).boundingBox();
+      const view = await panel.page.locator('.view').boundingBox();
+      assert.ok(told !== null && arc !== null && view !== null);
+      const places = `${from} -> ${to}: ${JSON.stringify({ view, arc, told })}`;
+      assert.ok(view.y - 1 <= arc.y && arc.y + arc.height <= told.y + 1, places);
+    }
+  });
+
   it('gives the machine the room that one wants, and keeps it', async () => {
     const panel = await open('nimbus', { width: 1400 });
     await panel.verdict('Migrated');

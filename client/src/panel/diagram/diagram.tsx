@@ -41,10 +41,14 @@ export function Diagram({ scene, moment, selected, difference, onAsk, onSelect, 
   const [hovered, setHovered] = useState<Arc | null>(null);
   const [inside, setInside] = useState(false);
   const [dismissed, setDismissed] = useState(false);
-  // One that is chosen elsewhere is told of, whatever was dismissed before.
+  // One that is chosen elsewhere is told of, whatever was dismissed before, and is not left behind what is told of it.
   useEffect(() => {
-    if (selected !== null) setDismissed(false);
-  }, [selected]);
+    if (selected === null) return;
+    setDismissed(false);
+    const { from, to } = selected;
+    const line = frame.current?.querySelector(`[data-spot="${spotId({ arc: { from, to } })}"]`);
+    line?.scrollIntoView({ block: 'nearest' });
+  }, [selected, shape]);
   const current = tokens.find((token) => token.device === device)?.state ?? 'RUNNING';
   const tabStop: Spot = focused !== null && placeOfSpot(layout, focused) !== null ? focused : { state: current };
 
