@@ -4,6 +4,7 @@ import { arcsAtCursor } from './arcsAt';
 import type { Start, ToPanel } from './panel/contract';
 import { panelViewType } from './panel/viewType';
 import { pickStart, startOn } from './pickMachine';
+import { askedAside } from './requests';
 import type { Server } from './server';
 import { SimulationPanel } from './simulationPanel';
 import { namedDriver } from './subject';
@@ -68,7 +69,7 @@ export function simulationPanels(context: vscode.ExtensionContext, server: Serve
 async function startFor(server: Server, argument: unknown): Promise<Start | null> {
   const named = namedDriver(argument);
   if (named !== null) return startOn(named);
-  const here = await arcsAtCursor(server);
+  const here = (await askedAside(server, () => arcsAtCursor(server))) ?? [];
   const [only, other] = here;
   // The editor's menu hands over its file: the user pointed at what is meant.
   if (argument instanceof vscode.Uri && only !== undefined && other === undefined) return startOn(only.argument);
