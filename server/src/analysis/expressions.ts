@@ -34,7 +34,13 @@ export interface Frame {
   readonly depth: number;
   /** The chain of calls that led here; makes results of calls distinct. */
   readonly context: string;
+  /** The places of the function's locals, by their ids. */
+  readonly locals: readonly Loc[];
 }
+
+/** The places of a function's locals in calls of that depth. */
+export const localsOf = (fn: FunctionIR, depth: number): readonly Loc[] =>
+  fn.locals.map(({ id, type }) => root(`f${depth}:${id}`, type));
 
 /** Evaluates pure expressions and places; never forks, never fails. */
 export class Expressions {
@@ -54,8 +60,7 @@ export class Expressions {
   }
 
   localLoc(frame: Frame, id: number): Loc {
-    const type = frame.fn.locals.find((l) => l.id === id)?.type ?? null;
-    return root(`f${frame.depth}:${id}`, type);
+    return frame.locals[id] ?? root(`f${frame.depth}:${id}`, null);
   }
 
   place(place: Place, frame: Frame, state: State): Loc {

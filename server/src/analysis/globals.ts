@@ -4,7 +4,7 @@ import type { Expressions, Frame } from './expressions';
 import type { InitialValue } from './state';
 import { outside, ReadLog, State } from './state';
 import type { Types } from './types';
-import type { Loc, Value } from './value';
+import type { Loc, SymbolValue, Value } from './value';
 import { int, root, symbol, undeclaredName, unmodelledReason, zero } from './value';
 
 /** Preprocessor conditions whose outcome is fixed for one evaluation. */
@@ -50,7 +50,7 @@ export function initialMemory(
     if (reason) return symbol(`*${loc.key}`, { k: 'unmodelled', reason }, object.pointer?.at);
     const undeclared = object.pointer && undeclaredName(object.pointer);
     if (undeclared) return symbol(`*${loc.key}`, { k: 'foreign', name: undeclared });
-    return symbol(`*${loc.key}`, { k: 'memory', loc });
+    return heldBefore(loc);
   };
   return memory;
 }
@@ -65,6 +65,17 @@ function codeIn(text: string, path: string): Value | null {
   const index = path === '' ? 0 : Number(/^\[(\d+)\]$/.exec(path)?.[1] ?? -1);
   if (index < 0 || index > text.length) return null;
   return int(index === text.length ? 0n : BigInt(text.charCodeAt(index)));
+}
+
+const namedByPlace = new WeakMap<Loc, SymbolValue>();
+
+/** What a place held before anything ran. One object for one place: what a summary read is compared with it time and again. */
+function heldBefore(loc: Loc): SymbolValue {
+  const known = namedByPlace.get(loc);
+  if (known) return known;
+  const value = symbol(`*${loc.key}`, { k: 'memory', loc });
+  namedByPlace.set(loc, value);
+  return value;
 }
 
 /** A global's values by path, and the paths of lists that can not be read as a whole. */
@@ -259,7 +270,7 @@ export function frameOf(global: GlobalIR): Frame {
     isDamaged: false,
     problems: [],
   };
-  return { fn, key: `global:${global.file}:${global.name}`, depth: 0, context: `global:${global.name}` };
+  return { fn, key: `global:${global.file}:${global.name}`, depth: 0, context: `global:${global.name}`, locals: [] };
 }
 
 /** The preprocessor conditions inside initialisers of the module's tables: each configuration is judged apart. */

@@ -3,7 +3,7 @@ import type { CModule, FunctionDecl } from '../c/module';
 import { Activation } from './activation';
 import { Calls } from './calls';
 import type { Frame } from './expressions';
-import { deviceObject, Expressions } from './expressions';
+import { deviceObject, Expressions, localsOf } from './expressions';
 import { exactly, except } from './facts';
 import type { Functions } from './functions';
 import type { Configuration } from './globals';
@@ -129,7 +129,8 @@ export class Machine {
     const key = functions.keyOf(decl);
     const token = functions.tokenOf(decl);
     const reads = new ReadLog();
-    const frame: Frame = { fn: decl.ir(), key, depth, context: token };
+    const fn = decl.ir();
+    const frame: Frame = { fn, key, depth, context: token, locals: localsOf(fn, depth) };
     const state = from.enter(reads, token);
     frame.fn.params.forEach((id, i) => {
       const value = args[i] ?? symbol(`${token}:missing${i}`, { k: 'indeterminate' });

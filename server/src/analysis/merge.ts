@@ -209,7 +209,8 @@ export function allFacts(state: State): Fact[] {
 export function allWays(state: State): readonly Way[] | null {
   let ways: readonly Way[] | null = [];
   for (let at: State | null = state; at && ways; at = at.parent) ways = both(ways, at.ways);
-  return ways && allowed(ways, new Map(allFacts(state).map((f) => [f.of.id, f])));
+  if (!ways || ways.length === 0) return ways;
+  return allowed(ways, new Map(allFacts(state).map((f) => [f.of.id, f])));
 }
 
 /** So many assumptions about what could not be modelled are kept; one is enough to know that nothing is sure. */

@@ -58,16 +58,13 @@ export interface Effects {
   readonly forks: number;
 }
 
+type Memory = [own: Map<string, Value>, defaults: Map<string, Default>, facts: Map<string, Fact>];
+
 /**
  * Abstract memory and assumptions on one path. States are layered: a call starts an empty layer over its caller's
  * state, so the layer at the end is what the call did, and the log of reads that fell through is what it depended on.
  */
 export class State {
-  /** Values of places by their keys. */
-  readonly own: Map<string, Value>;
-  /** Defaults of places by their keys. */
-  readonly defaults: Map<string, Default>;
-  readonly facts: Map<string, Fact>;
   /** How merged paths came about; see Way. */
   ways: readonly Way[] = [];
   trail: Trail | null = null;
@@ -82,18 +79,12 @@ export class State {
     private readonly initial: InitialValue,
     /** What marks the names that this activation gives: nothing below the layer can know of them. */
     private readonly token: string,
-    from?: State,
-  ) {
-    this.own = new Map(from?.own);
-    this.defaults = new Map(from?.defaults);
-    this.facts = new Map(from?.facts);
-    if (from) {
-      this.ways = from.ways;
-      this.trail = from.trail;
-      this.forks = from.forks;
-      this.loops = from.loops;
-    }
-  }
+    /** Values of places by their keys. */
+    readonly own: Map<string, Value> = new Map(),
+    /** Defaults of places by their keys. */
+    readonly defaults: Map<string, Default> = new Map(),
+    readonly facts: Map<string, Fact> = new Map(),
+  ) {}
 
   /** True for a name that this activation gave: whoever called it can not know it. */
   isOwnName(id: string): boolean {
@@ -102,7 +93,7 @@ export class State {
 
   /** A copy that goes its own way. */
   fork(): State {
-    return new State(this.parent, this.reads, this.initial, this.token, this);
+    return this.forkOver(this.parent, this.reads);
   }
 
   /** A layer for a call made in this state. */
@@ -112,7 +103,20 @@ export class State {
 
   /** The same layer over another state. */
   over(parent: State): State {
-    return new State(parent, new ReadLog(), this.initial, this.token, this);
+    return this.forkOver(parent, new ReadLog());
+  }
+
+  private forkOver(parent: State | null, reads: ReadLog): State {
+    return this.with(parent, reads, new Map(this.own), new Map(this.defaults), new Map(this.facts));
+  }
+
+  private with(parent: State | null, reads: ReadLog, ...memory: Memory): State {
+    const state = new State(parent, reads, this.initial, this.token, ...memory);
+    state.ways = this.ways;
+    state.trail = this.trail;
+    state.forks = this.forks;
+    state.loops = this.loops;
+    return state;
   }
 
   /** Takes over what a call did. False when no way of this path can have led through the call's. */
@@ -137,9 +141,9 @@ export class State {
     return true;
   }
 
-  /** The layer alone, to be kept without the states below it. */
+  /** The layer alone, to be kept without the states below it. Takes over what this state holds. */
   detached(): State {
-    return new State(null, new ReadLog(), this.initial, this.token, this);
+    return this.with(null, new ReadLog(), this.own, this.defaults, this.facts);
   }
 
   read(loc: Loc): Value {
