@@ -3,10 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mendAll } from '../../server/src/check';
 import { skeletonFor } from '../../server/src/mend';
+import { exampleDriver } from '../../server/src/rules/example';
 import { validFlagSets } from '../../server/src/uapi';
+import { frontEnd } from '../support/analyse';
 import { checkpatchScripts, kernelTrees } from '../support/corpus';
 import { skeletonKernels } from './skeletonKernels';
+import { patientOf } from './subjects';
 
 const trees = kernelTrees();
 const scripts = typeof trees === 'string' ? trees : checkpatchScripts(trees);
@@ -18,8 +22,8 @@ const names = ['foo', 'a_name_with_24_letters_x'];
 /** What is not asked of a part: it comes into a file that has its licence. */
 const ignored = { driver: [], part: ['SPDX_LICENSE_TAG'] } as const;
 
-/** The kernel's own judge of style, with its strictest settings, over everything that skeletons can be. */
-describe('skeletons and checkpatch.pl --strict', function () {
+/** The kernel's own judge of style, with its strictest settings, over everything that skeletons can be and what mends write. */
+describe('skeletons, mends and checkpatch.pl --strict', function () {
   this.timeout(300_000);
   if (typeof trees === 'string' || typeof scripts === 'string' || !hasPerl) {
     it('agree', function () {
@@ -69,6 +73,32 @@ describe('skeletons and checkpatch.pl --strict', function () {
       assert.ok('text' in made);
       const askew = made.text.replace(/^\t+ +(loff_t \*pos\))/m, '\t\t$1');
       assert.match(reports(script, { 'foo.c': askew }, []), /^foo\.c:\d+: CHECK:PARENTHESIS_ALIGNMENT: /);
+    });
+  }
+
+  for (const [series, script] of scripts) {
+    it(`the arcs and data files that mends write: Linux ${series}`, async () => {
+      const lacking = exampleDriver({ saving: '' })
+        .replace(/\tif \(cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_RESUMING\)\n.*\n/, '')
+        // Where a driver allocates in the newer way, it is written so.
+        .replace(
+          'static void demo_close_file',
+          'static void demo_open_other(struct demo *demo)\n{\n\tkzalloc_obj(*demo);\n}\n\n$&',
+        );
+      const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': lacking });
+      const { after, done } = mendAll(text, () => true, recheck);
+      assert.deepEqual([...done].sort(), ['Write STOP -> RESUMING', 'Write STOP -> STOP_COPY']);
+      const said = (content: string) =>
+        new Set(
+          reports(script, { 'demo.c': content }, [])
+            .replace(/^demo\.c:\d+: /gm, '')
+            .split('\n'),
+        );
+      const known = said(lacking);
+      assert.deepEqual(
+        [...said(after.files[0]?.text ?? '')].filter((report) => !known.has(report)),
+        [],
+      );
     });
   }
 });

@@ -343,6 +343,36 @@ ${extra}	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_RUNNING, quiet },
     assert.equal(after.files[0]?.text, table(''));
   });
 
+  it('superfluous-arc: takes out the functions that nothing uses any more, and what only they use', async () => {
+    const open = `/* Opens what nobody asks for. */
+static struct file *demo_hasty(struct demo *demo)
+{
+	return demo_open(demo, &demo_resume_fops, O_WRONLY);
+}
+
+static struct file *demo_hastily(struct demo *demo)
+{
+	return demo_hasty(demo);
+}
+
+`;
+    const arm = `	if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_RESUMING)
+		return demo_hastily(demo);
+`;
+    const step = 'static struct file *demo_step(';
+    const plain = exampleDriver();
+    const mendedOf = async (driver: string) => {
+      const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': driver });
+      const { after, done } = mendAll(text, () => true, recheck);
+      assert.deepEqual(done, ['Remove RUNNING -> RESUMING']);
+      return after.files[0]?.text;
+    };
+    const used = exampleDriver({ arms: arm }).replace(step, open + step);
+    assert.equal(await mendedOf(used), plain);
+    const declared = 'static struct file *demo_hastily(struct demo *demo);\n\n';
+    assert.equal(await mendedOf(declared + used), declared + plain.replace(step, open + step));
+  });
+
   it('superfluous-arc: leaves no parentheses around the one condition that remains', async () => {
     const arms = (targets: string) => `	if (cur == VFIO_DEVICE_STATE_RUNNING && ${targets})
 		return NULL;

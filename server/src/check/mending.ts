@@ -2,7 +2,7 @@ import type { ArcModel, DriverModel, ReturnedFile } from '../analysis/model';
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
 import type { Edit, Trial, Ways } from '../mend';
-import { dataFileWays, flagWays, opWays, removalWays, writingWays } from '../mend';
+import { dataFileWays, flagWays, opWays, removalWays, unusedRemovals, writingWays } from '../mend';
 import type { Finding } from '../rules/rule';
 import type { Arc, FlagName } from '../uapi';
 import { arcText, contractOf, parseArc, parseFlag, sameArc } from '../uapi';
@@ -43,12 +43,15 @@ export function finish<R>(search: Search<R>): R {
   }
 }
 
+/** Edits, and what is known of the text after them. */
+interface Change {
+  readonly edits: readonly Edit[];
+  readonly after: CheckedText;
+}
+
 /** A change of the text that was proved: the text after it was checked, and what it mends is gone and nothing else came. */
 export type Mending = Titled &
-  (
-    | { readonly proved: true; readonly edits: readonly Edit[]; readonly after: CheckedText }
-    | { readonly proved: false; readonly reason: string }
-  );
+  ((Change & { readonly proved: true }) | { readonly proved: false; readonly reason: string });
 
 interface Titled {
   /** What it does, in English: "Write RUNNING -> STOP". */
@@ -90,6 +93,7 @@ export function removeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: 
     arcs: [arc],
     ways: (driver) => removalWays({ driver, module: before.module }, arc),
     judge: (old, now) => (statusOf(now, arc) === 'rejected' && sameOthers(old, now, [arc]) ? 'mended' : 'other'),
+    clears: true,
     none: 'no condition, case or row of the driver stands for it alone',
   });
 }
@@ -160,6 +164,8 @@ interface Attempt {
   readonly judge: (old: DriverModel, now: DriverModel) => Trial | 'mended';
   /** New findings that the mend brings with it; none when not said. */
   readonly allowed?: (finding: Finding) => boolean;
+  /** True when the functions go as well that nothing uses afterwards. */
+  readonly clears?: boolean;
   /** The reason when there is no way at all. */
   readonly none: string;
 }
@@ -175,6 +181,13 @@ function* firstProved(
   const titled = { title: inEnglish(wording), wording };
   const driver = driverIn(before, id);
   if (driver === null) return { ...titled, proved: false, reason: `there is no driver with the ops ${id.ops}` };
+  const cleared = (edits: readonly Edit[], after: CheckedText): Change => {
+    const unused = unusedRemovals(before.module, after.module, edits);
+    const all = [...edits, ...unused];
+    const without = unused.length === 0 ? null : recheck(edited(before.files, all));
+    const isMended = without !== null && judge(before, driver, id, without, attempt) === 'mended';
+    return isMended ? cleared(all, without) : { edits, after };
+  };
   const tried = new Map<string, Trial>();
   const ways = attempt.ways(driver);
   for (let way = ways.next('other'); way.done !== true && tried.size < maxTries; ) {
@@ -186,10 +199,9 @@ function* firstProved(
       const after = recheck(edited(before.files, edits));
       if (after === null)
         return { ...titled, proved: false, reason: 'it took too long; vfio-arcs check --fix has the time' };
-      const now = driverIn(after, id);
-      const judged = now === null ? 'other' : attempt.judge(driver, now);
-      if (judged === 'mended' && nothingNew(before, driver, after, attempt))
-        return { ...titled, proved: true, edits, after };
+      const judged = judge(before, driver, id, after, attempt);
+      if (judged === 'mended')
+        return { ...titled, proved: true, ...(attempt.clears === true ? cleared(edits, after) : { edits, after }) };
       trial = judged === 'unreached' ? 'unreached' : 'other';
       tried.set(key, trial);
     }
@@ -197,6 +209,19 @@ function* firstProved(
   }
   const failed = 'wherever it was tried, it did not come out as the only change of what the driver does';
   return { ...titled, proved: false, reason: tried.size === 0 ? attempt.none : failed };
+}
+
+/** What a text comes to, the findings in it included. */
+function judge(
+  before: CheckedText,
+  driver: DriverModel,
+  id: DriverId,
+  after: CheckedText,
+  attempt: Attempt,
+): Trial | 'mended' {
+  const now = driverIn(after, id);
+  const judged = now === null ? 'other' : attempt.judge(driver, now);
+  return judged === 'mended' && !nothingNew(before, driver, after, attempt) ? 'other' : judged;
 }
 
 /** The rules whose findings can be mended, in the order in which that is done. */

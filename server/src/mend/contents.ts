@@ -105,7 +105,7 @@ interface Spot {
 
 /**
  * True for an arm that is short, on whole lines, and that could stand at the place. One whose selector names no state does what
- * it does because of a table, and would not do it elsewhere.
+ * it does because of a table, and would not do it elsewhere; one with a mark is still to be written.
  */
 function isModel(context: MendContext, site: Site, arm: Arm, spot: Spot): boolean {
   const lines = linesOf(site, arm);
@@ -119,6 +119,7 @@ function isModel(context: MendContext, site: Site, arm: Arm, spot: Spot): boolea
     lines.length <= maxLines &&
     !lines.some((line) => line.startsWith('#')) &&
     namesState &&
+    !site.text.slice(arm.selector.end, span.start).includes(mark) &&
     !selectsMore(context, site, arm.statements) &&
     isVisible(site, lines.join('\n'), spot.offset, span) &&
     leadsOn(site, lines, spot)

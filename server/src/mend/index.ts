@@ -9,4 +9,5 @@ export { removalWays } from './removal';
 export type { MendContext } from './site';
 export type { Skeleton, SkeletonRequest } from './skeleton';
 export { skeletonFor } from './skeleton';
+export { unusedRemovals } from './unused';
 export { writingWays } from './ways';

@@ -26,7 +26,8 @@ export function openerFor(context: MendContext, site: Pick<Site, 'decl' | 'text'
   if (known !== null) return { call: known, edits: [] };
   const stem = freeStem(context, prefix, kind);
   const name = `${prefix}_open_${stem}`;
-  const definition = kind === 'saving' ? savingFile(prefix, stem, device) : resumingFile(prefix, stem, device);
+  const names = { prefix, stem, device, allocated: allocation(context) };
+  const definition = kind === 'saving' ? savingFile(names) : resumingFile(names);
   const at = definitionStart(site.text, site.decl.span.start);
   return {
     call: `${name}(${device?.name ?? ''})`,
@@ -136,8 +137,24 @@ function enders(kind: 'saving' | 'resuming'): string {
     .join(', ');
 }
 
-function savingFile(prefix: string, stem: string, device: Device | null): readonly string[] {
-  return dataFile(prefix, stem, device, {
+/** What the text of a new data file is made with. */
+interface Names {
+  readonly prefix: string;
+  readonly stem: string;
+  readonly device: Device | null;
+  /** The C expression that allocates `migf`. */
+  readonly allocated: string;
+}
+
+/** In the newer way where the driver allocates so: older kernels do not have it. */
+function allocation({ module }: MendContext): string {
+  const isNewer = module.files.some(({ text }) => /\bkzalloc_obj\s*\(/.test(text));
+  return isNewer ? 'kzalloc_obj(*migf, GFP_KERNEL)' : 'kzalloc(sizeof(*migf), GFP_KERNEL)';
+}
+
+function savingFile(names: Names): readonly string[] {
+  const { prefix, stem } = names;
+  return dataFile(names, {
     kind: 'saving',
     method: 'read',
     signature: `static ssize_t ${prefix}_${stem}_read(struct file *filp, char __user *buf, size_t len, loff_t *pos)`,
@@ -146,8 +163,9 @@ function savingFile(prefix: string, stem: string, device: Device | null): readon
   });
 }
 
-function resumingFile(prefix: string, stem: string, device: Device | null): readonly string[] {
-  return dataFile(prefix, stem, device, {
+function resumingFile(names: Names): readonly string[] {
+  const { prefix, stem } = names;
+  return dataFile(names, {
     kind: 'resuming',
     method: 'write',
     signature: `static ssize_t ${prefix}_${stem}_write(struct file *filp, const char __user *buf, size_t len, loff_t *pos)`,
@@ -164,7 +182,7 @@ interface Direction {
   readonly mode: 'O_RDONLY' | 'O_WRONLY';
 }
 
-function dataFile(prefix: string, stem: string, device: Device | null, direction: Direction): readonly string[] {
+function dataFile({ prefix, stem, device, allocated }: Names, direction: Direction): readonly string[] {
   const { kind, method, signature, work, mode } = direction;
   const struct = `${prefix}_${stem}_file`;
   const keep = `${mark} keep the file with a reference of its own (get_file()); ${enders(kind)}, reset and close set disabled and drop it.`;
@@ -172,7 +190,7 @@ function dataFile(prefix: string, stem: string, device: Device | null, direction
     ...comment(`The data file of one ${kind} session.`, ''),
     `struct ${struct} {`,
     '\tstruct file *filp;',
-    '\tstruct mutex lock;',
+    '\tstruct mutex lock; /* disabled */',
     '\tbool disabled;',
     '};',
     '',
@@ -208,7 +226,7 @@ function dataFile(prefix: string, stem: string, device: Device | null, direction
     `\tstruct ${struct} *migf;`,
     '\tstruct file *filp;',
     '',
-    '\tmigf = kzalloc(sizeof(*migf), GFP_KERNEL);',
+    `\tmigf = ${allocated};`,
     '\tif (!migf)',
     '\t\treturn ERR_PTR(-ENOMEM);',
     '',
