@@ -53,6 +53,19 @@ describe('code actions', function () {
     return TextDocument.applyEdits(document, edit?.changes?.[uri(open.path)] ?? []);
   };
 
+  it('write an arc that a condition turns away when asked for it, but not when everything is mended', async () => {
+    const saves = 'if (cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_STOP_COPY && demo->can_save)';
+    const saving = `\t${saves}\n\t\treturn demo_open(demo, &demo_save_fops, O_RDONLY);\n`;
+    open = await openDriver(exampleDriver({ members: '\tbool can_save;\n', saving }), { capabilities: plain });
+    const [conditional] = await diagnostics();
+    assert.equal(conditional?.code, 'conditional-arc');
+    const actions = await actionsAt(conditional.range, undefined, [conditional]);
+    const action = named(actions, 'Write STOP -> STOP_COPY where it is turned away');
+    assert.equal(action.isPreferred, undefined);
+    assert.match(textAfter(action.edit), /STOP -> STOP_COPY unless demo->can_save:/);
+    assert.ok(!actions.some(({ kind }) => kind === 'source.fixAll.vfioArcs'));
+  });
+
   it('write a missing arc where its diagnostic is, and the text after it has none', async () => {
     open = await openDriver(exampleDriver({ saving: '' }), { capabilities: plain });
     const [missing] = await diagnostics();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { analyse } from '../../server/src/analysis';
 import type { FrontEnd } from '../../server/src/c';
-import { editsBetween, mendAll } from '../../server/src/check';
+import type { CheckedText, MendedText, Mending, Recheck } from '../../server/src/check';
+import { editsBetween, mend, mendAll } from '../../server/src/check';
 import type { Finding } from '../../server/src/rules/rule';
 import { arcText } from '../../server/src/uapi';
 import { Choices } from '../fuzz/choices';
@@ -85,9 +86,25 @@ function lacking(from: number, number: number): readonly { readonly seed: number
   }));
 }
 
-/** An arc that is turned away, be it only where some condition does not hold. */
-function isLack({ rule }: Finding): boolean {
-  return rule === 'missing-arc' || rule === 'conditional-arc';
+function isMissing({ rule }: Finding): boolean {
+  return rule === 'missing-arc';
+}
+
+/** After the mend of each arc that a condition lets through, which are asked for one by one. */
+function withoutConditions(text: CheckedText, recheck: Recheck): MendedText {
+  let after = text;
+  const [done, failed]: [string[], (Mending & { readonly proved: false })[]] = [[], []];
+  for (;;) {
+    const findings = after.report.drivers.flatMap((each) => each.findings);
+    const next = findings.find(({ rule }) => rule === 'conditional-arc');
+    const mending = next === undefined ? null : mend(after, next, recheck);
+    if (mending?.proved !== true) {
+      if (mending !== null) failed.push(mending);
+      return { after, done, gone: done.length, failed };
+    }
+    after = mending.after;
+    done.push(mending.title);
+  }
 }
 
 /** null for a driver that lacks nothing. */
@@ -96,9 +113,12 @@ function mended(
   { seed, driver: before }: { readonly seed: number; readonly driver: DriverCase },
 ): Mended | null {
   const { text, recheck } = patientOf(end, Object.fromEntries(before.files.map((file) => [file.path, file.text])));
-  const { after, done, failed } = mendAll(text, isLack, recheck);
+  const written = mendAll(text, isMissing, recheck);
+  const { after, ...conditions } = withoutConditions(written.after, recheck);
+  const done = [...written.done, ...conditions.done];
+  const failed = [...written.failed, ...conditions.failed];
   if (done.length + failed.length === 0) return null;
-  const again = mendAll(after, isLack, recheck);
+  const again = mendAll(after, isMissing, recheck);
   assert.deepEqual(again.done, [], `seed ${seed}: a second run finds something to write`);
   const files = before.files.map((file) => after.files.find(({ path }) => path === file.path) ?? file);
   const reasons = failed.map(({ title, reason }) => `${title}: ${reason}`);

@@ -224,10 +224,12 @@ function judge(
   return judged === 'mended' && !nothingNew(before, driver, after, attempt) ? 'other' : judged;
 }
 
-/** The rules whose findings can be mended, in the order in which that is done. */
+/**
+ * The rules whose findings can be mended together, in the order in which that is done. What a driver turns away under a condition
+ * it turns away on purpose: a conditional arc is mended when somebody asks for that one.
+ */
 export const mendableRules: readonly string[] = [
   'missing-arc',
-  'conditional-arc',
   'wrong-data-fd',
   'missing-migration-op',
   'undeclared-flag',

@@ -174,7 +174,7 @@ function quickFixes(
         title: session.client.t(...mending.wording),
         kind: CodeActionKind.QuickFix,
         diagnostics: about,
-        isPreferred: true,
+        ...(mendableRules.includes(finding.rule) ? { isPreferred: true } : {}),
         edit,
       });
     }
