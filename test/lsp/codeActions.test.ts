@@ -66,6 +66,36 @@ describe('code actions', function () {
     assert.ok(!actions.some(({ kind }) => kind === 'source.fixAll.vfioArcs'));
   });
 
+  it('prefer to declare a flag only under the condition of its arc', async () => {
+    const arms = `	if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_PRE_COPY && demo->can_precopy)
+		return demo_open(demo, &demo_save_fops, O_RDONLY);
+	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_RUNNING) {
+		demo_close_file(demo);
+		return NULL;
+	}
+	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_STOP_COPY)
+		return demo_stop(demo) ? ERR_PTR(-EIO) : NULL;
+`;
+    const head = 'static int demo_init(struct vfio_device *vdev)\n{\n';
+    const variable = '\tstruct demo *demo = container_of(vdev, struct demo, vdev);\n\n';
+    const driver = exampleDriver({
+      members: '\tbool can_precopy;\n',
+      flags: 'VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY',
+      arms,
+    });
+    open = await openDriver(driver.replace(head, head + variable), { capabilities: plain });
+    const [conditional] = await diagnostics();
+    assert.equal(conditional?.code, 'conditional-arc');
+    const actions = await actionsAt(conditional.range, ['quickfix'], [conditional]);
+    const action = named(actions, 'Declare VFIO_MIGRATION_PRE_COPY only if demo->can_precopy');
+    assert.equal(action.isPreferred, true);
+    assert.equal(named(actions, 'Write RUNNING -> PRE_COPY where it is turned away').isPreferred, undefined);
+    assert.match(
+      textAfter(action.edit),
+      /\tif \(demo->can_precopy\)\n\t\tvdev->migration_flags \|= VFIO_MIGRATION_PRE_COPY;/,
+    );
+  });
+
   it('write a missing arc where its diagnostic is, and the text after it has none', async () => {
     open = await openDriver(exampleDriver({ saving: '' }), { capabilities: plain });
     const [missing] = await diagnostics();

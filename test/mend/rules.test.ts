@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CheckedText, Mending, Recheck } from '../../server/src/check';
-import { editsBetween, mend, mendAll, mendableRules } from '../../server/src/check';
+import { editsBetween, finish, mend, mendAll, mendableRules, searchMends } from '../../server/src/check';
 import { mark } from '../../server/src/mend/mark';
 import { ruleOf } from '../../server/src/rules';
 import { exampleDriver } from '../../server/src/rules/example';
@@ -131,6 +131,79 @@ describe('mends of rules', function () {
         assert.ok(!mending.proved && mending.reason.length > 20);
       });
     }
+  });
+
+  describe('conditional-arc: its flag is declared under the condition, where that can be spelled', () => {
+    const arms = (
+      condition: string,
+    ) => `	if (cur == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_PRE_COPY${condition})
+		return demo_open(demo, &demo_save_fops, O_RDONLY);
+	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_RUNNING) {
+		demo_close_file(demo);
+		return NULL;
+	}
+	if (cur == VFIO_DEVICE_STATE_PRE_COPY && new == VFIO_DEVICE_STATE_STOP_COPY)
+		return demo_stop(demo) ? ERR_PTR(-EIO) : NULL;
+`;
+    const both = '\tvdev->migration_flags = VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY;\n';
+    const head = 'static int demo_init(struct vfio_device *vdev)\n{\n';
+    const device = '\tstruct demo *priv = container_of(vdev, struct demo, vdev);\n\n';
+    const driverWith = (declaring: string, own: string, variable = device) =>
+      exampleDriver({ members: '\tbool can_precopy;\n', arms: own })
+        .replace(head, head + variable)
+        .replace('\tvdev->migration_flags = VFIO_MIGRATION_STOP_COPY;\n', declaring);
+    const base = '\tvdev->migration_flags = VFIO_MIGRATION_STOP_COPY;\n';
+    const under = (condition: string) =>
+      `${base}\tif (${condition})\n\t\tvdev->migration_flags |= VFIO_MIGRATION_PRE_COPY;\n`;
+    const choiceOf = async (driver: string) => {
+      const { text, recheck } = patientOf(await frontEnd(), { 'demo.c': driver });
+      const finding = text.report.drivers[0]?.findings.find(({ rule }) => rule === 'conditional-arc');
+      assert.ok(finding);
+      return finish(searchMends(text, finding, recheck));
+    };
+
+    const capability = arms(' && demo->can_precopy');
+    const guard = `	if (!demo->can_precopy && (cur == VFIO_DEVICE_STATE_PRE_COPY || new == VFIO_DEVICE_STATE_PRE_COPY))
+		return ERR_PTR(-EOPNOTSUPP);
+${arms('')}`;
+    const configured = `#ifdef CONFIG_DEMO\n${arms('')}#endif\n`;
+    const forms: readonly (readonly [name: string, before: string, own: string, after: string])[] = [
+      ['in a list of flags', both, capability, under('priv->can_precopy')],
+      ['in a list of two lines', both.replace('| ', '|\n\t\t\t\t'), capability, under('priv->can_precopy')],
+      [
+        'in a statement of its own',
+        `${base}\tvdev->migration_flags |= VFIO_MIGRATION_PRE_COPY;\n`,
+        capability,
+        under('priv->can_precopy'),
+      ],
+      [
+        'in a sum with the flags before',
+        `${base}\tvdev->migration_flags = vdev->migration_flags | VFIO_MIGRATION_PRE_COPY;\n`,
+        capability,
+        under('priv->can_precopy'),
+      ],
+      ['for several arcs that a guard turns away', both, guard, under('priv->can_precopy')],
+      ['for what the preprocessor leaves out', both, configured, under('IS_ENABLED(CONFIG_DEMO)')],
+    ];
+    for (const [where, before, own, after] of forms) {
+      it(where, async () => {
+        const { preferred } = await choiceOf(driverWith(before, own));
+        assert.ok(preferred?.proved);
+        assert.match(preferred.title, /^Declare VFIO_MIGRATION_PRE_COPY only if (?:demo->can_precopy|CONFIG_DEMO)$/);
+        assert.equal(preferred.after.files[0]?.text, driverWith(after, own));
+        assert.deepEqual(preferred.after.report.drivers[0]?.findings, []);
+      });
+    }
+
+    it('and not where no variable there leads to the device, nor for an arc of STOP_COPY', async () => {
+      const { preferred, others } = await choiceOf(driverWith(both, capability, ''));
+      assert.ok(preferred?.proved === false && preferred.reason.length > 20);
+      assert.deepEqual(
+        others.map(({ proved }) => proved),
+        [true],
+      );
+      assert.equal((await choiceOf(docsOf('conditional-arc').example)).preferred, null);
+    });
   });
 
   it('missing-migration-op: adds the ops behind those that are there', async () => {

@@ -1,5 +1,7 @@
 /** The facade over front end, analysis and rules: which files belong together, what is to say about them, and where. */
 export { checkModule, defaultConfig, ruleInfos } from './check';
+export type { Choice } from './choice';
+export { searchMends } from './choice';
 export type { Coverage } from './coverage';
 export { alwaysMissing, coverageOf } from './coverage';
 export { treeRootOf } from './includes';
@@ -12,7 +14,6 @@ export {
   finish,
   mend,
   mendableRules,
-  searchMend,
   writeArc,
 } from './mending';
 export type { Mendable } from './mendTogether';

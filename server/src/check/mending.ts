@@ -171,7 +171,7 @@ interface Attempt {
 }
 
 /** The first of the ways that is proved to mend, and after which nothing more is found. */
-function* firstProved(
+export function* firstProved(
   before: CheckedText,
   id: DriverId,
   wording: Wording,
@@ -304,7 +304,7 @@ export function driverIn({ report }: CheckedText, { ops, file }: DriverId): Driv
   return found?.driver ?? null;
 }
 
-function statusOf({ arcs }: DriverModel, arc: Arc): ArcModel['status'] | undefined {
+export function statusOf({ arcs }: DriverModel, arc: Arc): ArcModel['status'] | undefined {
   return arcs.find((each) => sameArc(each, arc))?.status;
 }
 

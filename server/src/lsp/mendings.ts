@@ -1,7 +1,7 @@
 import type { CancellationToken, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import type { Mendable, Mending, Recheck, Report, Search, SourceFile } from '../check';
-import { beside, changesBetween, edited, editsBetween, searchMend, searchMendTogether } from '../check';
+import type { Choice, Mendable, Recheck, Report, Search, SourceFile } from '../check';
+import { beside, changesBetween, edited, editsBetween, searchMends, searchMendTogether } from '../check';
 import type { Edit } from '../mend';
 import type { Finding } from '../rules/rule';
 import type { TextOf } from './convert';
@@ -47,28 +47,28 @@ export async function mendableModules(
 }
 
 /** What was worked out for findings, while nothing changed in the other modules of their files either. */
-const known = new WeakMap<Finding, { readonly mending: Mending | null; readonly others: readonly Report[] }>();
+const known = new WeakMap<Finding, { readonly choice: Choice; readonly others: readonly Report[] }>();
 
 /** What mends a finding of one of the modules; worked out once. */
-export async function mendingOf(
+export async function mendsOf(
   session: Session,
   modules: MendableModules,
   finding: Finding,
   token: CancellationToken,
-): Promise<Mending | null> {
+): Promise<Choice> {
   const isFound = ({ before }: Mendable) => before.report.drivers.some(({ findings }) => findings.includes(finding));
   const own = modules.all.find(isFound);
-  if (own === undefined) return null;
+  if (own === undefined) return { preferred: null, others: [] };
   const { before, recheck } = beside(
     own,
     modules.all.filter((each) => each !== own),
   );
   const others = before.beside ?? [];
   const worked = known.get(finding);
-  if (worked?.others.every((report, index) => report === others[index]) === true) return worked.mending;
-  const mending = await searched(session, modules, searchMend(before, finding, recheck), token);
-  known.set(finding, { mending, others });
-  return mending;
+  if (worked?.others.every((report, index) => report === others[index]) === true) return worked.choice;
+  const choice = await searched(session, modules, searchMends(before, finding, recheck), token);
+  known.set(finding, { choice, others });
+  return choice;
 }
 
 /** What mends all findings of the modules that are wanted; null when there is nothing that does. */

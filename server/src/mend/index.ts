@@ -2,7 +2,7 @@
 export { dataFileWays } from './dataFile';
 export type { Edit, Trial, Ways } from './edit';
 export { applied } from './edit';
-export { flagWays } from './flags';
+export { flagUnderWays, flagWays } from './flags';
 export { lineStart } from './layout';
 export { opWays } from './ops';
 export { removalWays } from './removal';

@@ -15,7 +15,7 @@ export const conditionalArc: Rule = {
     whatItFinds:
       'An arc that the driver handles under a condition (a capability, an #ifdef, a field) and rejects otherwise, while the flag that requires the arc is declared without that condition.',
     whyItMatters:
-      'On the devices or configurations where the condition does not hold, user space is promised a state that it can not reach. Declare the flag under the same condition; or, where the device can do it, handle the arc there too, which the quick fix begins. Which of them is right only the author knows, so neither is done when everything is mended at once.',
+      'On the devices or configurations where the condition does not hold, user space is promised a state that it can not reach. Declare the flag under the same condition; or, where the device can do it, handle the arc there too, which a quick fix begins. Which of them is right only the author knows, so neither is done when everything is mended at once.',
     example: exampleDriver({
       members: '\tbool can_save;\n',
       saving: `	if (cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_STOP_COPY && demo->can_save)

@@ -7,7 +7,7 @@ import type {
   Range,
 } from 'vscode-languageserver';
 import { CodeActionKind, CodeActionRequest, CodeActionResolveRequest } from 'vscode-languageserver';
-import type { Mending } from '../../check';
+import type { Choice } from '../../check';
 import { isAllowable, mendableRules, suppressionAt } from '../../check';
 import type { Finding } from '../../rules/rule';
 import type { FindingArgument } from '../../wire';
@@ -17,7 +17,7 @@ import { answering, stopIfCancelled } from '../gate';
 import type { Here } from '../here';
 import { hereOf } from '../here';
 import type { MendableModules } from '../mendings';
-import { mendableModules, mendingOf, mendingOfAll, workspaceEdit } from '../mendings';
+import { mendableModules, mendingOfAll, mendsOf, workspaceEdit } from '../mendings';
 import type { ModuleState } from '../modules';
 import { isCodeAction, isCodeActionParams } from '../params';
 import type { Session } from '../session';
@@ -113,8 +113,8 @@ async function fixesAt(
   for (const module of modules) {
     const found = findingsAt(here, findingsOf(module), range);
     for (const finding of found) {
-      const mending = await mendingOf(session, mendable, finding, token);
-      actions.push(...quickFixes(session, here, mendable, finding, mending, diagnostics));
+      const choice = await mendsOf(session, mendable, finding, token);
+      actions.push(...quickFixes(session, here, mendable, finding, choice, diagnostics));
     }
     actions.push(...(await fixesOfRules(session, here, found, token)));
   }
@@ -162,33 +162,23 @@ function quickFixes(
   here: Here,
   mendable: MendableModules,
   finding: Finding,
-  mending: Mending | null,
+  { preferred, others }: Choice,
   diagnostics: readonly Diagnostic[],
 ): readonly CodeAction[] {
   const about = diagnostics.filter((each) => isOf(here, each, finding));
-  const actions: CodeAction[] = [];
-  if (mending?.proved === true) {
-    const edit = workspaceEdit(session, mendable, mending.edits);
-    if (edit !== null) {
-      actions.push({
-        title: session.client.t(...mending.wording),
-        kind: CodeActionKind.QuickFix,
-        diagnostics: about,
-        ...(mendableRules.includes(finding.rule) ? { isPreferred: true } : {}),
-        edit,
-      });
-    }
-  } else if (mending !== null && session.client.codeActions.disabled) {
-    const { wording, reason } = mending;
-    actions.push({
-      title: session.client.t(...wording),
+  const actions = [preferred ?? [], ...others].flat().flatMap((mending): readonly CodeAction[] => {
+    const action = {
+      title: session.client.t(...mending.wording),
       kind: CodeActionKind.QuickFix,
       diagnostics: about,
-      disabled: { reason },
-    });
-  }
-  actions.push(...aboutRule(session, here, mendable, finding, about));
-  return actions;
+    };
+    if (!mending.proved) {
+      return session.client.codeActions.disabled ? [{ ...action, disabled: { reason: mending.reason } }] : [];
+    }
+    const edit = workspaceEdit(session, mendable, mending.edits);
+    return edit === null ? [] : [{ ...action, ...(mending === preferred ? { isPreferred: true } : {}), edit }];
+  });
+  return [...actions, ...aboutRule(session, here, mendable, finding, about)];
 }
 
 function isOf({ document }: Here, { code, source, message, range }: Diagnostic, finding: Finding): boolean {
