@@ -96,6 +96,50 @@ ${head}
     assert.deepEqual(arcsWith(driver, 'handled'), ['STOP>STOP_COPY']);
   });
 
+  it('a struct that is copied out of a constant table has what the table says', async () => {
+    const prelude = 'struct row { u32 from, to; };\nstatic const struct row rows[] = { { 2, 1 }, { 1, 2 } };\n';
+    const step = `${head}
+	struct row row = rows[0];
+
+	if (cur == row.from && new == row.to)
+		return NULL;
+	return ERR_PTR(-EINVAL);
+}`;
+    const driver = await driverOf(driverText({ prelude, step }));
+    assert.deepEqual(arcsWith(driver, 'handled'), ['RUNNING>STOP']);
+    assert.deepEqual(arcsWith(driver, 'conditional', 'undecided'), []);
+  });
+
+  it('a union that is read as another member than was written decides nothing', async () => {
+    const prelude = 'union arc { struct { u16 to, from; }; u32 key; };\n';
+    const step = `${head}
+	union arc arc = { .from = cur, .to = new };
+
+	if (arc.key == 0x20001)
+		return NULL;
+	if (arc.key == 0x10002)
+		return NULL;
+	return ERR_PTR(-EINVAL);
+}`;
+    const driver = await driverOf(driverText({ prelude, step }));
+    assert.deepEqual(arcsWith(driver, 'handled', 'conditional', 'rejected'), []);
+    assert.deepEqual([driver.missing, driver.superfluous], [[], []]);
+  });
+
+  it('what is not modelled decides no arc, wherever its ways meet', async () => {
+    const step = `${head}
+	int way = _Generic(cur, default: 1);
+
+	if (way == cur)
+		return NULL;
+	if (way == new)
+		return NULL;
+	return ERR_PTR(-EINVAL);
+}`;
+    const driver = await driverOf(driverText({ step }));
+    assert.deepEqual(arcsWith(driver, 'handled', 'conditional', 'rejected'), []);
+  });
+
   it('a constant of a header is the same as itself', async () => {
     const prelude = `static int take(struct dev *d, int direction)
 {

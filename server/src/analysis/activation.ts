@@ -3,6 +3,7 @@ import { flowOf } from '../c';
 import type { Block, BlockId, Expr, FunctionIR, Instruction, Span, Terminator } from '../c/ir';
 import { assume } from './assume';
 import type { Calls } from './calls';
+import { doubtMark } from './calls';
 import type { Frame } from './expressions';
 import { exactly, except } from './facts';
 import type { Machine, PathResult } from './machine';
@@ -13,7 +14,7 @@ import { unknownDefault } from './state';
 import { append } from './trail';
 import { wrap } from './types';
 import type { Site, Value } from './value';
-import { int, root, symbol, zero } from './value';
+import { int, root, symbol, unmodelledReason, zero } from './value';
 import { returned, Writes } from './writes';
 
 /** The reason of an unknown outcome when a loop can not end. */
@@ -218,6 +219,7 @@ export class Activation {
           return;
         }
         state.forks++;
+        this.doubt(cond, state, site);
         for (const holds of [true, false]) {
           const path = holds ? state.fork() : state;
           if (!assume(path, cond, holds, site)) continue;
@@ -236,6 +238,12 @@ export class Activation {
         this.giveUp(state, terminator.reason, machine.expressions.site(frame, terminator.span));
         return;
     }
+  }
+
+  /** Marks a path that goes on by what is not modelled: what comes of it is no success that is known. */
+  private doubt(value: Value, state: State, site: Site): void {
+    const reason = unmodelledReason(value);
+    if (reason !== null) state.own.set(doubtMark, symbol('doubt', { k: 'unmodelled', reason }, site));
   }
 
   private finish(state: State, expr: Expr | null, site: Site): void {
@@ -298,6 +306,7 @@ export class Activation {
       this.go(from, same.target, state);
       return;
     }
+    this.doubt(value, state, expressions.site(this.frame, terminator.span));
     const rest = state.fork();
     rest.forks++;
     let possible = true;

@@ -18,6 +18,9 @@ type Call = Instruction & { readonly k: 'call' };
 /** Marks, in a path's memory, that a function called by set_state itself answered an error. */
 export const errorMark = '!error';
 
+/** Marks, in a path's memory, that what is not modelled has decided where it goes. */
+export const doubtMark = '!doubt';
+
 /** Macros of include/linux/cleanup.h that return from the function they stand in. */
 const returning = new Set(['return_ptr']);
 

@@ -2,7 +2,7 @@ import type { Location } from '../c/ir';
 import type { CModule, FunctionDecl } from '../c/module';
 import type { Arc, Profile, StateName } from '../uapi';
 import { profileOf, requiredArcs, sameArc, valueOfState } from '../uapi';
-import { errorMark } from './calls';
+import { doubtMark, errorMark } from './calls';
 import type { FoundOps, StateLocation } from './discover';
 import { findStateLocation, locationOf, namedFunction } from './discover';
 import type { Tear } from './doubt';
@@ -69,7 +69,7 @@ const noFlags: Given = { facts: [], ways: [], bits: null };
 
 class DriverAnalysis {
   private readonly profile: Profile;
-  private readonly importantKeys = new Set<string>([errorMark]);
+  private readonly importantKeys = new Set<string>([errorMark, doubtMark]);
   private readonly stateAt: StateLocation | null;
   private readonly machines: readonly Machine[];
   private readonly main: Machine;
@@ -344,6 +344,12 @@ class DriverAnalysis {
         const at = this.source.locate(fact.of.at);
         return [{ kind: 'unknown', reason, endless: false, at, conditions, trail }];
       }
+    }
+    for (const { outcome, doubt } of raw) {
+      if (doubt?.origin.k !== 'unmodelled') continue;
+      const { conditions, trail } = outcome;
+      const at = this.source.locate(doubt.at);
+      return [{ kind: 'unknown', reason: doubt.origin.reason, endless: false, at, conditions, trail }];
     }
     const [first] = raw;
     const tear = tearOf();

@@ -5,7 +5,7 @@ import type { InitialValue } from './state';
 import { outside, ReadLog, State } from './state';
 import type { Types } from './types';
 import type { Loc, SymbolValue, Value } from './value';
-import { int, root, symbol, undeclaredName, unmodelledReason, zero } from './value';
+import { int, overlaid, root, symbol, undeclaredName, unmodelledReason, zero } from './value';
 
 /** Preprocessor conditions whose outcome is fixed for one evaluation. */
 export type Configuration = ReadonlyMap<string, boolean>;
@@ -128,7 +128,12 @@ function tableOf(
       constantIndex(e, expressions, frame, state),
     );
     if (!isWhole) damaged.push(path);
-    for (const part of parts) fill(part.value, part.type, path + part.path);
+    for (const part of parts) {
+      fill(part.value, part.type, path + part.path);
+      for (const { name } of types.rivals(type, /^\.([^.[]+)/.exec(part.path)?.[1] ?? '')) {
+        if (!values.has(`${path}.${name}`)) values.set(`${path}.${name}`, overlaid(`${path}.${name}`, null));
+      }
+    }
   };
   fill(global.initializer, global.type, '');
   return { values, damaged };

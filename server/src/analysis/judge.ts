@@ -40,7 +40,9 @@ export function judge(outcomes: readonly RawOutcome[], fallthrough: Fallthrough)
   }
   // A refusal stands in the text; a success that hangs on what is no C may be none.
   const isOpen = errors.length > 0 && successes.every(({ facts }) => facts.some((fact) => doubtOf(fact) !== null));
-  if (successes.length > 0 && isOpen) return { status: 'undecided', refusal: null };
+  const isRefused = errors.some((error) => isRefusal(error, fallthrough));
+  const isLed = isRefused && successes.every(({ doubt }) => doubt !== null);
+  if (successes.length > 0 && (isOpen || isLed)) return { status: 'undecided', refusal: null };
   if (successes.length === 0) return { status: withoutSuccess(errors, unknown, fallthrough), refusal: null };
   const succeeding = new Map<(fact: Fact) => boolean, Way[]>();
   for (const error of errors) {

@@ -2,7 +2,7 @@ import type { CType, Location } from '../c/ir';
 import type { CModule } from '../c/module';
 import { valueOfState } from '../uapi';
 import { endless } from './activation';
-import { errorMark } from './calls';
+import { doubtMark, errorMark } from './calls';
 import { errnoName } from './constants';
 import type { Assumption, Fact, Range } from './facts';
 import { canBeNegative, canBePositive, canBeZero, meet, sameRange } from './facts';
@@ -25,6 +25,8 @@ export interface RawOutcome {
   readonly key: string;
   readonly facts: readonly Fact[];
   readonly ways: readonly Way[];
+  /** What is not modelled and has decided where the path goes; null when nothing has. */
+  readonly doubt: SymbolValue | null;
   /** Identity of the foreign function's result that set_state hands on; null when the driver's own text decides. */
   readonly foreign: string | null;
 }
@@ -190,12 +192,14 @@ export function outcomesOf(
   const after = stateAt ? state.resolve(state.read(stateAt)) : null;
   const stateAfter = stateAfterwards(after, pair);
   const mark = state.own.get(errorMark);
+  const doubtful = state.own.get(doubtMark);
+  const doubt = doubtful?.k === 'symbol' ? doubtful : null;
   const hiddenError = mark?.k === 'symbol' ? source.locate(mark.at) : null;
   return values.flatMap((each): RawOutcome[] => {
     const range = values.length > 1 ? (meet(state.range(each), joined) ?? joined) : joined;
     const base = new PathStory(state.trail, value, each, open, source);
     const foreign = handedOn(result.value);
-    const raw = (outcome: Outcome, key: string): RawOutcome => ({ outcome, key, facts, ways, foreign });
+    const raw = (outcome: Outcome, key: string): RawOutcome => ({ outcome, key, facts, ways, doubt, foreign });
     const reason = unmodelledReason(each);
     if (reason) return [raw(base.with({ kind: 'unknown', reason, endless: reason === endless }), `?${each.id}`)];
     return possibilities(each, range).map((p): RawOutcome => {
@@ -209,6 +213,7 @@ export function outcomesOf(
         outcome,
         facts,
         ways,
+        doubt,
         foreign,
         get key() {
           return `ok@${outcome.at.file}:${outcome.at.span.start}`;

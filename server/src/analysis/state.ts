@@ -151,7 +151,7 @@ export class State {
     if (own) return own;
     if (this.defaults.size > 0) {
       const found = this.defaultOf(loc);
-      if (found) return fromDefault(found.entry, found.at, loc);
+      if (found) return this.fromDefault(found.entry, found.at, loc);
     }
     // What is below a layer stays the same as long as the layer is used.
     const known = this.reads.values.get(loc.key);
@@ -160,6 +160,18 @@ export class State {
     const value = this.parent.read(loc);
     this.reads.values.set(loc.key, { loc, value });
     return value;
+  }
+
+  /** The value of a place that a default of an enclosing place covers. */
+  private fromDefault(entry: Default, at: Loc, loc: Loc): Value {
+    switch (entry.mode) {
+      case 'zero':
+        return zero;
+      case 'initially':
+        return this.initial(follow(entry.of, at, loc));
+      case 'unknown':
+        return symbol(`${entry.id}${loc.key.slice(at.key.length)}`, { k: 'indeterminate' }, entry.at);
+    }
   }
 
   /** The innermost default of this layer that covers the place. */
@@ -287,20 +299,6 @@ function isPart(key: string, of: string): boolean {
   if (!key.startsWith(of)) return false;
   const next = key[of.length];
   return next === undefined || next === '.' || next === '[';
-}
-
-/** The value of a place that a default of an enclosing place covers. */
-function fromDefault(entry: Default, at: Loc, loc: Loc): Value {
-  switch (entry.mode) {
-    case 'zero':
-      return zero;
-    case 'initially': {
-      const source = follow(entry.of, at, loc);
-      return symbol(`*${source.key}`, { k: 'memory', loc: source });
-    }
-    case 'unknown':
-      return symbol(`${entry.id}${loc.key.slice(at.key.length)}`, { k: 'indeterminate' }, entry.at);
-  }
 }
 
 /** A default of `at` as a default of its part `loc`. */

@@ -1,4 +1,4 @@
-import type { CType, Expr, FunctionIR, Place } from '../c/ir';
+import type { CType, Expr, FieldDecl, FunctionIR, Place } from '../c/ir';
 import type { CModule } from '../c/module';
 
 /** How wide an integer is and whether it is signed. */
@@ -14,9 +14,13 @@ const embeddedIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const anchors = new Set(['vfio_device', 'vfio_pci_core_device']);
 
+const none: readonly FieldDecl[] = [];
+
 /** Questions about types that need the module's declarations. */
 export class Types {
   private readonly devices = new Map<string, boolean>();
+  /** The members of unions in a struct, by its name. */
+  private readonly unions = new Map<string, readonly FieldDecl[]>();
 
   constructor(private readonly module: CModule) {}
 
@@ -42,6 +46,19 @@ export class Types {
   /** The members of a struct that the module declares, in order; null for a foreign struct. */
   fieldsOf(name: string): readonly { readonly name: string; readonly type: CType }[] | null {
     return this.module.struct(name)?.fields ?? null;
+  }
+
+  /** The members that lie where that one lies, which is then written as another: the rest of its union. */
+  rivals(type: CType | null, member: string): readonly FieldDecl[] {
+    const struct = this.strip(type);
+    if (struct?.k !== 'struct') return none;
+    let unions = this.unions.get(struct.name);
+    if (!unions) {
+      unions = (this.module.struct(struct.name)?.fields ?? none).filter(({ union }) => union !== null);
+      this.unions.set(struct.name, unions);
+    }
+    const own = unions.length > 0 ? unions.find(({ name }) => name === member)?.union : null;
+    return own ? unions.filter(({ union }) => union?.name === own.name && union.part !== own.part) : none;
   }
 
   /** True for a struct of the module that surely has no members but those that are known. */

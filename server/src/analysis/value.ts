@@ -156,6 +156,10 @@ export function isStable(value: Value): boolean {
   }
 }
 
+/** What a member of a union holds when another was written. */
+export const overlaid = (key: string, at: Site | null): SymbolValue =>
+  symbol(`overlaid:${key}`, { k: 'unmodelled', reason: 'a member of a union is read that was written as another' }, at);
+
 /** True for a value that the compiler knows and the analysis does not: it is made of sizes and addresses. */
 export function isFixed(value: Value): boolean {
   if (value.k !== 'symbol') return true;

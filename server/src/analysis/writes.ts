@@ -8,7 +8,7 @@ import type { State } from './state';
 import { unknownDefault, zeroDefault } from './state';
 import { wrap } from './types';
 import type { Loc, Value } from './value';
-import { int, pointerTo, root, symbol } from './value';
+import { inside, int, overlaid, pointerTo, root, symbol } from './value';
 
 /** What names of places start with through which functions hand over structs. */
 export const returned = 'r';
@@ -80,8 +80,26 @@ export class Writes {
     return this.machine.expressions.bounded(value, where, this.frame, state);
   }
 
-  /** Writes a value as C converts it to the place's type. */
   private store(to: Loc, stored: Value, state: State): void {
+    this.overlay(to, state);
+    this.storeAlone(to, stored, state);
+  }
+
+  /** What lies in the same place of a union is written, too, as something that nobody knows. */
+  private overlay(to: Loc, state: State): void {
+    const { types } = this.machine;
+    for (let at = to; at.parent !== null; at = at.parent) {
+      if (!at.last?.startsWith('.')) continue;
+      for (const { name, type } of types.rivals(at.parent.type, at.last.slice(1))) {
+        const rival = inside(at.parent, `.${name}`, type);
+        state.writeDefault(rival, unknownDefault(`overlaid:${this.frame.context}:${rival.key}`, null));
+        if (!types.isAggregate(type)) state.write(rival, overlaid(`${this.frame.context}:${rival.key}`, null));
+      }
+    }
+  }
+
+  /** Writes a value as C converts it to the place's type. */
+  private storeAlone(to: Loc, stored: Value, state: State): void {
     const { types, expressions } = this.machine;
     const value = this.bounded(stored, to.key, state);
     const type = types.strip(to.type);

@@ -269,6 +269,8 @@ function lowerAddress(cx: Context, node: SyntaxNode): Expr {
   const span = cx.source.span(node);
   const argument = childOf(node, 'argument');
   if (argument === undefined) return unsupported('address', span);
+  if (argument.type === 'pointer_expression' && operatorOf(argument) === '&')
+    return unsupported('the address of a label', span);
   return { k: 'addr', place: lowerPlace(cx, argument), span };
 }
 

@@ -229,10 +229,17 @@ export interface GlobalIR {
   readonly when: readonly ConfigTest[];
 }
 
+export interface FieldDecl {
+  readonly name: string;
+  readonly type: CType;
+  /** For a member of a union, also of one without a name: the union, and which of its members it is or is in. */
+  readonly union: { readonly name: string; readonly part: number } | null;
+}
+
 export interface StructDecl {
   readonly name: string;
   readonly union: boolean;
-  readonly fields: readonly { readonly name: string; readonly type: CType }[];
+  readonly fields: readonly FieldDecl[];
   /** False when there may be members besides: text that could not be read, or a macro that makes some. */
   readonly isWhole: boolean;
   readonly location: Location;

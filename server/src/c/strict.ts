@@ -15,7 +15,7 @@ function isLoose(node: SyntaxNode): boolean {
       return isValue(childOf(node, 'argument'));
     case 'pointer_expression': {
       const argument = childOf(node, 'argument');
-      return operatorOf(node) === '&' && (isValue(argument) || (argument !== undefined && isAddress(argument)));
+      return operatorOf(node) === '&' && (isValue(argument) || isValue(addressed(argument)));
     }
     case 'binary_expression':
       return namedOf(node).some(({ type }) => type === 'assignment_expression');
@@ -24,7 +24,10 @@ function isLoose(node: SyntaxNode): boolean {
   }
 }
 
-const isAddress = (node: SyntaxNode): boolean => node.type === 'pointer_expression' && operatorOf(node) === '&';
+/** What `&` stands before; GNU C has the address of a label, `&&name`, which looks like an address of an address. */
+function addressed(node: SyntaxNode | undefined): SyntaxNode | undefined {
+  return node?.type === 'pointer_expression' && operatorOf(node) === '&' ? childOf(node, 'argument') : undefined;
+}
 
 /** What an operator gives, and a number: it is nowhere in memory. */
 function isValue(node: SyntaxNode | undefined): boolean {

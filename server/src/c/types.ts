@@ -1,6 +1,6 @@
 import { type Context, type EnumConstant, intExpr, UNKNOWN_TYPE, VOID } from './context';
 import { INTEGER_TYPES, QUALIFIERS, TAG_WORDS } from './idioms';
-import type { CType, Expr, Span } from './ir';
+import type { CType, Expr, FieldDecl, Span } from './ir';
 import { childOf, childrenOf, namedOf, type SyntaxNode } from './syntax';
 
 /** Lowers a constant expression; given by the caller, so that types do not depend on expressions. */
@@ -171,8 +171,8 @@ function structType(cx: Context, node: SyntaxNode, constant: LowerConstant): CTy
   const name = nameNode === undefined ? cx.anonymous(span.start) : cx.source.textOf(nameNode);
   const body = childOf(node, 'body');
   if (body !== undefined) {
-    const fields: { name: string; type: CType }[] = [];
-    const isWhole = collectFields(cx, body, fields, constant) && !cx.source.damaged;
+    const fields: FieldDecl[] = [];
+    const isWhole = collectFields(cx, body, fields, constant, union ? name : null) && !cx.source.damaged;
     cx.structs.push({ name, union, fields, isWhole, location: { file: cx.file, span } });
   }
   return { k: 'struct', name, union };
@@ -182,11 +182,13 @@ function structType(cx: Context, node: SyntaxNode, constant: LowerConstant): CTy
 function collectFields(
   cx: Context,
   body: SyntaxNode,
-  fields: { name: string; type: CType }[],
+  fields: FieldDecl[],
   constant: LowerConstant,
+  unionName: string | null,
 ): boolean {
   let isWhole = !body.hasError;
-  for (const member of body.children) {
+  for (const [part, member] of body.children.entries()) {
+    const union = unionName === null ? null : { name: unionName, part };
     if (member.type !== 'field_declaration' || cx.source.masks.get(member.start)?.k === 'members') {
       isWhole &&= !member.named;
       continue;
@@ -195,13 +197,13 @@ function collectFields(
     const declarators = declaratorsOf(member);
     for (const declarator of declarators) {
       const declared = declaratorType(cx, declarator, base, constant);
-      if (declared.name !== null) fields.push({ name: declared.name, type: declared.type });
+      if (declared.name !== null) fields.push({ name: declared.name, type: declared.type, union });
       isWhole &&= declared.name !== null && declared.type.k !== 'function';
     }
     // The members of an anonymous struct or union are the outer one's.
     if (declarators.length === 0 && base.k === 'struct') {
       const inner = cx.structs.find((s) => s.name === base.name);
-      if (inner !== undefined) fields.push(...inner.fields);
+      if (inner !== undefined) fields.push(...inner.fields.map((field) => ({ ...field, union: union ?? field.union })));
       isWhole &&= inner?.isWhole ?? false;
     } else if (declarators.length === 0) {
       isWhole = false;
