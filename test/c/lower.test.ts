@@ -159,6 +159,8 @@ describe('statements', () => {
     const lines = await body('goto *p; return 0;');
     assert.deepEqual(lines, ['0:', 'lost (computed goto)']);
     assert.match((await body('goto nowhere;')).join(), /lost \(the label nowhere is not defined\)/);
+    const last = await body('if (a) { goto end; a = 1; end: } return a;');
+    assert.doesNotMatch(last.join(), /lost|syntax/, 'a label at the end of a block');
   });
 
   it('loop with break and continue', async () => {

@@ -35,6 +35,7 @@ function compareDriver(driver: DriverModel, executions: readonly Execution[], si
   const ran = [...new Set(executions.map((e) => e.flags))].sort();
   const said = driver.flagSets.map((f) => bitsOf(f.flags) | f.unknownBits).sort();
   if (ran.join() !== said.join()) return [wrong('migration_flags', ran.join(' or '), said.join(' or ') || 'unknown')];
+  if (driver.tear) return [wrong('text', 'is C', driver.tear.message)];
   const sets = driver.flagSets.map((f) => executions.filter((e) => e.flags === (bitsOf(f.flags) | f.unknownBits)));
   const richest = sets[0] ?? [];
   return [

@@ -9,6 +9,7 @@ import {
   TYPE_WORDS,
 } from './idioms';
 import { type Directive, IDENT, NUMBER, OPERATOR, STRING, type Tokens, tokenText } from './lex';
+import { type Edit, renderMasked } from './maskedText';
 
 /**
  * Makes an item's text readable for a C grammar that knows no macros: same length, so every offset stays true. What a
@@ -38,13 +39,14 @@ const OPEN = 40;
 const CLOSE = 41;
 const COMMA = 44;
 const STAR = 42;
+const COLON = 58;
 const BRACE = 123;
 
 /** Masks `tokens` (all of an item's text) and its directives. Tokens before `code` are declarations, not code. */
 export function maskItem(tokens: Tokens, directives: readonly Directive[], codeFrom: number): Masked {
   const masker = new Masker(tokens, codeFrom);
   masker.run();
-  return { text: masker.render(directives), masks: masker.masks };
+  return { text: renderMasked(tokens, masker.edits, directives), masks: masker.masks };
 }
 
 /** Words after which the type itself is still to come. */
@@ -68,7 +70,7 @@ const MAX_ARGUMENTS = 2_000;
 
 class Masker {
   readonly masks = new Map<number, Mask>();
-  private readonly edits: { start: number; end: number; text: string }[] = [];
+  readonly edits: Edit[] = [];
 
   constructor(
     private readonly tokens: Tokens,
@@ -82,6 +84,7 @@ class Masker {
         if (this.word(i) === '...' && i >= this.codeFrom) this.caseRange(i);
         continue;
       }
+      if (code[i] === COLON && i >= this.codeFrom) this.endLabel(i);
       if (code[i] !== IDENT) continue;
       const word = this.word(i);
       if (word.startsWith('__') || ATTRIBUTES.has(word)) {
@@ -117,42 +120,6 @@ class Masker {
         else if (before === OPEN) this.cast(i, word);
       }
     }
-  }
-
-  /** The text with all masks, comments and directives applied. */
-  render(directives: readonly Directive[]): string {
-    const { text, count, start, end } = this.tokens;
-    this.edits.sort((a, b) => a.start - b.start);
-    const parts: string[] = [];
-    let at = 0;
-    let edit = 0;
-    // Everything between tokens becomes blank: that drops comments and directives without looking at them.
-    const copy = (from: number, to: number): void => {
-      if (from > at)
-        parts.push(directives.length === 0 && isBlank(text, at, from) ? text.slice(at, from) : ' '.repeat(from - at));
-      parts.push(text.slice(from, to));
-      at = to;
-    };
-    for (let i = 0; i < count; i++) {
-      const from = start[i] ?? 0;
-      let next = this.edits[edit];
-      if (next !== undefined && next.end <= from && next.start >= at) {
-        parts.push(' '.repeat(next.start - at), next.text);
-        at = next.end;
-        next = this.edits[++edit];
-      }
-      if (next !== undefined && next.start <= from) {
-        if (next.start > at) parts.push(' '.repeat(next.start - at));
-        parts.push(next.text);
-        at = next.end;
-        edit++;
-        while (i + 1 < count && (start[i + 1] ?? 0) < at) i++;
-        continue;
-      }
-      copy(from, end[i] ?? from);
-    }
-    if (text.length > at) parts.push(' '.repeat(text.length - at));
-    return parts.join('');
   }
 
   private word(i: number): string {
@@ -236,6 +203,13 @@ class Masker {
     this.replace(i, close, identifier(text));
     this.masks.set(this.startOf(i), { k: 'type', text });
     return close + 1;
+  }
+
+  /** A label at the end of a block, as C has it since 2023, gets the empty statement that the grammar wants. */
+  private endLabel(colon: number): void {
+    const end = this.endOf(colon);
+    if (this.tokens.code[colon + 1] === 125 && this.startOf(colon + 1) > end)
+      this.edits.push({ start: end, end: end + 1, text: ';' });
   }
 
   /** `case A ... B:` */
@@ -450,11 +424,6 @@ class Masker {
     if (c === COMMA) return this.inList;
     return c === IDENT && (this.word(i - 1) === 'else' || this.word(i - 1) === 'do');
   }
-}
-
-function isBlank(text: string, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (text.charCodeAt(i) > 32) return false;
-  return true;
 }
 
 /** An identifier of the same length. */
