@@ -70,13 +70,6 @@ interface Mend {
 const mends: ReadonlyMap<string, Mend> = new Map<string, Mend>([
   ['missing-arc', { title: 'Write STOP -> STOP_COPY', writes: /new == VFIO_DEVICE_STATE_STOP_COPY\) \{\n\t\t\/\*\n/ }],
   [
-    'conditional-arc',
-    {
-      title: 'Write STOP -> STOP_COPY where it is turned away',
-      writes: /\t\t \* TO[D]O: STOP -> STOP_COPY unless demo->can_save: /,
-    },
-  ],
-  [
     'wrong-data-fd',
     {
       title: 'Return a new data file on STOP -> STOP_COPY',
