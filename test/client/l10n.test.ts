@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scenarios } from '../../server/src/simulation';
 import { filesUnder, readRepo, root } from '../support/repo';
 
 const bundleFile = 'client/l10n/bundle.l10n.json';
 
 /** A text in quotes that a call begins with, or something that can not be looked up; wordings that are handed on are spread. */
 const argument = /\(\s*(?:'((?:[^'\\\n]|\\.)*)'|((?!\.\.\.)[^\s)][^\n]*))/;
-/** What takes texts to be looked up, in the client and in the server. */
+/** What takes texts to be looked up: in the client, in the server, and below it, where nobody knows the user's language. */
 const lookups = {
   client: /(?<!function |[\w.$])(?:vscode\.l10n\.t|l10n\.t|t)/,
-  server: /(?<!function |[\w.$])(?:(?:session\.)?client\.t|(?:this|problems)\.t|t|worded|refused|cancelled)/,
+  server: /(?<!function |[\w.$])(?:(?:session\.)?client\.t|(?:this|problems)\.t|t|refused|cancelled)/,
+  below: /(?<!function |[\w.$])(?:worded|new ScenarioError)/,
 };
 
 interface Call {
@@ -27,9 +29,14 @@ const callsIn = (files: readonly string[], lookup: RegExp): readonly Call[] =>
   );
 const calls = [
   ...callsIn([...filesUnder(['client/src'], '.ts'), ...filesUnder(['client/src'], '.tsx')], lookups.client),
-  ...callsIn(filesUnder(['server/src/lsp', 'server/src/check'], '.ts'), lookups.server),
+  ...callsIn(filesUnder(['server/src/lsp'], '.ts'), lookups.server),
+  ...callsIn(filesUnder(['server/src/check', 'server/src/mend', 'server/src/simulation'], '.ts'), lookups.below),
 ];
-const used = [...new Set(calls.flatMap(({ message }) => message ?? []))].sort();
+/** The texts of menus and forms that scenarios have as data. */
+const ofScenarios = scenarios
+  .flatMap(({ description }) => [description, ...description.parameters])
+  .flatMap(({ title, summary }) => [title, summary]);
+const used = [...new Set([...calls.flatMap(({ message }) => message ?? []), ...ofScenarios])].sort();
 if (process.env['APPROVE'] === '1') {
   writeFileSync(
     join(root, bundleFile),

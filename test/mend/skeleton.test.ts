@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkModule } from '../../server/src/check';
-import { skeletonFor } from '../../server/src/mend';
+import { inEnglish, skeletonFor } from '../../server/src/mend';
 import type { FlagSet, ProfileId } from '../../server/src/uapi';
 import { arcText, flagSetText, profiles, requiredArcs, validFlagSets } from '../../server/src/uapi';
 import { moduleOf } from '../support/analyse';
@@ -54,7 +54,7 @@ describe('skeletons', function () {
     const request = { flags: ['STOP_COPY'], name: 'demo', profile: '7.1', scope: 'driver' } as const;
     const problem = (changed: object) => {
       const made = skeletonFor({ ...request, ...changed });
-      return 'problem' in made ? made.problem : 'none';
+      return 'problem' in made ? inEnglish(made.problem) : 'none';
     };
     assert.match(problem({ flags: ['P2P'] }), /Without STOP_COPY/);
     assert.match(

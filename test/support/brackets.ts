@@ -9,6 +9,11 @@ export const bracketed: Readonly<Record<string, string>> = Object.fromEntries(
   Object.keys(bundle).map((text) => [text, `⟦${text}⟧`]),
 );
 
+/** Every text as its number and what stands in its holes: what has words then was not looked up, or has values that were not. */
+export const wordless: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.keys(bundle).map((text, number) => [text, `§${number} ${(text.match(/\{\d+\}/g) ?? []).join(' ')}`]),
+);
+
 /** What of a text is in no brackets. */
 export function outsideOf(text: string): string {
   const rest = text.replace(/⟦[^⟦⟧]*⟧/g, '');

@@ -8,7 +8,7 @@ import {
   sceneOf,
   traceOf,
 } from '../../server/src/simulation';
-import type { MachineDescription, ParameterValues, Trace, WireLocation } from '../../server/src/wire';
+import type { MachineDescription, MachineRef, ParameterValues, Trace, WireLocation } from '../../server/src/wire';
 
 /** A line of an invented driver. */
 export function placeAt(line: number, uri = 'file:///linux/drivers/vfio/pci/demo/main.c'): WireLocation {
@@ -20,7 +20,8 @@ export function placeAt(line: number, uri = 'file:///linux/drivers/vfio/pci/demo
 export function demoDriver(): MachineDescription {
   const reference = describeReference(['STOP_COPY', 'P2P', 'PRE_COPY'], '7.1');
   const arcs = reference.arcs.map((arc, index) => ({ ...arc, handler: placeAt(101 + index) }));
-  return { ...reference, name: 'demo', setState: placeAt(100), arcs };
+  const ref: MachineRef = { kind: 'driver', uri: placeAt(1).uri, ops: 'demo_ops' };
+  return { ...reference, ref, name: 'demo', setState: placeAt(100), arcs };
 }
 
 /** The machine with one arc rejected. */

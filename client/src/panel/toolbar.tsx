@@ -5,6 +5,7 @@ import { Icon } from './icon';
 import type { Message } from './message';
 import { currentRun, isUnopened, type Model, type Run, type Speed, speeds } from './model';
 import { t } from './texts';
+import { machineName } from './words';
 
 interface ToolbarProps {
   readonly model: Model;
@@ -15,10 +16,11 @@ interface ToolbarProps {
 export function Toolbar({ model, send }: ToolbarProps): JSX.Element {
   const shown = currentRun(model);
   const run = shown === null || isUnopened(shown) ? null : shown;
+  const machine = run?.session?.devices[0]?.machine;
   return (
     <header class="toolbar">
       <h1 class="visually-hidden">
-        {t('Migration of {0}', run?.session?.devices[0]?.machine.name ?? t('a VFIO device'))}
+        {t('Migration of {0}', machine === undefined ? t('a VFIO device') : machineName(machine))}
       </h1>
       <MachineButton run={run} send={send} />
       {run !== null && <ScenarioSelect run={run} catalogue={model.catalogue} send={send} />}
@@ -37,7 +39,9 @@ function MachineButton({ run, send }: { readonly run: Run | null; readonly send:
       onClick={() => send({ kind: 'pickMachine' })}
     >
       <Icon name={machine?.ref.kind === 'reference' ? 'book' : 'circuit-board'} />
-      <span class="machine-name">{machine?.name ?? (run === null ? t('Choose a machine') : t('Opening …'))}</span>
+      <span class="machine-name">
+        {machine !== undefined ? machineName(machine) : run === null ? t('Choose a machine') : t('Opening …')}
+      </span>
       {machine !== undefined && <span class="machine-flags">{machine.flags.join(' | ')}</span>}
     </button>
   );

@@ -4,6 +4,7 @@ import type { Model, Run, RunOrigin } from './model';
 import { currentRun } from './model';
 import { newRun } from './runs';
 import { t } from './texts';
+import { machineName } from './words';
 
 /** What updates are made of. */
 
@@ -56,6 +57,9 @@ export function shownRun(model: Model, key: number): Model {
 
 /** The panel is called after the driver; `null`: nothing is there. */
 export function titleOf(session: SimulationSession | null): Effect {
-  const name = session?.devices[0]?.machine.name;
-  return { kind: 'title', title: name === undefined ? t('VFIO Migration') : t('{0} migration', name) };
+  const machine = session?.devices[0]?.machine;
+  return {
+    kind: 'title',
+    title: machine === undefined ? t('VFIO Migration') : t('{0} migration', machineName(machine)),
+  };
 }

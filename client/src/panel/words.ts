@@ -1,5 +1,6 @@
 import {
   bytesText,
+  type MachineDescription,
   type StateName,
   timeText,
   type Verdict,
@@ -33,6 +34,11 @@ export function changeWords({ session, changed, problem }: Run): string {
 /** What the user has after they ended what the server did for a run, in a sentence. */
 export function cancelledWords({ label, session }: Run): string {
   return session === null ? t('Opening {0} was cancelled.', label) : t('Cancelled: the run is as it was before.');
+}
+
+/** What plays a device: the name of its driver, or that it is the protocol itself. */
+export function machineName({ name, ref }: MachineDescription): string {
+  return ref.kind === 'reference' ? t('the protocol') : name;
 }
 
 /** Everything there is at the moment that is shown; null at the beginning. */

@@ -1,10 +1,9 @@
-import { flagUnderWays } from '../mend';
+import { flagUnderWays, worded } from '../mend';
 import type { Finding } from '../rules/rule';
 import type { Arc, FlagSet } from '../uapi';
 import { parseArc, requiredArcs, sameArc } from '../uapi';
 import type { CheckedText, DriverId, Mending, Recheck, Search } from './mending';
 import { driverIdOf, driverIn, firstProved, searchMend, statusOf } from './mending';
-import { worded } from './wording';
 
 /** What can be done about a finding: what is to be preferred, if there is such, and what only its author can choose. */
 export interface Choice {
@@ -49,7 +48,7 @@ function* declareUnder(before: CheckedText, id: DriverId, arc: Arc, recheck: Rec
         });
         return isGone && stays && isDeclared(flags) && isDeclared(without) ? 'mended' : 'other';
       },
-      none: 'the condition can not be spelled where the flags are set',
+      none: worded('the condition can not be spelled where the flags are set'),
     });
     if (last.proved) return last;
   }

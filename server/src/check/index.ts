@@ -35,4 +35,3 @@ export { isAllowable } from './suppressionRules';
 export type { Insertion } from './suppressionText';
 export { reasonFault, suppressionAt } from './suppressionText';
 export { changesBetween, edited, editsBetween } from './textEdits';
-export type { Wording } from './wording';

@@ -1,15 +1,13 @@
 import type { ArcModel, DriverModel, ReturnedFile } from '../analysis/model';
 import type { Location } from '../c/ir';
 import type { CModule } from '../c/module';
-import type { Edit, Trial, Ways } from '../mend';
-import { dataFileWays, flagWays, opWays, removalWays, unusedRemovals, writingWays } from '../mend';
+import type { Edit, Trial, Ways, Wording } from '../mend';
+import { dataFileWays, flagWays, inEnglish, opWays, removalWays, unusedRemovals, worded, writingWays } from '../mend';
 import type { Finding } from '../rules/rule';
 import type { Arc, FlagName } from '../uapi';
 import { arcText, contractOf, parseArc, parseFlag, sameArc } from '../uapi';
 import type { Report, SourceFile } from './report';
 import { edited } from './textEdits';
-import type { Wording } from './wording';
-import { inEnglish, worded } from './wording';
 
 /** A module's text with what is known of it. */
 export interface CheckedText {
@@ -51,7 +49,7 @@ interface Change {
 
 /** A change of the text that was proved: the text after it was checked, and what it mends is gone and nothing else came. */
 export type Mending = Titled &
-  ((Change & { readonly proved: true }) | { readonly proved: false; readonly reason: string });
+  ((Change & { readonly proved: true }) | { readonly proved: false; readonly reason: Wording });
 
 interface Titled {
   /** What it does, in English: "Write RUNNING -> STOP". */
@@ -82,7 +80,7 @@ export function writeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: R
           ? 'unreached'
           : 'other';
     },
-    none: 'no condition, case or table of the driver shows how it selects arcs',
+    none: worded('no condition, case or table of the driver shows how it selects arcs'),
   });
 }
 
@@ -94,7 +92,7 @@ export function removeArc(before: CheckedText, id: DriverId, arc: Arc, recheck: 
     ways: (driver) => removalWays({ driver, module: before.module }, arc),
     judge: (old, now) => (statusOf(now, arc) === 'rejected' && sameOthers(old, now, [arc]) ? 'mended' : 'other'),
     clears: true,
-    none: 'no condition, case or row of the driver stands for it alone',
+    none: worded('no condition, case or row of the driver stands for it alone'),
   });
 }
 
@@ -112,7 +110,7 @@ export function declareFlags(
     judge: (old, now) =>
       sameOthers(old, now, []) && flags.every((flag) => now.flagSets[0]?.flags.includes(flag)) ? 'mended' : 'other',
     allowed: ({ rule }) => rule === 'superfluous-arc',
-    none: 'the driver names no flags where it declares them',
+    none: worded('the driver names no flags where it declares them'),
   });
 }
 
@@ -123,7 +121,7 @@ export function addOp(before: CheckedText, id: DriverId, op: string, recheck: Re
     ways: (driver) => opWays({ driver, module: before.module }, op),
     judge: (old, now) =>
       sameOthers(old, now, []) && now.ops.members.some(({ name }) => name === op) ? 'mended' : 'other',
-    none: 'the definition of the ops, or where the current state is kept, was not found',
+    none: worded('the definition of the ops, or where the current state is kept, was not found'),
   });
 }
 
@@ -147,7 +145,7 @@ export function mendDataFile(
       };
       return arcs.every(isRight) && sameOthers(old, now, arcs) ? 'mended' : 'other';
     },
-    none: 'no return statement stands for it',
+    none: worded('no return statement stands for it'),
   });
 }
 
@@ -167,7 +165,7 @@ interface Attempt {
   /** True when the functions go as well that nothing uses afterwards. */
   readonly clears?: boolean;
   /** The reason when there is no way at all. */
-  readonly none: string;
+  readonly none: Wording;
 }
 
 /** The first of the ways that is proved to mend, and after which nothing more is found. */
@@ -180,7 +178,8 @@ export function* firstProved(
 ): Search<Mending> {
   const titled = { title: inEnglish(wording), wording };
   const driver = driverIn(before, id);
-  if (driver === null) return { ...titled, proved: false, reason: `there is no driver with the ops ${id.ops}` };
+  const failed = (reason: Wording): Mending => ({ ...titled, proved: false, reason });
+  if (driver === null) return failed(worded('there is no driver with the ops {0}', id.ops));
   const cleared = (edits: readonly Edit[], after: CheckedText): Change => {
     const unused = unusedRemovals(before.module, after.module, edits);
     const all = [...edits, ...unused];
@@ -197,8 +196,7 @@ export function* firstProved(
     if (trial === undefined) {
       yield { done: tried.size, of: null };
       const after = recheck(edited(before.files, edits));
-      if (after === null)
-        return { ...titled, proved: false, reason: 'it took too long; vfio-arcs check --fix has the time' };
+      if (after === null) return failed(worded('it took too long; vfio-arcs check --fix has the time'));
       const judged = judge(before, driver, id, after, attempt);
       if (judged === 'mended')
         return { ...titled, proved: true, ...(attempt.clears === true ? cleared(edits, after) : { edits, after }) };
@@ -207,8 +205,8 @@ export function* firstProved(
     }
     way = ways.next(trial);
   }
-  const failed = 'wherever it was tried, it did not come out as the only change of what the driver does';
-  return { ...titled, proved: false, reason: tried.size === 0 ? attempt.none : failed };
+  if (tried.size === 0) return failed(attempt.none);
+  return failed(worded('wherever it was tried, it did not come out as the only change of what the driver does'));
 }
 
 /** What a text comes to, the findings in it included. */

@@ -1,4 +1,6 @@
 import type { Span } from '../c/ir';
+import type { Wording } from '../mend';
+import { worded } from '../mend';
 import { commentsOf } from './comments';
 
 /** Text to put at an offset. */
@@ -8,10 +10,10 @@ export interface Insertion {
 }
 
 /** Why a reason can not be written into a comment, as a sentence; null when it can. */
-export function reasonFault(reason: string): string | null {
-  if (reason.trim() === '') return 'A finding is only allowed with a reason.';
-  if (/[\r\n\u2028\u2029]/.test(reason)) return 'The reason has to be one line.';
-  if (reason.includes('*/')) return 'The reason can not have "*/" in it, which ends the comment.';
+export function reasonFault(reason: string): Wording | null {
+  if (reason.trim() === '') return worded('A finding is only allowed with a reason.');
+  if (/[\r\n\u2028\u2029]/.test(reason)) return worded('The reason has to be one line.');
+  if (reason.includes('*/')) return worded('The reason can not have "*/" in it, which ends the comment.');
   return null;
 }
 

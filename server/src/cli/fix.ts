@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import type { CheckedText, SourceFile } from '../check';
 import { changesBetween, isBelow, mendAll } from '../check';
+import { inEnglish } from '../mend';
 import type { Finding } from '../rules/rule';
 import type { CheckedModule, Trouble } from './collect';
 import { printable, shownPath } from './display';
@@ -40,7 +41,7 @@ export class Fixer {
     const before = isAsRead ? { files, module, report } : recheck(files);
     if (before === null) return { files: source.files, module, report };
     const { after, gone, failed } = mendAll(before, wanted, recheck);
-    for (const { title, reason } of failed) this.say(`${source.name}: not mended: ${title}: ${reason}`);
+    for (const { title, reason } of failed) this.say(`${source.name}: not mended: ${title}: ${inEnglish(reason)}`);
     const changes = changesBetween(before.files, after.files);
     const foreign = changes.find(([{ path: file }]) => !this.isNamed(file));
     if (foreign !== undefined) {

@@ -1,5 +1,5 @@
 import { deviceOpsFor, profileFor } from '../check';
-import { skeletonFor } from '../mend';
+import { inEnglish, skeletonFor } from '../mend';
 import { flagNames, isProfileId, parseFlag, profileIds } from '../uapi';
 import type { OptionSpecs } from './args';
 import { CommandLineError, parseCommandLine } from './args';
@@ -37,7 +37,7 @@ export async function runSkeleton(args: readonly string[], platform: Platform): 
     scope: line.has('part') ? 'part' : 'driver',
     deviceOps: await deviceOpsFor(fs, platform.cwd, id),
   });
-  if ('problem' in made) throw new CommandLineError(made.problem.replace(/\.$/, ''));
+  if ('problem' in made) throw new CommandLineError(inEnglish(made.problem).replace(/\.$/, ''));
   platform.stdout.write(made.text);
   return exitCodes.clean;
 }

@@ -2,6 +2,7 @@ import type { ArcModel, MissingArc, ReturnedFile } from '../analysis/model';
 import type { Location } from '../c/ir';
 import { placeOf } from '../rules';
 import { sameArc } from '../uapi';
+import type { Translate } from '../wire';
 import type { CheckedDriver } from './checkedDriver';
 
 /** An arc that a driver owes or handles, as lists of arcs show it. */
@@ -11,8 +12,6 @@ export interface ListedArc {
   readonly missing: MissingArc | null;
   /** Where it is selected; where a missing arc falls through. */
   readonly place: Location;
-  /** What becomes of it in a few words: "NULL", "a new file", "missing". */
-  readonly detail: string;
 }
 
 /** The arcs that a driver handles, however that is, and those that it is required to: in the order of the states. */
@@ -24,33 +23,44 @@ export function listedArcs({ driver, code }: CheckedDriver): readonly ListedArc[
       driver.missing.find((each) => each.always && arc.status === 'rejected' && sameArc(each, arc)) ?? null;
     const unknown = arc.status === 'undecided' ? arc.outcomes.find(({ kind }) => kind === 'unknown') : undefined;
     const place = missing?.rejectedAt ?? unknown?.at ?? placeOf({ driver, module: code }, arc);
-    return [{ arc, missing, place, detail: missing === null ? detailOf(arc) : 'missing' }];
+    return [{ arc, missing, place }];
   });
 }
 
-function detailOf(arc: ArcModel): string {
+/** What becomes of it in a few words: "NULL", "a new file", "missing". */
+export function fateOf({ arc, missing }: ListedArc, t: Translate): string {
+  if (missing !== null) return t('missing');
+  const returns = returnsText(arc, t);
   switch (arc.status) {
     case 'handled':
-      return arc.required ? returnsText(arc) : `${returnsText(arc)}, never asked for`;
+      return arc.required ? returns : t('{0}, never asked for', returns);
     case 'conditional':
-      return `${returnsText(arc)}, only if ${arc.condition ?? 'a condition holds'}`;
+      return arc.condition === null
+        ? t('{0}, only if a condition holds', returns)
+        : t('{0}, only if {1}', returns, arc.condition);
     case 'undecided':
-      return 'not decided';
+      return t('not decided');
     case 'rejected':
-      return 'rejected';
+      return t('rejected');
   }
 }
 
 /** What an arc that is handled returns: "NULL", "a new file". */
-export function returnsText({ outcomes }: ArcModel): string {
+export function returnsText({ outcomes }: ArcModel, t: Translate): string {
   return [...new Set(outcomes.flatMap((each) => (each.kind === 'success' ? [each.file] : [])))]
-    .map((file) => fileTexts[file])
-    .join(' or ');
+    .map((file) => fileText(file, t))
+    .join(t(' or '));
 }
 
-const fileTexts: Readonly<Record<ReturnedFile, string>> = {
-  null: 'NULL',
-  'new-file': 'a new file',
-  'session-file': "the open session's file",
-  'unknown-file': 'a file',
-};
+function fileText(file: ReturnedFile, t: Translate): string {
+  switch (file) {
+    case 'null':
+      return 'NULL';
+    case 'new-file':
+      return t('a new file');
+    case 'session-file':
+      return t('the file of the open session');
+    case 'unknown-file':
+      return t('a file');
+  }
+}

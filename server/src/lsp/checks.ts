@@ -145,7 +145,9 @@ export async function checkModule(
   if (isActive(session, module)) {
     module.symbols = null;
   } else {
-    module.symbols = driversOf(module).flatMap((known) => symbolsOf(known, textOf, session.texts.uriOf));
+    module.symbols = driversOf(module).flatMap((known) =>
+      symbolsOf(known, textOf, session.texts.uriOf, session.client.t),
+    );
     rest(session, engine, module);
   }
 }

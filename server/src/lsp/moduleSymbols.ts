@@ -3,6 +3,7 @@ import { SymbolKind } from 'vscode-languageserver';
 import { printable } from '../analysis/printable';
 import type { Location } from '../c/ir';
 import { arcText } from '../uapi';
+import type { Translate } from '../wire';
 import { listedArcs } from './arcList';
 import type { CheckedDriver } from './checkedDriver';
 import { driverName } from './checkedDriver';
@@ -14,6 +15,7 @@ export function symbolsOf(
   known: CheckedDriver,
   textOf: TextOf,
   uriOf: (path: string) => string,
+  t: Translate,
 ): readonly WorkspaceSymbol[] {
   const { driver } = known;
   const at = (location: Location) => locationOf(location, textOf, uriOf);
@@ -27,7 +29,7 @@ export function symbolsOf(
       containerName: name,
     },
     ...listedArcs(known).map(({ arc, missing, place }) => ({
-      name: missing === null ? arcText(arc) : `${arcText(arc)} (missing)`,
+      name: missing === null ? arcText(arc) : t('{0} (missing)', arcText(arc)),
       kind: SymbolKind.Event,
       location: at(place),
       containerName: name,

@@ -1,13 +1,13 @@
 import { ErrorCodes, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import type { Translate } from '../wire';
+import type { Translate, Wording } from '../wire';
 import { english } from '../wire';
 
 /** Thrown where a request can not be answered. Its message is English; who reads it is known where it is caught. */
 export class Refusal extends Error {
   private readonly code: number;
-  private readonly wording: Parameters<Translate>;
+  private readonly wording: Wording;
 
-  constructor(code: number, wording: Parameters<Translate>) {
+  constructor(code: number, wording: Wording) {
     super(english(...wording));
     this.code = code;
     this.wording = wording;
@@ -25,16 +25,11 @@ export class Refusal extends Error {
 }
 
 /** A request that is well-formed and can not be answered; the message says why. */
-export function refused(...wording: Parameters<Translate>): Refusal {
+export function refused(...wording: Wording): Refusal {
   return new Refusal(ErrorCodes.InvalidParams, wording);
 }
 
-/** The same with a message that there is in English only. */
-export function refusedInEnglish(message: string): Refusal {
-  return new Refusal(ErrorCodes.InvalidParams, ['{0}', message]);
-}
-
 /** The answer to a request that the client took back. */
-export function cancelled(...wording: Parameters<Translate>): Refusal {
+export function cancelled(...wording: Wording): Refusal {
   return new Refusal(LSPErrorCodes.RequestCancelled, wording);
 }

@@ -3,7 +3,7 @@ import { fillParameters, Recorder, ScenarioError, ScenarioRun, scenarioNamed, sc
 import type { MachineDescription, ScenarioRequest, Verdict } from '../wire';
 import type { Waiting } from './longWork';
 import { inTurns } from './longWork';
-import { refused, refusedInEnglish } from './refusal';
+import { refused } from './refusal';
 import type { Session } from './session';
 import type { Run } from './simulations';
 
@@ -59,7 +59,7 @@ function parametersOf(
   try {
     return fillParameters(description, parameters);
   } catch (error) {
-    if (error instanceof ScenarioError) throw refusedInEnglish(error.message);
+    if (error instanceof ScenarioError) throw refused(...error.wording);
     throw error;
   }
 }

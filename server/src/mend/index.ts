@@ -11,3 +11,5 @@ export type { Skeleton, SkeletonRequest } from './skeleton';
 export { skeletonFor } from './skeleton';
 export { unusedRemovals } from './unused';
 export { writingWays } from './ways';
+export type { Wording } from './wording';
+export { inEnglish, worded } from './wording';

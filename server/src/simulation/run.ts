@@ -7,15 +7,24 @@ import type {
   ScenarioDescription,
   TraceDevice,
   Verdict,
+  Wording,
 } from '../wire';
+import { english } from '../wire';
 import type { Ending, Program, Scenario } from './program';
 import { Parameters } from './program';
 import type { Recorder, Scene } from './recorder';
 import { scenarios } from './scenarios';
 import { CallFailed } from './vmm';
 
-/** A scenario can not be run as it was asked for; the message is one sentence. */
-export class ScenarioError extends Error {}
+/** A scenario can not be run as it was asked for; the message is one sentence, in English, and its wording for other languages. */
+export class ScenarioError extends Error {
+  readonly wording: Wording;
+
+  constructor(...wording: Wording) {
+    super(english(...wording));
+    this.wording = wording;
+  }
+}
 
 /** No scenario needs more; one that does has lost its way. */
 export const mostEvents = 100_000;
@@ -32,9 +41,8 @@ export function scenarioNamed(name: string): Scenario | null {
 export function fillParameters({ name, parameters }: ScenarioDescription, given: ParameterValues): ParameterValues {
   const unknown = Object.keys(given).find((key) => !parameters.some((each) => each.name === key));
   if (unknown !== undefined) {
-    throw new ScenarioError(
-      `${name} has no parameter "${unknown}"; it has ${parameters.map((each) => each.name).join(', ')}`,
-    );
+    const known = parameters.map((each) => each.name).join(', ');
+    throw new ScenarioError('{0} has no parameter "{1}"; it has {2}', name, unknown, known);
   }
   return Object.fromEntries(
     parameters.map((each) => {
@@ -49,13 +57,13 @@ function checked({ name, choices, min, max }: ParameterDescription, value: numbe
     if (typeof value === 'string' && choices.includes(value)) {
       return value;
     }
-    throw new ScenarioError(`${name} is one of ${choices.join(', ')}, not "${value}"`);
+    throw new ScenarioError('{0} is one of {1}, not "{2}"', name, choices.join(', '), value);
   }
   if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw new ScenarioError(`${name} is a number, not "${value}"`);
+    throw new ScenarioError('{0} is a number, not "{1}"', name, value);
   }
   if ((min !== undefined && value < min) || (max !== undefined && value > max)) {
-    throw new ScenarioError(`${name} is from ${min ?? 0} to ${max ?? 'any'}, not ${value}`);
+    throw new ScenarioError('{0} is from {1} to {2}, not {3}', name, min ?? 0, max ?? '∞', value);
   }
   return Math.round(value);
 }

@@ -42,7 +42,7 @@ export {
   isSuppressionResult,
   isWorkspaceSummary,
 } from './guards';
-export type { Translate } from './language';
+export type { Translate, Wording } from './language';
 export { count, english, translator } from './language';
 export type {
   ArcVerdict,

@@ -3,6 +3,9 @@
 /** A text in the user's language, with `{0}`, `{1}`, ... replaced. */
 export type Translate = (message: string, ...values: readonly (string | number)[]) => string;
 
+/** A text to be looked up by who knows the user's language, and what stands in its holes. */
+export type Wording = Parameters<Translate>;
+
 /** Looks texts up by the English ones; those that are not there stay English. */
 export function translator(texts: Readonly<Record<string, string>>): Translate {
   const known = new Map(Object.entries(texts));

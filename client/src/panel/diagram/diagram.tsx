@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Arc, StateName, WireLocation } from '../../../../server/src/wire';
 import { arcText, sameArc } from '../../../../server/src/wire';
 import { t } from '../texts';
+import { machineName } from '../words';
 import { isDrawn } from './appearance';
 import { ArcCard } from './arcCard';
 import { ArcLine, ArrowHead } from './arcLine';
@@ -113,7 +114,7 @@ export function Diagram({ scene, moment, selected, difference, onAsk, onSelect, 
         aria-roledescription={t('state diagram')}
         aria-label={t(
           'States of {0}. Arrow keys follow the arcs, Enter on a state asks for it, Enter on an arc opens its handler.',
-          machine.name,
+          machineName(machine),
         )}
         onKeyDown={press}
         onPointerOver={point}

@@ -1,4 +1,5 @@
 import type { SimulationSession, StateName, TraceStep, WorldView } from '../../../../server/src/wire';
+import { machineName } from '../words';
 
 /** Several devices at one moment: where each is, what is on the wire between them, who waits for whom. */
 export interface Group {
@@ -65,7 +66,7 @@ export function groupOf(session: SimulationSession, cursor: number): Group {
   const step = happened.at(-1);
   const wires = wiresOf(happened);
   const members = session.devices.map(({ name, machine, geometry }) =>
-    memberOf(name, machine.name, geometry.initial + geometry.final, step),
+    memberOf(name, machineName(machine), geometry.initial + geometry.final, step),
   );
   const isTarget = ({ name }: Member): boolean => wires.some(({ to }) => to === name) || name.startsWith('target');
   return {

@@ -6,6 +6,7 @@ import { Menu, type MenuItem } from '../menu';
 import type { Message } from '../message';
 import type { Model, Run } from '../model';
 import { t } from '../texts';
+import { machineName } from '../words';
 
 interface LogBarProps {
   readonly model: Model;
@@ -114,6 +115,7 @@ function comparisons({ model, run, send }: LogBarProps): readonly (readonly Menu
 }
 
 function runText({ label, session }: Run): string {
-  const machine = session?.devices[0]?.machine.name;
-  return machine === undefined ? label : `${label}: ${machine}`;
+  const machine = session?.devices[0]?.machine;
+  const name = machine === undefined ? label : machineName(machine);
+  return name === label ? label : `${label}: ${name}`;
 }

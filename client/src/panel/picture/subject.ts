@@ -4,6 +4,7 @@ import { seriesOf } from '../lab/series';
 import { downtimeLimitOf } from '../lab/sliders';
 import { currentRun, type Model } from '../model';
 import { t } from '../texts';
+import { machineName } from '../words';
 import type { PictureOf } from './take';
 
 /** What is to be pictured of the run that is shown; null when it has nothing of that. */
@@ -15,13 +16,13 @@ export function pictureOf(model: Model, subject: PictureOf['subject']): PictureO
   if (shown === undefined) return null;
   if (subject === 'diagram') {
     const flags = shown.machine.flags.join(' | ');
-    return { subject, title: `${shown.machine.name}, ${flags}` };
+    return { subject, title: `${machineName(shown.machine)}, ${flags}` };
   }
   const source = session.devices[0] ?? shown;
   const series = seriesOf(session.steps, source.name, session.link);
   if (series === null) return null;
   const limit = downtimeLimitOf(session.scenario?.parameters ?? null);
-  const title =
-    limit === null ? source.machine.name : t('{0}, downtime limit {1}', source.machine.name, timeText(limit));
+  const name = machineName(source.machine);
+  const title = limit === null ? name : t('{0}, downtime limit {1}', name, timeText(limit));
   return { subject, title, plots: plotsOf(series, limit), phases: series.phases };
 }

@@ -173,7 +173,8 @@ function quickFixes(
       diagnostics: about,
     };
     if (!mending.proved) {
-      return session.client.codeActions.disabled ? [{ ...action, disabled: { reason: mending.reason } }] : [];
+      const disabled = { reason: session.client.t(...mending.reason) };
+      return session.client.codeActions.disabled ? [{ ...action, disabled }] : [];
     }
     const edit = workspaceEdit(session, mendable, mending.edits);
     return edit === null ? [] : [{ ...action, ...(mending === preferred ? { isPreferred: true } : {}), edit }];

@@ -7,6 +7,7 @@ import type { CType } from '../../c/ir';
 import type { FunctionDecl } from '../../c/module';
 import type { Arc, Doc } from '../../uapi';
 import { arcDoc, arcText, constantName, contractOf, flags, namedFlags, sameArc, states } from '../../uapi';
+import type { Translate } from '../../wire';
 import type { CheckedDriver } from '../checkedDriver';
 import type { CompletionPlace } from '../completionPlace';
 import { completionPlace } from '../completionPlace';
@@ -61,7 +62,7 @@ async function completions(
   const found = completionPlace(text, offset);
   if (found === null) return null;
   const range = rangeOf(here.document, { start: found.start, end: offset });
-  const suggestions = here.drivers.flatMap((known) => suggestionsFor(here, known, found.place, found.start));
+  const suggestions = here.drivers.flatMap((known) => suggestionsFor(here, known, found, session.client.t));
   const items = suggestions.map((each) => itemOf(session, each, range));
   return items.length === 0 ? null : [...new Map(items.map((item) => [item.label, item])).values()];
 }
@@ -86,24 +87,24 @@ function itemOf(session: Session, { label, kind, detail, doc, sort, text, snippe
 function suggestionsFor(
   here: Here,
   known: CheckedDriver,
-  place: CompletionPlace,
-  offset: number,
+  { place, start }: { readonly place: CompletionPlace; readonly start: number },
+  t: Translate,
 ): readonly Suggestion[] {
-  if (place.k === 'flags') return flagSuggestions(known);
-  const decl = functionAround(here, known, offset);
+  if (place.k === 'flags') return flagSuggestions(known, t);
+  const decl = functionAround(here, known, start);
   if (decl === null) return [];
   const sound = soundest(known, decl);
   switch (place.k) {
     case 'operand':
-      return isState(known, decl, place.of) ? stateSuggestions(sound, place.of) : [];
+      return isState(known, decl, place.of) ? stateSuggestions(sound, place.of, t) : [];
     case 'case':
-      return isState(known, decl, place.of) ? stateSuggestions(sound, place.of) : [];
+      return isState(known, decl, place.of) ? stateSuggestions(sound, place.of, t) : [];
     case 'argument':
-      return takesState(known, here.path, place.callee, place.index) ? stateSuggestions(sound, null) : [];
+      return takesState(known, here.path, place.callee, place.index) ? stateSuggestions(sound, null, t) : [];
     case 'condition':
-      return arcSuggestions(sound, 'condition', null);
+      return arcSuggestions(sound, 'condition', null, t);
     case 'statement':
-      return arcSuggestions(sound, 'handler', place.switchOf);
+      return arcSuggestions(sound, 'handler', place.switchOf, t);
   }
 }
 
@@ -189,14 +190,19 @@ function takesState({ code }: CheckedDriver, path: string, callee: string, index
 }
 
 /** The states of the profile; first those that a missing arc lacks where `compared` is tested. */
-function stateSuggestions({ driver, names, missing }: SoundFunction, compared: string | null): readonly Suggestion[] {
+function stateSuggestions(
+  { driver, names, missing }: SoundFunction,
+  compared: string | null,
+  t: Translate,
+): readonly Suggestion[] {
   const spelled = compared?.replace(/\s/g, '');
   const is = (name: string | null) => name !== null && name.replace(/\s/g, '') === spelled;
   return states.map(({ name, constant, doc }) => {
     const lacking = missing.filter(
       (arc) => (is(names.next) && arc.to === name) || (is(names.current) && arc.from === name),
     );
-    const detail = lacking.length > 0 ? `missing: ${lacking.map(arcText).join(', ')}` : reachedText(driver, name);
+    const detail =
+      lacking.length > 0 ? t('missing: {0}', lacking.map(arcText).join(', ')) : reachedText(driver, name, t);
     return {
       label: constant,
       kind: CompletionItemKind.EnumMember,
@@ -208,18 +214,18 @@ function stateSuggestions({ driver, names, missing }: SoundFunction, compared: s
   });
 }
 
-function reachedText(driver: CheckedDriver['driver'], name: string): string {
+function reachedText(driver: CheckedDriver['driver'], name: string, t: Translate): string {
   const declared = driver.flagSets[0]?.flags ?? [];
   const lacking = states.find((each) => each.name === name)?.needs.filter((flag) => !declared.includes(flag)) ?? [];
-  return lacking.length === 0 ? 'migration state' : `migration state, needs ${lacking.join(' and ')}`;
+  return lacking.length === 0 ? t('migration state') : t('migration state, needs {0}', lacking.join(t(' and ')));
 }
 
-function flagSuggestions({ driver }: CheckedDriver): readonly Suggestion[] {
+function flagSuggestions({ driver }: CheckedDriver, t: Translate): readonly Suggestion[] {
   const declared = driver.flagSets[0]?.flags ?? [];
   return flags.map(({ name, constant, doc }) => ({
     label: constant,
     kind: CompletionItemKind.EnumMember,
-    detail: declared.includes(name) ? 'migration flag, declared' : 'migration flag',
+    detail: declared.includes(name) ? t('migration flag, declared') : t('migration flag'),
     doc,
     sort: declared.includes(name) ? last : first,
     text: constant,
@@ -231,12 +237,13 @@ function arcSuggestions(
   { driver, names, missing, from, returnsPointer }: SoundFunction,
   what: 'condition' | 'handler',
   switchOf: string | null,
+  t: Translate,
 ): readonly Suggestion[] {
   return missing.flatMap((arc): Suggestion[] => {
     const isCase = switchOf !== null && from === arc.from && switchOf === names.next;
     const test = isCase ? `case ${constantName(arc.to)}:` : conditionFor(arc, names, from);
     if (test === null) return [];
-    const requiredBy = namedFlags(driver.missing.find((each) => sameArc(each, arc))?.requiredBy ?? []).join(' and ');
+    const requiredBy = driver.missing.find((each) => sameArc(each, arc))?.requiredBy ?? [];
     const head = isCase ? test : `if (${test})`;
     const none = returnsPointer ? 'NULL' : '0';
     const handler = (headText: string, work: string, result: string) => {
@@ -249,7 +256,7 @@ function arcSuggestions(
       {
         label: arcText(arc),
         kind: CompletionItemKind.Snippet,
-        detail: `missing${requiredBy === '' ? '' : `, required by ${requiredBy}`}: ${what === 'condition' ? 'its condition' : 'a handler'}`,
+        detail: missingText(what, namedFlags(requiredBy).join(t(' and ')), t),
         doc: arcDoc(arc),
         sort: first,
         text: what === 'condition' ? test : handler(head, work, opens ? 'filp' : none),
@@ -260,6 +267,13 @@ function arcSuggestions(
       },
     ];
   });
+}
+
+function missingText(what: 'condition' | 'handler', requiredBy: string, t: Translate): string {
+  if (requiredBy === '') return what === 'condition' ? t('missing: its condition') : t('missing: a handler');
+  return what === 'condition'
+    ? t('missing, required by {0}: its condition', requiredBy)
+    : t('missing, required by {0}: a handler', requiredBy);
 }
 
 /** A place of a snippet that the cursor goes to. */

@@ -4,7 +4,8 @@ import { printable } from '../../analysis/printable';
 import { selectionsOf } from '../../analysis/selection';
 import type { Location } from '../../c/ir';
 import { arcText } from '../../uapi';
-import { listedArcs } from '../arcList';
+import type { Translate } from '../../wire';
+import { fateOf, listedArcs } from '../arcList';
 import type { CheckedDriver } from '../checkedDriver';
 import { driverName } from '../checkedDriver';
 import { rangeOf } from '../convert';
@@ -31,7 +32,7 @@ async function symbolsOf(
 ): Promise<DocumentSymbol[] | SymbolInformation[] | null> {
   const here = await hereOf(session, uri, token);
   if (here === null) return null;
-  const trees = here.drivers.flatMap((known) => treeOf(here, known));
+  const trees = here.drivers.flatMap((known) => treeOf(here, known, session.client.t));
   return session.client.symbolTree ? trees : trees.flatMap((tree) => flat(tree, uri, null));
 }
 
@@ -40,13 +41,14 @@ async function symbolsOf(
  * falls through. Ranges are as small as what they name, so that editors which show the enclosing definition keep
  * to the C language's own symbols.
  */
-function treeOf(here: Here, known: CheckedDriver): DocumentSymbol[] {
+function treeOf(here: Here, known: CheckedDriver, t: Translate): DocumentSymbol[] {
   const { driver, code } = known;
   const arcs = listedArcs(known)
     .filter(({ place }) => place.file === here.path)
-    .map(({ arc, place, detail }) =>
-      symbol(arcText(arc), detail, SymbolKind.Event, rangeOf(here.document, place.span), []),
-    );
+    .map((listed) => {
+      const range = rangeOf(here.document, listed.place.span);
+      return symbol(arcText(listed.arc), fateOf(listed, t), SymbolKind.Event, range, []);
+    });
   const { step } = selectionsOf(driver, code);
   const chosen = step === null ? null : { name: step.name, location: { file: step.file, span: step.nameSpan } };
   const owner = [driver.setState, chosen].find((each) => each?.location.file === here.path) ?? null;

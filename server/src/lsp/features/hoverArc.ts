@@ -13,7 +13,8 @@ import {
   sameArc,
   sessionText,
 } from '../../uapi';
-import { listedArcs, returnsText } from '../arcList';
+import { english } from '../../wire';
+import { fateOf, listedArcs, returnsText } from '../arcList';
 import type { CheckedDriver } from '../checkedDriver';
 import type { Page, Part } from '../page';
 
@@ -54,8 +55,8 @@ export function arcLine(known: CheckedDriver, wanted: Arc): readonly Part[] {
   if (missing !== null) return [name, ' ', { strong: 'missing' }, ', falls through at ', { place }];
   const { status, condition } = listed.arc;
   return status === 'conditional' && condition !== null
-    ? [name, ` ${returnsText(listed.arc)}, only if `, { code: condition }, ', ', { place }]
-    : [name, ` ${listed.detail}, `, { place }];
+    ? [name, ` ${returnsText(listed.arc, english)}, only if `, { code: condition }, ', ', { place }]
+    : [name, ` ${fateOf(listed, english)}, `, { place }];
 }
 
 /** A list without repetitions, cut to what can be read at a glance. */
@@ -72,10 +73,10 @@ function verdict({ driver }: CheckedDriver, arc: ArcModel): readonly Part[] {
     return [{ strong: 'is missing' }, ': it is rejected at ', { place: missing.rejectedAt }];
   switch (arc.status) {
     case 'handled':
-      return [`is handled, returns ${returnsText(arc)}${arc.required ? '' : ', but nobody asks for it'}`];
+      return [`is handled, returns ${returnsText(arc, english)}${arc.required ? '' : ', but nobody asks for it'}`];
     case 'conditional':
       return [
-        `is handled, returns ${returnsText(arc)}, but only if `,
+        `is handled, returns ${returnsText(arc, english)}, but only if `,
         ...(arc.condition === null ? ['a condition holds'] : [{ code: arc.condition }]),
       ];
     case 'undecided':
@@ -117,7 +118,7 @@ function story(known: CheckedDriver, arc: ArcModel): readonly Part[] {
     return parts;
   }
   const success = arc.outcomes.find((outcome) => outcome.kind === 'success');
-  if (success !== undefined) add(`returns ${returnsText(arc)} `, { place: success.at });
+  if (success !== undefined) add(`returns ${returnsText(arc, english)} `, { place: success.at });
   for (const outcome of arc.outcomes) {
     if (outcome.kind === 'unknown') add(`not known: ${outcome.reason} `, { place: outcome.at });
   }

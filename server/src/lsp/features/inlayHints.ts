@@ -2,8 +2,9 @@ import type { CancellationToken, Connection, InlayHint, InlayHintParams } from '
 import { InlayHintRequest } from 'vscode-languageserver';
 import { selectionsOf } from '../../analysis/selection';
 import { arcText } from '../../uapi';
+import type { Translate } from '../../wire';
 import type { ListedArc } from '../arcList';
-import { listedArcs } from '../arcList';
+import { fateOf, listedArcs } from '../arcList';
 import { endOfCondition } from '../arcPlaces';
 import { answering } from '../gate';
 import type { Here } from '../here';
@@ -34,6 +35,7 @@ async function hintsIn(
   const here = session.settings.inlayHints ? await hereOf(session, textDocument.uri, token) : null;
   given(session, 'inlayHints');
   if (here === null) return null;
+  const { t } = session.client;
   const start = here.document.offsetAt(range.start);
   const end = here.document.offsetAt(range.end);
   return [...arcsByPlace(here)]
@@ -41,8 +43,8 @@ async function hintsIn(
     .sort(([a], [b]) => a - b)
     .map(([offset, arcs]) => ({
       position: here.document.positionAt(offset),
-      label: labelOf(arcs),
-      tooltip: arcs.map(({ arc, detail }) => `${arcText(arc)}: ${detail}`).join('\n'),
+      label: labelOf(arcs, t),
+      tooltip: arcs.map((listed) => `${arcText(listed.arc)}: ${fateOf(listed, t)}`).join('\n'),
       paddingLeft: true,
       paddingRight: true,
     }));
@@ -65,8 +67,8 @@ function arcsByPlace({ path, document, drivers }: Here): ReadonlyMap<number, rea
   return found;
 }
 
-function labelOf(arcs: readonly ListedArc[]): string {
+function labelOf(arcs: readonly ListedArc[], t: Translate): string {
   const names = arcs.map(({ arc }) => arcText(arc));
   const more = names.length - mostNames;
-  return more > 1 ? `${names.slice(0, mostNames).join(', ')} and ${more} more` : names.join(', ');
+  return more > 1 ? t('{0} and {1} more', names.slice(0, mostNames).join(', '), more) : names.join(', ');
 }

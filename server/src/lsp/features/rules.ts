@@ -37,10 +37,11 @@ async function suppression(
   { textDocument, position, rule, reason }: SuppressionParams,
   token: CancellationToken,
 ): Promise<SuppressionResult> {
+  const { t } = session.client;
   const fault = reasonFault(reason);
-  if (fault !== null) return { kind: 'problem', message: fault };
+  if (fault !== null) return { kind: 'problem', message: t(...fault) };
   if (!isAllowable(rule)) {
-    const message = `${rule} is about a comment, which no other comment can allow: mend or remove that comment.`;
+    const message = t('{0} is about a comment, which no other comment can allow: mend or remove that comment.', rule);
     return { kind: 'problem', message };
   }
   const here = await hereOf(session, textDocument.uri, token);
@@ -51,7 +52,7 @@ async function suppression(
     ),
   );
   if (here === null || offset === undefined || isThere !== true) {
-    return { kind: 'problem', message: `There is no finding of ${rule} at this place any more.` };
+    return { kind: 'problem', message: t('There is no finding of {0} at this place any more.', rule) };
   }
   const insertion = suppressionAt(here.document.getText(), offset, rule, reason);
   return { kind: 'insert', position: here.document.positionAt(insertion.offset), text: insertion.text };

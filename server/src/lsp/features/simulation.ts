@@ -3,6 +3,7 @@ import { defaultGeometry, defaultLink, scenarios } from '../../simulation';
 import { flagSetText, profiles, validFlagSets } from '../../uapi';
 import type {
   DeviceRequest,
+  ScenarioDescription,
   ScenarioRequest,
   SimulationBranchParams,
   SimulationCatalogue,
@@ -12,6 +13,7 @@ import type {
   SimulationRunParams,
   SimulationSession,
   TraceDevice,
+  Translate,
 } from '../../wire';
 import {
   isSimulationBranchParams,
@@ -127,13 +129,14 @@ async function branch(simulations: Simulations, simulation: Simulation, at: numb
 }
 
 function catalogueOf(session: Session): SimulationCatalogue {
+  const { t } = session.client;
   return {
     drivers: session.modules.all.flatMap((module) =>
       module.drivers.flatMap(({ name, ops, location, flagSets }) =>
         flagSets.map(({ flags, when }, flagSet) => ({
           name,
           ref: { kind: 'driver' as const, uri: location.uri, ops, flagSet },
-          flags: flagSetText(flags) + (when === null ? '' : ` when ${when}`),
+          flags: when === null ? flagSetText(flags) : t('{0} when {1}', flagSetText(flags), when),
         })),
       ),
     ),
@@ -146,8 +149,18 @@ function catalogueOf(session: Session): SimulationCatalogue {
           flags: flagSetText(flags),
         })),
     ),
-    scenarios: scenarios.map(({ description }) => description),
+    scenarios: scenarios.map(({ description }) => shownScenario(description, t)),
   };
+}
+
+/** A scenario as its menu and its form show it; these texts are data of the scenario. */
+function shownScenario(description: ScenarioDescription, lookUp: Translate): ScenarioDescription {
+  const inLanguage = <T extends { readonly title: string; readonly summary: string }>(told: T): T => ({
+    ...told,
+    title: lookUp(told.title),
+    summary: lookUp(told.summary),
+  });
+  return { ...inLanguage(description), parameters: description.parameters.map(inLanguage) };
 }
 
 async function open(

@@ -23,7 +23,7 @@ export function answerSkeleton(session: Session, connection: Connection): void {
         const deviceOps =
           target === undefined ? null : await deviceOpsFor(session.texts.overlay, pathOfUri(target.uri), profile);
         const made = skeletonFor({ flags: flagSet(flags), name, profile, scope, deviceOps });
-        if ('problem' in made) return { kind: 'problem', message: made.problem };
+        if ('problem' in made) return { kind: 'problem', message: session.client.t(...made.problem) };
         const document = target === undefined ? undefined : session.texts.documentOf(target.uri)?.text;
         if (document === undefined || target?.position === undefined) return { kind: 'text', text: made.text };
         const text = document.getText();

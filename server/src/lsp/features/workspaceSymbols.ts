@@ -20,7 +20,8 @@ export function answerWorkspaceSymbols(session: Session, connection: Connection)
         stopIfCancelled(token);
         if (module.stale) await checkModule(session, module);
         const { at, uriOf } = session.texts;
-        const symbols = module.symbols ?? driversOf(module).flatMap((known) => symbolsOf(known, at, uriOf));
+        const symbols =
+          module.symbols ?? driversOf(module).flatMap((known) => symbolsOf(known, at, uriOf, session.client.t));
         found.push(...symbols.filter(({ name, containerName }) => matches(`${name} ${containerName ?? ''}`)));
       }
       return found;

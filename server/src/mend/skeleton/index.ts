@@ -1,5 +1,7 @@
 import type { FlagSet, ProfileId } from '../../uapi';
 import { flags as allFlags, flagSet, flagSetText, profileOf } from '../../uapi';
+import type { Wording } from '../wording';
+import { worded } from '../wording';
 import { wrapped } from '../wrap';
 import { armsFor } from './arms';
 import { container, entries, hardware, operations, registration, step, structs } from './device';
@@ -19,7 +21,7 @@ export interface SkeletonRequest {
 }
 
 /** The C text, or why there is none, in one sentence. */
-export type Skeleton = { readonly text: string } | { readonly problem: string };
+export type Skeleton = { readonly text: string } | { readonly problem: Wording };
 
 /** A new driver, or its migration part, that handles exactly the arcs that the flags require. */
 export function skeletonFor({ flags, name, profile, scope, deviceOps = null }: SkeletonRequest): Skeleton {
@@ -27,22 +29,30 @@ export function skeletonFor({ flags, name, profile, scope, deviceOps = null }: S
   const unknown = flags.filter((flag) => !known.includes(flag));
   if (!/^[a-z][a-z0-9_]{0,23}$/.test(name)) {
     return {
-      problem: `"${name}" can not begin the names of a driver: lower case letters, digits and _ make up to 24 characters, a letter first.`,
+      problem: worded(
+        '"{0}" can not begin the names of a driver: lower case letters, digits and _ make up to 24 characters, a letter first.',
+        name,
+      ),
     };
   }
   if (!flags.includes('STOP_COPY'))
-    return { problem: 'Without STOP_COPY there is no migration; every flag set has it.' };
-  if (unknown.length > 0) return { problem: `There is no ${flagSetText(flagSet(unknown))} in ${title}.` };
+    return { problem: worded('Without STOP_COPY there is no migration; every flag set has it.') };
+  if (unknown.length > 0) {
+    return { problem: worded('There is no {0} in {1}.', flagSetText(flagSet(unknown)), title) };
+  }
   if (opsType !== 'vfio_migration_ops') {
     return {
-      problem: `In ${title} the migration ops are in struct vfio_device_ops; skeletons are for Linux 6.0 and later.`,
+      problem: worded(
+        'In {0} the migration ops are in struct vfio_device_ops; skeletons are for Linux 6.0 and later.',
+        title,
+      ),
     };
   }
   const request = { flags, name, profile, scope, deviceOps };
   const taken = kernelNameTaken(request);
   return taken === null
     ? { text: textOf(request) }
-    : { problem: `"${name}" can not begin the names of a driver: the kernel has ${taken} already.` };
+    : { problem: worded('"{0}" can not begin the names of a driver: the kernel has {1} already.', name, taken) };
 }
 
 /** A name that the text would define and that it has from the kernel as well; told by a text in which no name is like that. */
