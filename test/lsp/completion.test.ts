@@ -95,7 +95,8 @@ describe('completion', function () {
     const items = await askTyped(driver('if ($0$) return NULL;'));
     assert.deepEqual(labels(items), ['RESUMING -> STOP']);
     assert.equal(inserted(items[0]), `cur == ${S}RESUMING && new == ${S}STOP`);
-    assert.equal(items[0]?.detail, 'missing, required by STOP_COPY: its condition');
+    assert.equal(items[0]?.detail, 'missing arc');
+    assert.match(JSON.stringify(items[0]?.documentation), /"Required by STOP_COPY\.\\n\\n\w/);
   });
 
   it('has a whole handler of a missing arc as a snippet, and as plain text', async () => {

@@ -5,7 +5,7 @@ import type { StateNames } from '../../analysis/stateNames';
 import { comparedTexts, stateNamesIn } from '../../analysis/stateNames';
 import type { CType } from '../../c/ir';
 import type { FunctionDecl } from '../../c/module';
-import type { Arc, Doc } from '../../uapi';
+import type { Arc, FlagName } from '../../uapi';
 import { arcDoc, arcText, constantName, contractOf, flags, namedFlags, sameArc, states } from '../../uapi';
 import type { Translate } from '../../wire';
 import type { CheckedDriver } from '../checkedDriver';
@@ -40,8 +40,9 @@ export function answerCompletion(session: Session, connection: Connection): void
 interface Suggestion {
   readonly label: string;
   readonly kind: CompletionItemKind;
+  /** Stands beside the label in a narrow list, so it is short. */
   readonly detail: string;
-  readonly doc: Doc;
+  readonly doc: string;
   readonly sort: string;
   readonly text: string;
   /** The same with stops, for clients that know snippets. */
@@ -75,7 +76,7 @@ function itemOf(session: Session, { label, kind, detail, doc, sort, text, snippe
     label,
     kind,
     detail,
-    documentation: { kind: kindOfDoc, value: doc.summary },
+    documentation: { kind: kindOfDoc, value: doc },
     sortText: `${sort}${label}`,
     filterText: filter ?? label,
     textEdit: { range, newText: withStops ?? text },
@@ -207,7 +208,7 @@ function stateSuggestions(
       label: constant,
       kind: CompletionItemKind.EnumMember,
       detail,
-      doc,
+      doc: doc.summary,
       sort: lacking.length > 0 ? first : last,
       text: constant,
     };
@@ -226,7 +227,7 @@ function flagSuggestions({ driver }: CheckedDriver, t: Translate): readonly Sugg
     label: constant,
     kind: CompletionItemKind.EnumMember,
     detail: declared.includes(name) ? t('migration flag, declared') : t('migration flag'),
-    doc,
+    doc: doc.summary,
     sort: declared.includes(name) ? last : first,
     text: constant,
   }));
@@ -256,8 +257,8 @@ function arcSuggestions(
       {
         label: arcText(arc),
         kind: CompletionItemKind.Snippet,
-        detail: missingText(what, namedFlags(requiredBy).join(t(' and ')), t),
-        doc: arcDoc(arc),
+        detail: t('missing arc'),
+        doc: [demandText(requiredBy, t), arcDoc(arc).summary].filter(Boolean).join('\n\n'),
         sort: first,
         text: what === 'condition' ? test : handler(head, work, opens ? 'filp' : none),
         ...(what === 'handler' && {
@@ -269,11 +270,9 @@ function arcSuggestions(
   });
 }
 
-function missingText(what: 'condition' | 'handler', requiredBy: string, t: Translate): string {
-  if (requiredBy === '') return what === 'condition' ? t('missing: its condition') : t('missing: a handler');
-  return what === 'condition'
-    ? t('missing, required by {0}: its condition', requiredBy)
-    : t('missing, required by {0}: a handler', requiredBy);
+function demandText(requiredBy: readonly FlagName[], t: Translate): string {
+  const flagNames = namedFlags(requiredBy).join(t(' and '));
+  return flagNames === '' ? '' : t('Required by {0}.', flagNames);
 }
 
 /** A place of a snippet that the cursor goes to. */
