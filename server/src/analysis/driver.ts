@@ -54,9 +54,8 @@ export function driverModel(
   cache: SummaryCache,
   functions: Functions,
   meter: Meter,
-  known: readonly Arc[],
 ): DriverModel {
-  return new DriverAnalysis(module, ops, opsCount, choice, cache, functions, meter, known).model();
+  return new DriverAnalysis(module, ops, opsCount, choice, cache, functions, meter).model();
 }
 
 /** What is assumed from the start: the configurations that declare one set of flags. */
@@ -76,7 +75,6 @@ class DriverAnalysis {
   private readonly source: Source;
   /** Text between the definitions that is no C, or brackets that do not match; null when the module has none. */
   private tear: Tear | null;
-  private readonly known: ReadonlySet<string>;
   private readonly fixed: FixedMembers;
   private usesNextState = false;
 
@@ -88,10 +86,7 @@ class DriverAnalysis {
     private readonly cache: SummaryCache,
     private readonly functions: Functions,
     private readonly meter: Meter,
-    /** Arcs that were missing when the text was last whole. */
-    known: readonly Arc[],
   ) {
-    this.known = new Set(known.map(keyOf));
     this.profile = profileOf(choice.id);
     this.fixed = new FixedMembers(module);
     this.tear = firstTear(module);
@@ -262,13 +257,8 @@ class DriverAnalysis {
     for (const [key, { outcomes, tear }] of ran) {
       const judgement = judge(outcomes, fallthrough);
       const isAsked = judgement.status !== 'handled' && asked.has(key);
-      // What handles the arc may be hidden in text that is no C; what was missing before still is while it is not typed.
+      // What handles the arc may be hidden in text that is no C.
       const isHeld = isAsked && tear() !== null;
-      const isMissing = isHeld && this.known.has(key) && outcomes.some(({ outcome }) => outcome.kind === 'error');
-      if (isMissing) {
-        judgements.set(key, judgement.status === 'undecided' ? { status: 'rejected', refusal: null } : judgement);
-        continue;
-      }
       const isOpen = !this.stateAt || isHeld || endsAmong(outcomes, doubtful);
       judgements.set(key, isOpen ? { status: 'undecided', refusal: null } : judgement);
     }

@@ -1,5 +1,4 @@
 import type { CModule } from '../c/module';
-import type { Arc } from '../uapi';
 import type { NotDriver } from './discover';
 import { findOps } from './discover';
 import { driverModel } from './driver';
@@ -25,15 +24,10 @@ export interface Analysis {
   readonly statistics: readonly Statistics[];
 }
 
-/** Missing arcs by the name of the driver's ops. */
-export type KnownMissing = ReadonlyMap<string, readonly Arc[]>;
-
 export interface AnalyseOptions {
   readonly profile: ProfileChoice;
   /** Kept by the caller for a module that is analysed again and again: what an edit does not touch is not run anew. */
   readonly cache?: SummaryCache;
-  /** What was missing when the text was last whole: while it is no C, nothing else is. */
-  readonly known?: KnownMissing;
 }
 
 /** Finds the drivers of a module and executes each one's set_state for every pair of states. Cannot fail. */
@@ -43,16 +37,7 @@ export function analyse(module: CModule, options: AnalyseOptions): Analysis {
   const functions = new Functions(module, cache);
   const meters = found.map(() => new Meter(defaultBudgets.fuel, defaultBudgets.total));
   const drivers = found.map((ops, i) =>
-    driverModel(
-      module,
-      ops,
-      found.length,
-      options.profile,
-      cache,
-      functions,
-      meters[i] as Meter,
-      options.known?.get(ops.ops.name) ?? [],
-    ),
+    driverModel(module, ops, found.length, options.profile, cache, functions, meters[i] as Meter),
   );
   return { drivers, notDrivers, statistics: meters.map(({ evaluations, steps }) => ({ evaluations, steps })) };
 }

@@ -31,10 +31,7 @@ export interface DriverModel {
   readonly traits: DriverTraits;
   /** What the analysis could not do for the driver as a whole. */
   readonly notes: readonly Note[];
-  /**
-   * Where the text that the arcs depend on is no C, and why; null when it is whole. Of arcs that come by such text none is
-   * missing but those that were known to be.
-   */
+  /** Where the text that the arcs depend on is no C, and why; null when it is whole. No arc that comes by it is missing. */
   readonly tear: Note | null;
   /** The files that the model was read from; editing any of them may change it. */
   readonly files: readonly string[];

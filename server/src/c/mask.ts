@@ -27,6 +27,8 @@ export type Mask =
   | { readonly k: 'operator'; readonly text: string }
   /** The `int` here is a macro that makes members. */
   | { readonly k: 'members' }
+  /** The member here is a bit-field without a name. */
+  | { readonly k: 'unnamed' }
   /** The `||` here is the `...` of a case range. */
   | { readonly k: 'range' };
 
@@ -84,7 +86,7 @@ class Masker {
         if (this.word(i) === '...' && i >= this.codeFrom) this.caseRange(i);
         continue;
       }
-      if (code[i] === COLON && i >= this.codeFrom) this.endLabel(i);
+      if (code[i] === COLON) i < this.codeFrom ? this.unnamedBits(i) : this.endLabel(i);
       if (code[i] !== IDENT) continue;
       const word = this.word(i);
       if (word.startsWith('__') || ATTRIBUTES.has(word)) {
@@ -180,6 +182,21 @@ class Masker {
     this.replace(i, close, MEMBER);
     this.masks.set(this.startOf(i), { k: 'members' });
     return close + 1;
+  }
+
+  /** `u32 :8;` gets the name that the grammar wants. */
+  private unnamedBits(colon: number): void {
+    const { code } = this.tokens;
+    let type = colon;
+    while (code[type - 1] === IDENT) type--;
+    const begins = code[type - 1] === 59 || code[type - 1] === BRACE;
+    const isType = type + 1 === colon || (type < colon && isTypeName(this.word(colon - 1)));
+    if (code[colon - 1] !== COMMA && (!begins || !isType)) return;
+    let last = colon;
+    while (last + 1 < this.codeFrom && code[last + 1] !== 59 && code[last + 1] !== COMMA) last++;
+    if (last === colon) return;
+    this.replace(colon, last, ' _');
+    this.masks.set(this.startOf(colon) + 1, { k: 'unnamed' });
   }
 
   /** An unknown `__word` between a type and a name, or after a name: two names in a row are nothing else. */

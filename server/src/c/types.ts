@@ -196,6 +196,7 @@ function collectFields(
     const base = specifierType(cx, childOf(member, 'type'), constant);
     const declarators = declaratorsOf(member);
     for (const declarator of declarators) {
+      if (cx.source.masks.get(declarator.start)?.k === 'unnamed') continue;
       const declared = declaratorType(cx, declarator, base, constant);
       if (declared.name !== null) fields.push({ name: declared.name, type: declared.type, union });
       isWhole &&= declared.name !== null && declared.type.k !== 'function';

@@ -150,9 +150,10 @@ function brokenIn(source: Source, root: SyntaxNode | null): Problem[] {
 
 const hasError = (node: SyntaxNode): boolean => node.hasError;
 
-/** A semicolon alone is one that declares nothing. */
+/** A semicolon alone is one that declares nothing; assembly may stand beside declarations. */
 function isDeclaration({ type, children }: SyntaxNode): boolean {
-  return type === 'type_definition' || /(^declaration|_specifier)$/.test(type) || children.length === 0;
+  if (children.length === 0 || type === 'type_definition') return true;
+  return /(^declaration|_specifier)$/.test(type) || children[0]?.type === 'gnu_asm_expression';
 }
 
 /** The brackets that are missing at the end of a declaration. */

@@ -1,4 +1,3 @@
-import type { KnownMissing } from '../analysis';
 import { analyse, SummaryCache } from '../analysis';
 import type { ProfileChoice } from '../analysis/model';
 import { functionAt } from '../analysis/selection';
@@ -19,7 +18,7 @@ export const ruleInfos: readonly RuleInfo[] = [...rules, ...suppressionRules];
 /**
  * Everything that is to say about one module. Pure: does no I/O and does not throw on any C.
  * `profile` is the module's (see profileFor); `config.rules` changes severities or turns rules off; `cache` is kept by
- * whoever checks the module again after an edit; `known` is what was missing when its text was last whole.
+ * whoever checks the module again after an edit.
  * Findings are ordered by place; one that two drivers of the module share is given for the first of them.
  */
 export function checkModule(
@@ -27,9 +26,8 @@ export function checkModule(
   profile: ProfileChoice,
   config: CheckConfig = defaultConfig,
   cache: SummaryCache = new SummaryCache(),
-  known: KnownMissing = new Map(),
 ): Report {
-  const { drivers, notDrivers } = analyse(module, { profile, cache, known });
+  const { drivers, notDrivers } = analyse(module, { profile, cache });
   const suppressions = new Suppressions(module);
   const isOff = (id: string) => config.rules[id] === 'off';
   const active = rules.filter((rule) => !isOff(rule.id));

@@ -1,4 +1,3 @@
-import type { KnownMissing } from '../analysis';
 import { SummaryCache } from '../analysis';
 import type { FrontEnd } from '../c';
 import { createFrontEnd } from '../c';
@@ -34,8 +33,6 @@ export async function createEngine(platform: Platform): Promise<Engine> {
   let frontEnd: FrontEnd | null = null;
   /** What earlier analyses found out, by the module's files. */
   const caches = new Map<string, SummaryCache>();
-  /** What was missing in the module's text when it was last whole. */
-  const known = new Map<string, KnownMissing>();
   return {
     async ready() {
       loading ??= platform.loadParser().then(createFrontEnd);
@@ -54,19 +51,11 @@ export async function createEngine(platform: Platform): Promise<Engine> {
       const key = source.files.map((file) => file.path).join('\n');
       const cache = caches.get(key) ?? new SummaryCache();
       caches.set(key, cache);
-      const report = checkModule(module, source.profile, config, cache, known.get(key));
-      const isWhole = report.drivers.length > 0 && report.drivers.every(({ driver }) => driver.tear === null);
-      if (isWhole) known.set(key, missingIn(report));
-      return { report, module, includes };
+      return { report: checkModule(module, source.profile, config, cache), module, includes };
     },
     forget(path) {
       frontEnd?.forget(path);
-      for (const map of [caches, known]) {
-        for (const key of map.keys()) if (key.split('\n').includes(path)) map.delete(key);
-      }
+      for (const key of caches.keys()) if (key.split('\n').includes(path)) caches.delete(key);
     },
   };
 }
-
-const missingIn = ({ drivers }: Report): KnownMissing =>
-  new Map(drivers.map(({ driver }) => [driver.ops.name, driver.missing]));
