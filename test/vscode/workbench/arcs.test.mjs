@@ -32,13 +32,22 @@ describe('an arc', () => {
     await workbench.page.locator('.squiggly-error').first().waitFor({ timeout: 40_000 });
   });
 
-  it('that is handled is shown in the simulator from the lightbulb of its line', async () => {
+  it('that is handled is shown in the simulator from the actions of its line', async () => {
     const { page } = workbench;
     await goToLineNumber(280);
-    await page.keyboard.press('Control+.');
     const action = page.locator('.action-widget .monaco-list-row', {
       hasText: 'Show PRE_COPY -> PRE_COPY_P2P in simulator',
     });
+    // On a busy machine VS Code was once seen to say that there are none, right after the file was opened.
+    for (let attempt = 1; ; attempt++) {
+      await page.keyboard.press('Control+.');
+      const isShown = await action.waitFor({ timeout: 10_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isShown || attempt === 3) break;
+      await page.keyboard.press('Escape');
+    }
     await action.waitFor();
     await shot('arc-lightbulb');
     // The only action there is.
@@ -53,7 +62,11 @@ describe('an arc', () => {
     const name = page.locator('.view-line', { hasText: /^\s*PRE_COPY_P2P.->.STOP_COPY/ }).first();
     const link = name.locator('.detected-link').first();
     await link.waitFor();
-    await link.click({ modifiers: ['Control'] });
+    // By its place: VS Code draws links anew while the key is down.
+    const { x, y, width, height } = await link.boundingBox();
+    await page.keyboard.down('Control');
+    await page.mouse.click(x + width / 2, y + height / 2);
+    await page.keyboard.up('Control');
     await seesChosen('PRE_COPY_P2P', 'STOP_COPY', 'arc-from-table');
     // The next one in the same panel, from the keyboard.
     await workbench.page
