@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkModule } from '../../server/src/check';
+import { checkModule, migrationMarks } from '../../server/src/check';
 import { uriOfPath } from '../../server/src/lsp/convert';
 import type { Encoding } from '../../server/src/lsp/encoding';
 import type { Finding } from '../../server/src/rules/rule';
@@ -91,6 +91,9 @@ describe('edits', function () {
   /** Fails unless the server says of the texts what a fresh parse finds; gives how much that is. */
   const compare = async (server: ServerProcess, typists: Typists, encoding: Encoding, when: string) => {
     const texts = new Map(typists.map(([path, { text }]) => [path, text]));
+    // Edits can take away all that tells a driver. Whether its files are still looked at then is left to the server.
+    const isDriver = [...texts.values()].some((text) => migrationMarks.some((mark) => text.includes(mark)));
+    if (!isDriver) return 0;
     const [now, fresh] = await Promise.all([
       Promise.all([...texts.keys()].map((path) => received(server, path))),
       expected(texts, encoding),
