@@ -182,6 +182,27 @@ describe('a driver in the editor', function () {
       assert.match(messages[0] ?? '', /^PRE_COPY_P2P -> STOP_COPY is not handled/);
     });
 
+    it('is forgotten with the last word that tells a driver, and found again when taking a letter away brings one back', async () => {
+      await start();
+      const main = nimbus('main.c');
+      const text = `${textOf(main)}/* vfio-arcs: allow missing-arc -- none is */\n`;
+      const codes = async () => (await client.diagnostics(main)).map(({ code }) => code);
+      await client.open(main, text);
+      assert.deepEqual(await codes(), ['unused-suppression']);
+      const torn = text.replace(/vfio_migration_ops|migration_set_state/g, (mark) => mark.replace('mig', 'miXg'));
+      await client.change(main, { text: torn });
+      assert.deepEqual(await codes(), []);
+      const lines = torn.split('\n');
+      const deletions = lines.flatMap((line, number) =>
+        [...line.matchAll(/(?<=mi)X(?=g)/g)].map(({ index }) => ({
+          range: { start: { line: number, character: index }, end: { line: number, character: index + 1 } },
+          text: '',
+        })),
+      );
+      await client.change(main, ...deletions.reverse());
+      assert.deepEqual(await codes(), ['unused-suppression']);
+    });
+
     it('says of a file that nobody has open what is wrong there', async () => {
       const main = nimbus('main.c');
       const arc = 'cur == VFIO_DEVICE_STATE_STOP && new == VFIO_DEVICE_STATE_RESUMING';

@@ -73,14 +73,20 @@ function prepare(session: Session): void {
 
 /** Looks for the modules of a file again and takes them over; searches for one file do not overlap. */
 export function search(session: Session, path: string): Promise<void> {
+  const { without } = session;
   const running = session.searches.get(path);
-  if (running !== undefined) return running;
-  const started = searchOnce(session, path).finally(() => session.searches.delete(path));
-  session.searches.set(path, started);
-  return started;
+  if (running?.without === without) return running.done;
+  const ended = running?.done.catch(() => undefined) ?? Promise.resolve();
+  const done = ended
+    .then(() => searchOnce(session, path, without))
+    .finally(() => {
+      if (session.searches.get(path)?.done === done) session.searches.delete(path);
+    });
+  session.searches.set(path, { without, done });
+  return done;
 }
 
-async function searchOnce(session: Session, path: string): Promise<void> {
+async function searchOnce(session: Session, path: string, without: Set<string>): Promise<void> {
   const engine = await session.engine();
   const found = await engine.findModules(session.texts.overlay, path, session.configOf(path).profile);
   const sources = found.filter((source) => source.files.some((file) => isMarked(file.text)));
@@ -88,7 +94,7 @@ async function searchOnce(session: Session, path: string): Promise<void> {
   for (const module of before) module.suspect = false;
   const now = sources.map((source) => adopt(session, source));
   for (const module of before) if (!now.includes(module)) retire(session, engine, module);
-  if (now.length === 0) session.without.add(path);
+  if (now.length === 0) without.add(path);
 }
 
 /** Takes over a module that was found, and the texts that were read for it. */
@@ -193,7 +199,8 @@ function runCheck(session: Session, engine: Engine, module: ModuleState, textOf:
     const config = session.configOf(module.paths[0] ?? '');
     const checked = engine.check({ name: module.name, profile: module.profile, files }, config);
     const { report, includes } = checked;
-    module.suspect = module.includes !== null && module.includes !== includes;
+    const isDriver = files.some(({ text }) => isMarked(text));
+    module.suspect = !isDriver || (module.includes !== null && module.includes !== includes);
     module.includes = includes;
     module.stale = false;
     session.log.trace(

@@ -42,10 +42,10 @@ export class Session {
   phase: 'new' | 'running' | 'shut down' = 'new';
   /** How many scans of the workspace are running. */
   scans = 0;
-  /** Files around which no driver was found, until something changes that could bring one. */
-  readonly without = new Set<string>();
-  /** Searches for the modules of a file that are under way. */
-  readonly searches = new Map<string, Promise<void>>();
+  /** Files around which no driver was found, since the last change that could bring one. */
+  without = new Set<string>();
+  /** Searches for the modules of a file that are under way, and for which `without` each began. */
+  readonly searches = new Map<string, { readonly without: ReadonlySet<string>; readonly done: Promise<void> }>();
   /** The result that the client was last given for an open document. */
   readonly served = new Map<string, string>();
   /** What decided on the lenses, hints and tokens that the client was last given. */
@@ -64,6 +64,14 @@ export class Session {
     this.log = log;
     this.texts = new Texts(platform.fs);
     this.results = new Results(platform.now().toString(36));
+  }
+
+  /**
+   * Something changed that could make a driver of what was none: of one file, or of any. A search that is still running adds
+   * to the set with which it began, which counts no more.
+   */
+  searchAgain(path?: string): void {
+    this.without = new Set(path === undefined ? [] : [...this.without].filter((each) => each !== path));
   }
 
   /** What is set for a file: by the innermost workspace folder that it is in, else by the window. */

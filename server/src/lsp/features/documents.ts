@@ -19,7 +19,7 @@ export function followDocuments(session: Session, connection: Connection, onEdit
     DidOpenTextDocumentNotification.type,
     receiving(session, 'textDocument/didOpen', isDidOpen, ({ textDocument: { uri, version, text } }) => {
       const { path } = session.texts.opened(uri, version, text);
-      if (isMarked(text)) session.without.clear();
+      session.searchAgain(isMarked(text) ? undefined : path);
       touched(session, path);
       onEdited(path);
     }),
@@ -32,11 +32,7 @@ export function followDocuments(session: Session, connection: Connection, onEdit
         session.log.warn(`textDocument/didChange dropped: ${uri} was never opened`);
         return;
       }
-      // Only text that was typed can make a driver of what was none.
-      if (contentChanges.some((change) => /[_\w]/.test(change.text)) && session.without.size > 0) {
-        if (isMarked(document.text.getText())) session.without.clear();
-        else session.without.delete(document.path);
-      }
+      session.searchAgain(isMarked(document.text.getText()) ? undefined : document.path);
       touched(session, document.path);
       onEdited(document.path);
     }),

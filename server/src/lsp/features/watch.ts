@@ -96,7 +96,7 @@ async function scanFolders(session: Session, connection: Connection, paths: read
 export async function takeIn(session: Session, changes: readonly FileEvent[]): Promise<void> {
   const again = new Set<string>();
   const gone = new Set<string>();
-  session.without.clear();
+  session.searchAgain();
   for (const { uri, type } of changes) {
     const path = folderPath(uri);
     session.texts.drop(path);
