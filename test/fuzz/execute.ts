@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import { states } from '../../server/src/uapi';
 import { filesUnder, root } from '../support/repo';
 import type { DriverCase, SourceFile } from './driverCase';
@@ -54,20 +54,25 @@ export interface Execution {
 /** C that gcc rejects, or a driver that crashes: the generator's fault, not the analysis'. */
 export class BadDriver extends Error {}
 
-/** Compiles the drivers and runs each for every pair of states in each of its configurations. Throws BadDriver. */
-export async function execute(cases: readonly DriverCase[]): Promise<Execution[][]> {
+/**
+ * Compiles the drivers, with gcc's further options, and runs each for every pair of states in each of its configurations. Throws
+ * BadDriver.
+ */
+export async function execute(cases: readonly DriverCase[], options: readonly string[] = []): Promise<Execution[][]> {
   const batches: DriverCase[][] = [];
   for (let i = 0; i < cases.length; i += BATCH) batches.push(cases.slice(i, i + BATCH));
   const results: Execution[][][] = new Array(batches.length);
   let next = 0;
   const worker = async (): Promise<void> => {
-    for (let i = next++; i < batches.length; i = next++) results[i] = await executeBatch(batches[i] ?? []);
+    for (let i = next++; i < batches.length; i = next++) {
+      results[i] = await executeBatch(batches[i] ?? [], options);
+    }
   };
   await Promise.all([worker(), worker()]);
   return results.flat();
 }
 
-async function executeBatch(cases: readonly DriverCase[]): Promise<Execution[][]> {
+async function executeBatch(cases: readonly DriverCase[], options: readonly string[]): Promise<Execution[][]> {
   const folder = mkdtempSync(join(tmpdir(), 'vfio-arcs-fuzz-'));
   try {
     const units = Math.max(...cases.map((c) => sourcesOf(c).length));
@@ -78,7 +83,7 @@ async function executeBatch(cases: readonly DriverCase[]): Promise<Execution[][]
       writeFileSync(from, unitText(cases, unit));
       await gcc(['-E', '-P', '-o', to, from]);
       writeFileSync(to, renamed(readFileSync(to, 'utf8')));
-      await gcc(['-c', '-o', `${to}.o`, to]);
+      await gcc([...options, '-c', '-o', `${to}.o`, to]);
       objects.push(`${to}.o`);
     }
     writeFileSync(join(folder, 'table.h'), tableText(cases));
@@ -88,6 +93,25 @@ async function executeBatch(cases: readonly DriverCase[]): Promise<Execution[][]
     return parse(stdout, cases.length);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * What a driver does whose text may do what C does not define: null when it does other things as its unset variables hold zero
+ * or garbage, or reads beyond an array.
+ */
+export async function executeDefined(driver: DriverCase): Promise<Execution[] | null> {
+  try {
+    const run = async (unset: string) => {
+      const bounds = ['-fsanitize=bounds-strict', '-fsanitize-undefined-trap-on-error'];
+      const [ran = []] = await execute([driver], [`-ftrivial-auto-var-init=${unset}`, ...bounds]);
+      return ran;
+    };
+    const [zero, garbage] = await Promise.all([run('zero'), run('pattern')]);
+    return isDeepStrictEqual(zero, garbage) ? zero : null;
+  } catch (error) {
+    if (error instanceof BadDriver) return null;
+    throw error;
   }
 }
 

@@ -6,7 +6,7 @@ import { type Arc, arcText } from '../../server/src/uapi';
 import { gccMissing } from '../execution/realProgram';
 import { Choices } from '../fuzz/choices';
 import { caseText, type DriverCase } from '../fuzz/driverCase';
-import { BadDriver, errorIn, execute } from '../fuzz/execute';
+import { errorIn, executeDefined } from '../fuzz/execute';
 import { driver } from '../fuzz/generator/driver';
 import { compare } from '../fuzz/judge';
 import { frontEnd, newest } from '../support/analyse';
@@ -115,17 +115,13 @@ function nameOf(choice: number, path: string, text: string, { kind }: Typed, { f
 
 /** What execution and analysis disagree in; null when what the text does is not defined. */
 async function disagreements(text: DriverCase, analysis: Analysis): Promise<string[] | null> {
-  try {
-    const [ran = []] = await execute([text]);
-    return compare(text, ran, analysis).flatMap(({ kind, about, ran: did, analysed }) => {
-      const isWrong =
-        kind === 'wrong' && / missing$/.test(about) && !(analysed === 'not missing' && isOpen(about, analysis));
-      return isWrong ? [`${about}: ran ${did}; said ${analysed}\n${caseText(text)}`] : [];
-    });
-  } catch (error) {
-    if (error instanceof BadDriver) return null;
-    throw error;
-  }
+  const ran = await executeDefined(text);
+  if (ran === null) return null;
+  return compare(text, ran, analysis).flatMap(({ kind, about, ran: did, analysed }) => {
+    const isWrong =
+      kind === 'wrong' && / missing$/.test(about) && !(analysed === 'not missing' && isOpen(about, analysis));
+    return isWrong ? [`${about}: ran ${did}; said ${analysed}\n${caseText(text)}`] : [];
+  });
 }
 
 /** True when the analysis could not decide the pair that a disagreement is about. */
