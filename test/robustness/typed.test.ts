@@ -73,7 +73,7 @@ describe('drivers that are being typed', function () {
         `${count.undefined} that do what C does not define; ${count.broken} no C with ${count.own} missing arcs that were edited, ` +
         `${invented.length} with others\n      again: TYPED_SEED=${seed} npx mocha out/test/robustness/typed.test.js`,
     );
-    for (const text of invented) console.log(`      ${text}`);
+    for (const text of [...wrong, ...invented]) console.log(`      ${text}`);
     assert.deepEqual(wrong, [], 'what is said of text that is C');
     assert.ok(invented.length * ONE_FALSE_IN <= Math.max(drivers * each, ONE_FALSE_IN), invented.join('\n'));
   });
