@@ -93,7 +93,10 @@ function samplesOf(end: FrontEnd, choice: number): Sample[] {
     const part = { start: Math.max(0, file.text.indexOf('\n\n')), end: file.text.length };
     const edited = typeIn(file.text, typed, part);
     const files = whole.files.map((other) => (other === file ? { path: file.path, text: edited.text } : other));
-    const text = { ...whole, files };
+    const known = optionsIn(file.text);
+    const half = optionsIn(edited.text).filter((name) => !known.includes(name));
+    const options = [...new Set([...whole.options, ...half])];
+    const text = { ...whole, files, options };
     const analysis = modelOf(end, text);
     const reach = { ...edited, to: reachOf(file.text, edited) };
     const said = analysis.drivers.flatMap((now) => {
@@ -105,6 +108,12 @@ function samplesOf(end: FrontEnd, choice: number): Sample[] {
     const others = said.flatMap(({ arc, own }) => (own ? [] : [arc]));
     return [{ name: nameOf(choice, file.path, file.text, typed, edited), text, analysis, fresh, others }];
   });
+}
+
+/** What decides on which lines are compiled: half a name is an option of its own. */
+function optionsIn(text: string): string[] {
+  const tests = text.match(/^[ \t]*#[ \t]*(?:if|elif).*|\bIS_ENABLED\(\w+\)/gm) ?? [];
+  return tests.flatMap((test) => test.match(/\b(?!(?:if|ifdef|ifndef|elif|defined|IS_ENABLED)\b)[A-Za-z_]\w*/g) ?? []);
 }
 
 function nameOf(choice: number, path: string, text: string, { kind }: Typed, { from, to, put }: Edited): string {
