@@ -11,7 +11,7 @@ import { driver } from '../fuzz/generator/driver';
 import { compare } from '../fuzz/judge';
 import { frontEnd, newest } from '../support/analyse';
 import { seedFrom } from '../support/seed';
-import { type Edited, leadsThrough, ONE_FALSE_IN, reachOf, type Typed, typeIn, typing } from './typing';
+import { allowedFalse, type Edited, leadsThrough, reachOf, type Typed, typeIn, typing } from './typing';
 
 const seed = seedFrom('TYPED_SEED');
 const drivers = Number(process.env['TYPED_DRIVERS'] ?? 12);
@@ -75,7 +75,7 @@ describe('drivers that are being typed', function () {
     );
     for (const text of [...wrong, ...invented]) console.log(`      ${text}`);
     assert.deepEqual(wrong, [], 'what is said of text that is C');
-    assert.ok(invented.length * ONE_FALSE_IN <= Math.max(drivers * each, ONE_FALSE_IN), invented.join('\n'));
+    assert.ok(invented.length <= allowedFalse(drivers * each), invented.join('\n'));
   });
 });
 
