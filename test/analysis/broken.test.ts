@@ -214,6 +214,8 @@ const drivers: readonly Broken[] = [
       ['struct vdpa_other { u32 migration_flags; };\n', ''],
       ['other(struct vdpa_other *o)', 'other(str\\uct vdpa_other *o)'],
       [`enum { LEFT = `, 'enum { LEFT == '],
+      [`enum { LEFT = `, 'enum { LEFT = LEFT | '],
+      [`enum { LEFT = ${S}STOP_COPY }`, 'enum { LEFT = 1 + RIGHT, RIGHT = LEFT - 1 }'],
       ['if (OPENS(cur, new))', 'if (d < OPENS(cur, new) = && (cur))'],
       ['if (OPENS(cur, new))', 'goto out;\n\tif (OPENS(cur, new))'],
       ['if (OPENS(cur, new))', 'else if (d)\n\tif (OPENS(cur, new))'],

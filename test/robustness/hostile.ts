@@ -193,6 +193,22 @@ ${times(12, (j) => `\tif (d->z${j})\n\t\tn += f${j}(d, n + ${j});\n`)}	return n;
   { name: 'a table of 5,000 entries', text: table(5000), answer: 'any' },
   { name: 'a table of 500 entries', text: table(500), answer: 'exact' },
   {
+    name: 'an enumeration of 20,000 constants behind an unknown one',
+    text: after(
+      '\tif (d->v == E19999)\n\t\tv = 1;\n',
+      `enum { E0 = FIRST,\n${times(20_000, (i) => `\tE${i + 1},\n`)}};\n`,
+    ),
+    answer: 'exact',
+  },
+  {
+    name: '20,000 constants that each name the one before',
+    text: after(
+      '\tif (d->v == E19999)\n\t\tv = 1;\n',
+      `enum { E0,\n${times(20_000, (i) => `\tE${i + 1} = E${i} + 2,\n`)}};\n`,
+    ),
+    answer: 'exact',
+  },
+  {
     name: '50,000 lines in the step function',
     text: after(times(50_000, (i) => `\td->r${i % 300} = ${i};\n`)),
     answer: 'any',

@@ -42,11 +42,17 @@ export interface Frame {
 export const localsOf = (fn: FunctionIR, depth: number): readonly Loc[] =>
   fn.locals.map(({ id, type }) => root(`f${depth}:${id}`, type));
 
+/** Constants by each of which the one before is defined, beyond which what the first is worth is not known. */
+const maxNaming = 200;
+
 /** Evaluates pure expressions and places; never forks, never fails. */
 export class Expressions {
   readonly undeclared: Undeclared;
   /** Elements of the array that a place is; null when that can not be told. Calls sets it, which evaluates initialisers. */
   lengthOf: (place: Place, frame: Frame) => bigint | null = () => null;
+
+  /** Enumeration constants that are being evaluated: text that is no C can define one by itself. */
+  private readonly naming = new Set<string>();
 
   constructor(
     private readonly module: CModule,
@@ -222,7 +228,7 @@ export class Expressions {
   private named(name: string, span: Span, frame: Frame, state: State): Value | null {
     if (this.module.globals(name, frame.fn.file).length > 0) return null;
     const constant = this.module.constant(name, frame.fn.file);
-    if (constant) return this.constantValue(constant, frame, state, 0);
+    if (constant) return this.constantValue(name, constant, span, frame, state);
     const fn = this.functionNamed(name, frame);
     if (fn) return fn;
     const kernel = kernelConstant(name);
@@ -234,12 +240,15 @@ export class Expressions {
     return state.resolve(symbol(`name:${name}`, { k: 'foreign', name }));
   }
 
-  private constantValue(expr: Expr, frame: Frame, state: State, depth: number): Value {
-    if (expr.k === 'load' && expr.place.k === 'global' && depth < 32) {
-      const next = this.module.constant(expr.place.name, frame.fn.file);
-      if (next) return this.constantValue(next, frame, state, depth + 1);
+  private constantValue(name: string, expr: Expr, span: Span, frame: Frame, state: State): Value {
+    if (this.naming.has(name)) return this.notC(`${name} is defined by itself`, span, frame);
+    if (this.naming.size >= maxNaming) return this.notC(`${name} is defined by too many others`, span, frame);
+    this.naming.add(name);
+    try {
+      return this.value(expr, frame, state);
+    } finally {
+      this.naming.delete(name);
     }
-    return this.value(expr, frame, state);
   }
 
   private functionNamed(name: string, frame: Frame): Value | null {

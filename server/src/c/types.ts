@@ -1,4 +1,4 @@
-import { type Context, type EnumConstant, intExpr, UNKNOWN_TYPE, VOID } from './context';
+import { type Context, intExpr, UNKNOWN_TYPE, VOID } from './context';
 import { INTEGER_TYPES, QUALIFIERS, TAG_WORDS } from './idioms';
 import type { CType, Expr, FieldDecl, Span } from './ir';
 import { childOf, childrenOf, namedOf, type SyntaxNode } from './syntax';
@@ -218,23 +218,28 @@ function enumType(cx: Context, node: SyntaxNode, constant: LowerConstant): CType
   const span = cx.source.span(nameNode ?? node);
   const body = childOf(node, 'body');
   if (body !== undefined) {
-    let previous: EnumConstant | null = null;
+    let [base, distance]: [Expr, bigint] = [intExpr(0n, span), 0n];
     for (const entry of body.children) {
       if (entry.type !== 'enumerator') continue;
       const entryName = childOf(entry, 'name') ?? namedOf(entry)[0];
       if (entryName === undefined) continue;
       const entrySpan = cx.source.span(entryName);
       const valueNode = childOf(entry, 'value');
-      const value: Expr = valueNode === undefined ? successor(previous, entrySpan) : constant(cx, valueNode);
-      previous = { name: cx.source.textOf(entryName), value, span: entrySpan };
-      cx.constants.push(previous);
+      if (valueNode !== undefined) [base, distance] = [constant(cx, valueNode), 0n];
+      cx.constants.push({
+        name: cx.source.textOf(entryName),
+        value: further(base, distance, entrySpan),
+        span: entrySpan,
+      });
+      distance++;
     }
   }
   return { k: 'enum', name: nameNode === undefined ? cx.anonymous(span.start) : cx.source.textOf(nameNode) };
 }
 
-function successor(previous: EnumConstant | null, span: Span): Expr {
-  if (previous === null) return intExpr(0n, span);
-  if (previous.value.k === 'int') return intExpr(previous.value.value + 1n, span);
-  return { k: 'binary', op: '+', left: previous.value, right: intExpr(1n, span), span };
+/** The value of an enumerator without one of its own, as far behind the last that has one. */
+function further(base: Expr, distance: bigint, span: Span): Expr {
+  if (distance === 0n) return base;
+  if (base.k === 'int') return intExpr(base.value + distance, span);
+  return { k: 'binary', op: '+', left: base, right: intExpr(distance, span), span };
 }
