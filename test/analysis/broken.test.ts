@@ -219,6 +219,10 @@ const drivers: readonly Broken[] = [
       ['if (OPENS(cur, new))', 'if (d < OPENS(cur, new) = && (cur))'],
       ['if (OPENS(cur, new))', 'goto out;\n\tif (OPENS(cur, new))'],
       ['if (OPENS(cur, new))', 'else if (d)\n\tif (OPENS(cur, new))'],
+      [
+        'if (OPENS(cur, new))\n\t\treturn open_resume(d);',
+        '#ifdef CONFIG_A\n#else\n\tif (OPENS(cur, new))\n\t\treturn open_resume(d)\n#endif\n\t;',
+      ],
       ['\nstruct mig_file {', '\nstruct struct mig_file {'],
       ['\nstruct mig_file {', '\nstruct mig\nstruct mig_file {'],
       ['\tmutex_init(&d->lock);', "\tmutex_init(&d->lock)';"],

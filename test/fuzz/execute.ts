@@ -134,7 +134,11 @@ export async function errorIn(driver: DriverCase): Promise<string> {
       writeFileSync(file, unitText([driver], unit));
       await gcc(['-E', '-P', '-o', `${file}.i`, file]);
       writeFileSync(`${file}.i`, renamed(readFileSync(`${file}.i`, 'utf8')));
-      await gcc(['-c', '-O1', '-o', '/dev/null', ...kernelErrors.map((each) => `-Werror=${each}`), `${file}.i`], []);
+      const options = ['-c', '-O1', '-o', '/dev/null', ...kernelErrors.map((each) => `-Werror=${each}`)];
+      const said = await gcc([...options, `${file}.i`], []);
+      // gcc has no option of its own for this one.
+      const mixed = /comparison between pointer and integer.*/.exec(said)?.[0];
+      if (mixed !== undefined) return mixed;
     }
     return '';
   } catch (error) {
@@ -145,10 +149,12 @@ export async function errorIn(driver: DriverCase): Promise<string> {
   }
 }
 
-async function gcc(args: readonly string[], quiet: readonly string[] = ['-w']): Promise<void> {
+/** Gives what gcc said; throws BadDriver when it fails. */
+async function gcc(args: readonly string[], quiet: readonly string[] = ['-w']): Promise<string> {
   const options = [...quiet, '-O0', '-std=gnu11', '-Werror=implicit-function-declaration', `-I${headers}`, `-I${here}`];
   try {
-    await call('gcc', [...options, ...args], { maxBuffer: 1 << 26 });
+    const { stderr } = await call('gcc', [...options, ...args], { maxBuffer: 1 << 26 });
+    return stderr;
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
     throw new BadDriver(said);
@@ -265,6 +271,7 @@ function parse(output: string, count: number): Execution[][] {
       const one = (result: string): Result => {
         const [gave = '', after] = result.split(':');
         if (gave === 'crash') throw new BadDriver(`driver ${number} ends with signal ${after} at ${allPairs[i]}`);
+        if (gave === 'wild') throw new BadDriver(`driver ${number} returns a pointer to nothing at ${allPairs[i]}`);
         const [what = '', file, at] = gave.split('@');
         return { gave: what, at: file ? { file, line: Number(at) } : null, after: Number(after) };
       };

@@ -15,8 +15,9 @@
 
 unsigned long fuzz_capabilities;
 
-static struct file *session_files[64];
-static int session_count;
+enum { FILES = 64 };
+static struct file *session_files[FILES], *new_files[FILES];
+static int session_count, new_count;
 static sigjmp_buf escape;
 
 enum { CALLS = 64, FIRST_ERROR = 1000, LAST_NUMBER = 600 };
@@ -75,12 +76,12 @@ struct file *anon_inode_getfile(const char *name, const struct file_operations *
 {
 	int error = fuzz_result("anon_inode_getfile");
 
-	return error ? ERR_PTR(error) : calloc(1, sizeof(struct file));
+	return error ? ERR_PTR(error) : (new_files[new_count++ % FILES] = calloc(1, sizeof(struct file)));
 }
 
 struct file *fuzz_session_file(void)
 {
-	return session_files[session_count++ % 64] = calloc(1, sizeof(struct file));
+	return session_files[session_count++ % FILES] = calloc(1, sizeof(struct file));
 }
 
 int vfio_mig_get_next_state(struct vfio_device *vdev, enum vfio_device_mig_state cur,
@@ -102,20 +103,24 @@ static void print_error(long number)
 		printf("-%ld@?@0", number);
 }
 
+static bool is_among(struct file *const *files, const struct file *file)
+{
+	for (int i = 0; i < FILES; i++)
+		if (files[i] == file)
+			return true;
+	return false;
+}
+
 static void print_result(const struct file *result)
 {
 	if (!result)
 		printf("null");
 	else if (IS_ERR(result))
 		print_error(-PTR_ERR(result));
-	else {
-		for (int i = 0; i < 64; i++)
-			if (session_files[i] == result) {
-				printf("session-file");
-				return;
-			}
-		printf("new-file");
-	}
+	else if (is_among(session_files, result))
+		printf("session-file");
+	else
+		printf(is_among(new_files, result) ? "new-file" : "wild");
 }
 
 static const struct itimerval limit = { .it_value = { .tv_sec = 1 } };
@@ -128,8 +133,9 @@ static int run_once(const struct fuzz_driver *driver, unsigned int from, unsigne
 	int crash;
 
 	driver->init(vdev);
-	session_count = 0;
+	session_count = new_count = 0;
 	memset(session_files, 0, sizeof(session_files));
+	memset(new_files, 0, sizeof(new_files));
 	memset(written, 0, sizeof(written));
 	call_count = 0;
 	fail_at = failing;

@@ -15,7 +15,7 @@ const ONE_FALSE_IN = 200;
  */
 export function allowedFalse(edits: number): number {
   const mean = edits / ONE_FALSE_IN;
-  return Math.floor(mean + 3 * Math.sqrt(mean));
+  return Math.max(1, Math.floor(mean + 3 * Math.sqrt(mean)));
 }
 
 /** What a person does to a text while writing in it. */

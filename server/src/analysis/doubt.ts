@@ -35,11 +35,11 @@ export function torn(raw: RawOutcome, tear: () => Tear | null): RawOutcome {
   return reason === undefined ? raw : { ...raw, outcome: unknownAs(raw.outcome, reason) };
 }
 
-/** The first place in functions that an execution came to whose text is no C. */
+/** The first place in functions that an execution came to whose text is no C, or was not looked at. */
 export function tearIn(functions: readonly FunctionDecl[], undeclared: Undeclared): Tear | null {
   for (const decl of functions) {
     const ir = decl.ir();
-    const problem = ir.problems.find(({ kind }) => kind === 'syntax');
+    const problem = ir.problems.find(({ kind }) => kind !== 'unsupported');
     const name = problem ? null : undeclared.firstIn(ir);
     const found = name ? { message: `${name.name} is not declared`, span: name.span } : problem;
     if (!found) continue;

@@ -262,7 +262,7 @@ function dropClashing(
   const first = later[0]?.directive;
   if (first !== undefined) {
     problems.push({
-      kind: 'unsupported',
+      kind: 'omitted',
       message: 'this preprocessor alternative is not whole statements, so only the first alternative is looked at',
       span: { start: first.start, end: first.end },
     });

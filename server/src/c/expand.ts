@@ -64,7 +64,7 @@ export function expandItem(tokens: Tokens, base: number, env: MacroEnv): Expande
     const end = tokens.end[last] ?? start;
     if (expander.exhausted) {
       problems.push({
-        kind: 'unsupported',
+        kind: 'omitted',
         message: `the macro ${name} expands to too much text`,
         span: { start, end },
       });

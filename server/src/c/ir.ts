@@ -245,9 +245,12 @@ export interface StructDecl {
   readonly location: Location;
 }
 
-/** Trouble with the text itself; never thrown. */
+/**
+ * Trouble with the text itself; never thrown. `syntax`: it is no C. `unsupported`: it has no model, its value is not known.
+ * `omitted`: it was not looked at.
+ */
 export interface Problem {
-  readonly kind: 'syntax' | 'unsupported';
+  readonly kind: 'syntax' | 'unsupported' | 'omitted';
   readonly message: string;
   readonly span: Span;
 }
