@@ -85,6 +85,11 @@ describe('expressions', () => {
     );
   });
 
+  it('#ifdef looks at one name, whatever stands behind it', async () => {
+    const lines = await body('#ifdef CONFIG_X FIG_X\nif (a) return 1;\n#endif\nreturn 0;');
+    assert.equal(lines[1], 'if config(CONFIG_X) goto 1 else 2');
+  });
+
   it('compound literals are initialised temporaries', async () => {
     assert.deepEqual(await body('g(&(struct foo){ .a = 1, .b = { 2 } }); return 0;'), [
       '0:',

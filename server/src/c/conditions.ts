@@ -86,8 +86,10 @@ export function findConditions(tokens: Tokens, directives: readonly Directive[])
       case 'ifdef':
       case 'ifndef': {
         const argument = directiveText(text, directive);
+        // As gcc does, which warns of what stands behind the name.
+        const name = /^\w*/.exec(argument)?.[0] ?? '';
         const condition =
-          directive.name === 'if' ? argument : `${directive.name === 'ifdef' ? '' : '!'}defined(${argument})`;
+          directive.name === 'if' ? argument : `${directive.name === 'ifdef' ? '' : '!'}defined(${name})`;
         const parent = stack.at(-1)?.branches.at(-1)?.region ?? -1;
         const group: Group = {
           guard: isGuard(text, directives, index),
