@@ -289,7 +289,7 @@ ${arms('')}`;
         assert.match(written ?? '', /^nimbus_get_data_size2?$/);
         assert.match(
           now,
-          new RegExp(`int ${written}\\(struct vfio_device \\*vdev, unsigned long \\*stop_copy_length\\)`),
+          new RegExp(`int ${written}\\(struct vfio_device \\*vdev,\\s+unsigned long \\*stop_copy_length\\)`),
         );
         assert.ok(!text.includes('*stop_copy_length = 0;') && now.includes('*stop_copy_length = 0;'));
       });
@@ -429,6 +429,44 @@ ${extra}	{ VFIO_DEVICE_STATE_STOP, VFIO_DEVICE_STATE_RUNNING, quiet },
     const { after, done } = mendAll(text, () => true, recheck);
     assert.deepEqual(done, ['Remove RUNNING -> RESUMING']);
     assert.equal(after.files[0]?.text, table(''));
+  });
+
+  it('superfluous-arc: takes a link out of a chain, wherever it stands', async () => {
+    const S = 'VFIO_DEVICE_STATE_';
+    const link = (from: string, to: string, value: string) => `if (cur == ${S}${from} && new == ${S}${to}) {
+		res = ${value};
+	} else `;
+    const links = [
+      link('RUNNING', 'STOP', 'NULL'),
+      link('STOP', 'RUNNING', 'NULL'),
+      link('STOP', 'STOP_COPY', 'open_save(d)'),
+      link('STOP', 'RESUMING', 'open_resume(d)'),
+      link('STOP_COPY', 'STOP', 'NULL'),
+      link('RESUMING', 'STOP', 'NULL'),
+    ];
+    const chain = (all: readonly string[], end: string) =>
+      driverText({
+        step: `static struct file *step(struct dev *d, u32 new)
+{
+	struct file *res = ERR_PTR(-EINVAL);
+	u32 cur = d->state;
+
+	${all.join('')}${end}
+	return res;
+}`,
+      });
+    const superfluous = link('RUNNING', 'RESUMING', 'open_resume(d)');
+    const ends = ['{\n\t\tres = ERR_PTR(-EIO);\n\t}', 'if (!d)\n\t\tres = NULL;'];
+    for (const end of ends) {
+      for (const at of [0, 2, links.length]) {
+        const { text, recheck } = patientOf(await frontEnd(), {
+          'demo.c': chain(links.toSpliced(at, 0, superfluous), end),
+        });
+        const { after, done } = mendAll(text, () => true, recheck);
+        assert.deepEqual(done, ['Remove RUNNING -> RESUMING']);
+        assert.equal(after.files[0]?.text, chain(links, end));
+      }
+    }
   });
 
   it('superfluous-arc: takes out the functions that nothing uses any more, and what only they use', async () => {

@@ -6,8 +6,10 @@ import { driverText, setStateLoop } from '../support/driverText';
 import { patientOf } from './subjects';
 
 /** What is written into a driver for what it lacks, without the comments: those are prose. */
-async function written(parts: DriverParts): Promise<string> {
-  const { text: before, recheck } = patientOf(await frontEnd(), { 'driver.c': driverText(parts) });
+const written = (parts: DriverParts): Promise<string> => writtenInto(driverText(parts));
+
+async function writtenInto(driver: string): Promise<string> {
+  const { text: before, recheck } = patientOf(await frontEnd(), { 'driver.c': driver });
   const { after, failed } = mendAll(before, ({ rule }) => rule === 'missing-arc', recheck);
   assert.deepEqual(failed, []);
   assert.deepEqual(after.report.drivers[0]?.driver.missing, []);
@@ -60,6 +62,91 @@ describe('arcs are written as the driver writes its others', function () {
 }`,
     });
     assert.equal(text, `\tif (prev == ${S}STOP && nxt == ${S}RUNNING) {\n\t\treturn NULL;\n\t}\n`);
+  });
+
+  const chained = (links: string): DriverParts => ({
+    step: `static struct file *step(struct dev *d, u32 new)
+{
+	struct file *res;
+	u32 cur = d->state;
+
+${links}
+	return res;
+}`,
+  });
+
+  it('a link of a chain, its brace beside the else', async () => {
+    const text = await written(
+      chained(`	if (cur == ${S}RUNNING && new == ${S}STOP) {
+		res = NULL;
+	} else if (cur == ${S}STOP && new == ${S}STOP_COPY) {
+		res = open_save(d);
+	} else if (cur == ${S}STOP && new == ${S}RESUMING) {
+		res = open_resume(d);
+	} else if (new == ${S}STOP && (cur == ${S}STOP_COPY || cur == ${S}RESUMING)) {
+		close_files(d);
+		res = NULL;
+	} else {
+		res = ERR_PTR(-EINVAL);
+	}`),
+    );
+    assert.equal(text, `\t} else if (cur == ${S}STOP && new == ${S}RUNNING) {\n\t\tres = NULL;\n`);
+  });
+
+  it('a link of a chain without braces, and without an else at its end', async () => {
+    const links = `	res = ERR_PTR(-EINVAL);
+	if (cur == ${S}RUNNING && new == ${S}STOP)
+		res = NULL;
+	else if (cur == ${S}STOP && new == ${S}STOP_COPY)
+		res = open_save(d);
+	else if (cur == ${S}STOP && new == ${S}RUNNING)
+		res = NULL;
+	else if (cur == ${S}STOP_COPY && new == ${S}STOP)
+		res = NULL;
+	else if (cur == ${S}STOP && new == ${S}RESUMING)
+		res = open_resume(d);`;
+    const text = await written(chained(links));
+    assert.equal(text, `\telse if (cur == ${S}RESUMING && new == ${S}STOP)\n\t\tres = NULL;\n`);
+  });
+
+  it('by the macro that the others are selected with', async () => {
+    const text = await written({
+      prelude: `#define IS_ARC(c, n) (cur == ${S}##c && new == ${S}##n)\n`,
+      step: `static struct file *step(struct dev *d, u32 new)
+{
+	u32 cur = d->state;
+
+	if (IS_ARC(RUNNING, STOP) || IS_ARC(RESUMING, STOP))
+		return NULL;
+	if (IS_ARC(STOP_COPY, STOP))
+		return NULL;
+	if (IS_ARC(STOP, STOP_COPY))
+		return open_save(d);
+	if (IS_ARC(STOP, RESUMING))
+		return open_resume(d);
+	return ERR_PTR(-EINVAL);
+}`,
+    });
+    assert.equal(text, '\tif (IS_ARC(STOP, RUNNING)) {\n\t\treturn NULL;\n\t}\n');
+  });
+
+  it('by spaces where the file is, in new functions too', async () => {
+    const driver = driverText({
+      step: `static struct file *step(struct dev *d, u32 new)
+{
+	if (d->state == ${S}RUNNING && new == ${S}STOP) {
+		return NULL;
+	}
+	return ERR_PTR(-EINVAL);
+}`,
+    });
+    const bySpaces = driver.replaceAll('open_resume', 'take').replaceAll('open_save', 'give').replaceAll('\t', '  ');
+    const text = await writtenInto(bySpaces);
+    assert.match(text, /^ {4}return /m);
+    assert.match(text, /^ {2}migf = kzalloc/m);
+    assert.doesNotMatch(text, /\t/);
+    // One line of another hand, or what a tool put there, makes no file of tabs.
+    assert.doesNotMatch(await writtenInto(bySpaces.replace('\nstatic', '\n#define ODD \\\n\t1\n\nstatic')), /\t/);
   });
 
   it('the case of a switch, with the ending that its function has', async () => {
@@ -115,7 +202,7 @@ describe('arcs are written as the driver writes its others', function () {
 	return ERR_PTR(-EINVAL);
 }`,
     });
-    assert.equal(text, `\tif (to == ${S}RUNNING) {\n\t\treturn NULL;\n\t}\n`);
+    assert.equal(text, `\telse if (to == ${S}RUNNING)\n\t\treturn NULL;\n`);
   });
 
   it('a row of a table, with a function of its own where no other row does the same', async () => {

@@ -1,5 +1,6 @@
 import { askedIn } from '../analysis/asking';
 import type { Statement } from '../c/outline';
+import { outlineOf } from '../c/outline';
 import type { Arc } from '../uapi';
 import { sameArc, valueOfState } from '../uapi';
 import { conditions, conditionsAt } from './conditions';
@@ -8,7 +9,7 @@ import { contentsFor } from './contents';
 import type { Edit, Ways } from './edit';
 import { ifHead, indented, indentUnit } from './layout';
 import type { Point } from './points';
-import { pointAfter, pointsAhead, pointsBefore } from './points';
+import { pointAfter, pointInChain, pointsAhead, pointsBefore } from './points';
 import type { Arm, MendContext, Site } from './site';
 import { isVisible, sitesFor } from './site';
 import { madeOver, stateWords, wholeSelector } from './spelling';
@@ -89,13 +90,21 @@ function hasCase({ module }: MendContext, { decl, text }: Site, list: readonly S
 }
 
 function* besideIf(context: MendContext, site: Site, arm: Arm, arc: Arc): Ways {
-  const point = pointAfter(site, arm.list, arm.last, arm.index);
-  if (point === null) return;
-  for (const condition of conditions(context, site, arc)) yield* arms(context, site, point, condition, arc);
-  const like = wholeSelector(site, arm.selector);
+  const inChain = pointInChain(site, arm.list[arm.index], arm.selector);
+  const behind = pointAfter(site, arm.list, arm.last, arm.index);
+  for (const point of [inChain, behind]) if (point !== null) yield* besideIfAt(context, site, arm, arc, point);
+}
+
+function* besideIfAt(context: MendContext, site: Site, arm: Arm, arc: Arc, point: Point): Ways {
+  const like = wholeSelector(site, arm.selector)?.replace(/\s+/g, ' ') ?? null;
   const spot = { file: site.decl.file, offset: point.offset };
-  const made = like === null ? null : madeOver(context.module, spot, like.replace(/\s+/g, ' '), arm.arc, arc);
-  if (made !== null) yield* arms(context, site, point, [made], arc);
+  const made = like === null ? null : madeOver(context.module, spot, like, arm.arc, arc);
+  const likeOthers = made === null ? [] : [[made]];
+  const plain = conditions(context, site, arc);
+  // What has a name in the driver is called by it; what is spelled out may have more in it than the pair.
+  const isNamed = like !== null && /^\w+ ?\([^()]*\)$/.test(like);
+  const all = isNamed ? [...likeOthers, ...plain] : [...plain, ...likeOthers];
+  for (const condition of all) yield* arms(context, site, point, condition, arc);
 }
 
 /** True before the function asks the core for the next state: there nothing holds it yet. */
@@ -108,10 +117,20 @@ function* arms(context: MendContext, site: Site, point: Point, condition: readon
   if (!isVisible(site, condition.join(' '), point.offset) || isBeforeAsking(context, site, point.offset)) return;
   const unit = indentUnit(site.text);
   const at = { offset: point.offset, indent: point.indent + unit, isCase: false };
-  yield* tried(contentsFor(context, site, arc, at), ({ lines, support }) => [
-    ...inserted(site, point, [...ifHead(condition, point.indent, true), ...indented(lines, unit), '}']),
-    ...support,
-  ]);
+  yield* tried(contentsFor(context, site, arc, at), ({ lines, support }) => {
+    const { indent, chained } = point;
+    // A brace would ask the `else` that follows to stand beside it.
+    const opens = chained !== 'below' || statementsIn(lines) > 1;
+    const before = chained === undefined ? '' : chained === 'beside' ? '} else ' : 'else ';
+    const head = ifHead(condition, { indent, opens, before, unit });
+    return [...inserted(site, point, [...head, ...indented(lines, unit), ...(opens ? ['}'] : [])]), ...support];
+  });
+}
+
+/** How many statements the lines of an arm are, comments apart. */
+function statementsIn(lines: readonly string[]): number {
+  const text = `f()\n{\n${lines.join('\n')}\n}`;
+  return outlineOf(text, { start: 0, end: text.length })?.inside.length ?? 0;
 }
 
 /**
@@ -130,7 +149,12 @@ export function* tried(contents: readonly Content[], edits: (content: Content) =
 }
 
 /** Lines as an insertion at a point. */
-export function inserted({ decl }: Site, { offset, indent, apart }: Point, lines: readonly string[]): readonly Edit[] {
-  const text = `${indented(lines, indent).join('\n')}\n`;
-  return [{ file: decl.file, start: offset, end: offset, text: apart ? `\n${text}` : text }];
+export function inserted({ decl }: Site, point: Point, lines: readonly string[]): readonly Edit[] {
+  const { offset, indent, apart, chained } = point;
+  const whole = indented(lines, indent).join('\n');
+  const insert = (text: string): readonly Edit[] => [{ file: decl.file, start: offset, end: offset, text }];
+  // The brace before the `else` is there already.
+  if (chained === 'beside') return insert(whole.slice(indent.length + 1));
+  if (chained === 'below') return insert(`\n${whole}`);
+  return insert(apart ? `\n${whole}\n` : `${whole}\n`);
 }

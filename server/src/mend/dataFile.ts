@@ -96,7 +96,7 @@ function* onThatArc(context: MendContext, { site, found }: Place, arc: Arc): Way
     for (const { value, note, edits } of valuesDue(context, site, arc, start)) {
       const remark = note === null ? [] : comment(note, place.indent + unit);
       const own = indented([...remark, `return ${value};`], unit);
-      const head = ifHead(condition, place.indent, remark.length > 0);
+      const head = ifHead(condition, { indent: place.indent, opens: remark.length > 0 });
       yield [place.edit([...head, ...own, ...(remark.length > 0 ? ['}'] : []), ...shared]), ...edits];
     }
   }

@@ -21,10 +21,13 @@ export function indentAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(lineStart(text, offset), offset))?.[0] ?? '';
 }
 
-/** One level of indentation in the file: a tab, unless its lines are indented by spaces. */
+/** One level of indentation: that with which most blocks at the margin begin; a tab, as the kernel has it, where none does. */
 export function indentUnit(text: string): string {
-  const spaces = /\n( {2,8})\S/.exec(text)?.[1];
-  return spaces === undefined || /\n\t/.test(text) ? '\t' : spaces;
+  const counts = new Map<string, number>();
+  for (const [, unit = ''] of text.matchAll(/^(?:\S.*)?\{\r?\n(\t| {2,8})(?=\S)/gm))
+    counts.set(unit, (counts.get(unit) ?? 0) + 1);
+  const [most] = [...counts].sort(([, a], [, b]) => b - a);
+  return most?.[0] ?? '\t';
 }
 
 /** The lines that a span's text has, without the indentation that they share. */
@@ -63,13 +66,33 @@ export function comment(sentences: string, indent: string): readonly string[] {
   return [...lines, line, ' */'];
 }
 
+/** White space of as many columns, with tabs where the file has them. */
+function margin(width: number, unit: string): string {
+  return unit === '\t' ? '\t'.repeat(Math.floor(width / tab)) + ' '.repeat(width % tab) : ' '.repeat(width);
+}
+
+/** How the lines of a condition are laid out. */
+interface HeadLayout {
+  /** Of the line that it begins on. */
+  readonly indent: string;
+  /** A brace follows. */
+  readonly opens: boolean;
+  /** What stands before `if` on its line: `} else `. */
+  readonly before?: string;
+  readonly unit?: string;
+}
+
 /** `if (a && b)`, its operands on lines of their own where they do not fit on one. */
-export function ifHead(operands: readonly string[], indent: string, opens: boolean): readonly string[] {
+export function ifHead(
+  operands: readonly string[],
+  { indent, opens, before = '', unit = '\t' }: HeadLayout,
+): readonly string[] {
   const end = opens ? ') {' : ')';
-  const single = `if (${operands.join(' && ')}${end}`;
+  const single = `${before}if (${operands.join(' && ')}${end}`;
   if (columns(indent + single) <= hardLimit) return [single];
+  const aligned = margin(`${before}if (`.length, unit);
   return operands.map((operand, index) => {
-    const head = index === 0 ? 'if (' : '    ';
+    const head = index === 0 ? `${before}if (` : aligned;
     return `${head}${operand}${index === operands.length - 1 ? end : ' &&'}`;
   });
 }

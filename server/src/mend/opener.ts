@@ -3,7 +3,7 @@ import type { FunctionDecl } from '../c/module';
 import type { Arc } from '../uapi';
 import { arcText, contractOf, documentedArcs, endsSession, stateOf } from '../uapi';
 import type { Edit } from './edit';
-import { comment, lineStart } from './layout';
+import { comment, indentUnit, lineStart } from './layout';
 import { mark } from './mark';
 import type { MendContext, Site } from './site';
 import { wrapped } from './wrap';
@@ -32,7 +32,12 @@ export function openerFor(context: MendContext, site: Pick<Site, 'decl' | 'text'
   return {
     call: `${name}(${device?.name ?? ''})`,
     edits: [
-      { file: site.decl.file, start: at, end: at, text: `${wrapped(definition.join('\n'))}\n\n` },
+      {
+        file: site.decl.file,
+        start: at,
+        end: at,
+        text: `${wrapped(definition.join('\n'), indentUnit(site.text))}\n\n`,
+      },
       ...includes(site, ['anon_inodes', 'fs', 'mutex', 'slab']),
     ],
   };

@@ -1,12 +1,13 @@
 import { functionAt } from '../analysis/selection';
 import { statementsAround } from '../c/outline';
 import type { Edit, Ways } from './edit';
-import { comment, indentAt, nextLine } from './layout';
+import { comment, indentAt, indentUnit, nextLine } from './layout';
 import { mark } from './mark';
 import { definitionStart, freeName, prefixOf } from './opener';
 import { fittingFunctions, suffixOf } from './opFunctions';
 import type { MendContext } from './site';
 import { siteOf } from './site';
+import { wrapped } from './wrap';
 
 /** Ways to give the migration ops a callback that they lack. They are not proved. */
 export function* opWays(context: MendContext, op: string): Ways {
@@ -34,7 +35,8 @@ export function* opWays(context: MendContext, op: string): Ways {
   const definition = definitionOf(context, op, name);
   if (definition === null) return;
   const before = definitionStart(text, global.start);
-  yield [{ file, start: before, end: before, text: `${definition.join('\n')}\n\n` }, ...member(name)];
+  const written = wrapped(definition.join('\n'), indentUnit(text));
+  yield [{ file, start: before, end: before, text: `${written}\n\n` }, ...member(name)];
 }
 
 /** Behind the value of a member whose name or value ends at an offset. */

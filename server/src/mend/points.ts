@@ -1,6 +1,6 @@
 import type { Evidence } from '../analysis/model';
 import { functionAt } from '../analysis/selection';
-import type { Location } from '../c/ir';
+import type { Location, Span } from '../c/ir';
 import type { Statement } from '../c/outline';
 import { statementsAround } from '../c/outline';
 import type { Arc } from '../uapi';
@@ -14,7 +14,12 @@ export interface Point {
   readonly indent: string;
   /** Arms here have empty lines between them. */
   readonly apart: boolean;
+  /** Where the arm becomes a link of a chain: how its `else` stands there. */
+  readonly chained?: Chained;
 }
+
+/** `beside`: on the line of the brace before it; `below`: on a line of its own. */
+export type Chained = 'beside' | 'below';
 
 /** Behind a statement of a list, outside of the preprocessor's conditions that end there; null inside of a line. */
 export function pointAfter(site: Site, list: readonly Statement[], index: number, like = index): Point | null {
@@ -28,6 +33,18 @@ export function pointAfter(site: Site, list: readonly Statement[], index: number
   const last = list[index + 1] === undefined ? undefined : directives.at(-1);
   if (last !== undefined) offset += last.index + last[0].length;
   return { offset, indent: indentAt(text, model.span.start), apart: isApart(text, list) };
+}
+
+/** Behind the link of a chain of `else if` in which a selector is; null where there is no chain. */
+export function pointInChain({ text }: Site, chain: Statement | undefined, selector: Span): Point | null {
+  const [first, more] = chain?.inside ?? [];
+  if (chain?.kind !== 'if' || first === undefined || more === undefined) return null;
+  const link = statementsAround(chain, selector.start).findLast(({ kind }) => kind === 'if');
+  const body = link?.inside[0];
+  if (body === undefined) return null;
+  const isBelow = text.slice(first.span.end, more.span.start).split('else')[0]?.includes('\n') === true;
+  const chained = isBelow || body.kind !== 'block' ? 'below' : 'beside';
+  return { offset: body.span.end, indent: indentAt(text, chain.span.start), apart: false, chained };
 }
 
 /** True when empty lines separate the conditional statements of the list. */

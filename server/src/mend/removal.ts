@@ -1,5 +1,6 @@
 import type { Span } from '../c/ir';
 import type { Statement } from '../c/outline';
+import { statementsAround } from '../c/outline';
 import type { Arc } from '../uapi';
 import { sameArc } from '../uapi';
 import type { Ways } from './edit';
@@ -26,8 +27,26 @@ function ofCondition(site: Site, arm: Arm): Removal | null {
   const whole = arm.list[arm.index];
   const isShared = site.arms.some((other) => other !== arm && other.list[other.index] === whole);
   if (!isShared) return whole === undefined ? null : linesOf(site, arm, whole.span);
+  const link = whole === undefined ? null : ofLink(site, whole, arm);
+  if (link !== null) return link;
   const operand = operandAround(site.text, innermost(site.text, arm.selector));
   return operand === null ? null : (withParentheses(site.text, operand) ?? operand);
+}
+
+/** A link of a chain of `else if`, where it is there for this arm alone; null elsewhere. */
+function ofLink({ arms, text }: Site, chain: Statement, arm: Arm): Span | null {
+  const linksAround = ({ selector }: Arm) =>
+    statementsAround(chain, selector.start).filter(({ kind }) => kind === 'if');
+  const around = linksAround(arm);
+  const [before, link] = [around.at(-2)?.inside[0], around.at(-1)];
+  const [then, more] = link?.inside ?? [];
+  const isShared = arms.some((other) => other !== arm && linksAround(other).at(-1) === link);
+  if (link === undefined || then === undefined || isShared) return null;
+  const [start, end] =
+    before === undefined
+      ? [link.span.start, more?.kind === 'if' ? more.span.start : null]
+      : [before.span.end, then.span.end];
+  return end === null || /^[ \t]*#/m.test(text.slice(start, end)) ? null : { start, end };
 }
 
 /** An operand with the parentheses around it, where only one comparison remains in them that needs none; null elsewhere. */

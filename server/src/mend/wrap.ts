@@ -1,14 +1,19 @@
 import { columns, comment } from './layout';
 
-/** Where the kernel wants lines to end. */
+/** Where the kernel wants lines to end, and the columns that its tabs take. */
 const maxColumns = 80;
+const tab = 8;
 
 /**
- * C text whose long lines are broken: comments between words, calls and parameters at commas, with what follows aligned to the
- * parenthesis as `checkpatch.pl --strict` asks. How long lines are depends on the driver's name, so nothing can be broken by hand.
+ * C text with tabs whose long lines are broken: comments between words, calls and parameters at commas, with what follows aligned
+ * to the parenthesis as `checkpatch.pl --strict` asks. How long lines are depends on the driver's name, so nothing can be broken by
+ * hand. For a file that is indented by spaces `unit` is one level of them.
  */
-export function wrapped(text: string): string {
-  return text.split('\n').flatMap(wrappedLine).join('\n');
+export function wrapped(text: string, unit = '\t'): string {
+  if (unit === '\t') return text.split('\n').flatMap(wrappedLine).join('\n');
+  const spaced = text.replace(/^\t+/gm, (tabs) => unit.repeat(tabs.length));
+  // What is left are the tabs before what is aligned.
+  return wrapped(spaced).replace(/^ *\t+/gm, (margin) => margin.replaceAll('\t', ' '.repeat(tab)));
 }
 
 function wrappedLine(line: string): readonly string[] {
@@ -33,7 +38,7 @@ function brokenAtCommas(line: string): readonly string[] {
   const open = line.indexOf('(');
   if (columns(line) <= maxColumns || open < 0) return [line];
   const column = columns(line.slice(0, open + 1));
-  const margin = '\t'.repeat(Math.floor(column / 8)) + ' '.repeat(column % 8);
+  const margin = '\t'.repeat(Math.floor(column / tab)) + ' '.repeat(column % tab);
   const lines: string[] = [];
   let current = line.slice(0, open + 1);
   for (const [index, argument] of argumentsAt(line, open).entries()) {

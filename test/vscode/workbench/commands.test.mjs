@@ -5,6 +5,8 @@ import { useWorkbench } from './workbench.mjs';
 describe('commands', () => {
   const workbench = useWorkbench({ file: 'stratus/main.c' });
   const { runCommand, openFile, goToLineNumber, revert, message, shot } = workbench;
+  /** Where a condition turns the arc PRE_COPY -> PRE_COPY_P2P away. */
+  const CONDITIONAL = 282;
   const MISSING = 299;
   const quickPick = (text) => workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
   const editorText = (text) => workbench.page.locator('.view-lines .view-line', { hasText: text }).first();
@@ -107,6 +109,33 @@ describe('commands', () => {
     await actions.filter({ hasText: 'Allow missing-arc here with a reason' }).waitFor();
     await shot('lightbulb');
     await page.keyboard.press('Escape');
+  });
+
+  it('of an arc that a condition turns away declare its flag so or write it there, and undo takes either back', async () => {
+    const { page } = workbench;
+    const warnings = page.locator('.squiggly-warning');
+    const actions = page.locator('.action-widget .monaco-list-row');
+    const open = async () => {
+      await goToLineNumber(CONDITIONAL);
+      await warnings.first().waitFor();
+      await page.keyboard.press('Control+.');
+      await actions.filter({ hasText: 'Declare VFIO_MIGRATION_PRE_COPY only if st->caps' }).waitFor();
+      await actions.filter({ hasText: 'Write PRE_COPY -> PRE_COPY_P2P where it is turned away' }).waitFor();
+    };
+    await open();
+    await shot('conditional-arc');
+    await page.keyboard.press('Enter');
+    await warnings.first().waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+z');
+    await open();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const remark = page.locator('.view-line', { hasText: 'PRE_COPY -> PRE_COPY_P2P unless' });
+    await remark.first().waitFor();
+    await warnings.first().waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+z');
+    await warnings.first().waitFor();
+    await remark.first().waitFor({ state: 'detached' });
   });
 
   it('are in the menu of a row', async () => {

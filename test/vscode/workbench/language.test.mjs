@@ -27,6 +27,17 @@ describe('VS Code in another language', () => {
     await row.first().waitFor();
   });
 
+  it('shows what mends a finding in it', async () => {
+    const { page } = workbench;
+    await goToLineNumber(299);
+    await page.locator('.squiggly-error').first().waitFor();
+    await page.keyboard.press('Control+.');
+    const actions = page.locator('.action-widget .monaco-list-row');
+    await actions.filter({ hasText: '⟦Write PRE_COPY_P2P -> STOP_COPY⟧' }).waitFor();
+    await actions.filter({ hasText: '⟦Explain missing-arc⟧' }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
   it('shows the panel in it', async () => {
     const { page } = workbench;
     await goToLineNumber(317);

@@ -36,7 +36,8 @@ export function armsFor(flags: FlagSet, prefix: string, precopy: boolean): reado
 function condition(arcs: readonly Arc[]): readonly string[] {
   const tests = arcs.map(({ from, to }) => `cur == ${constantName(from)} && new == ${constantName(to)}`);
   const [only, ...more] = tests;
-  if (only !== undefined && more.length === 0) return ifHead(only.split(' && '), '\t', true).map((line) => `\t${line}`);
+  if (only !== undefined && more.length === 0)
+    return ifHead(only.split(' && '), { indent: '\t', opens: true }).map((line) => `\t${line}`);
   return tests.map((test, index) => {
     const head = index === 0 ? '\tif (' : '\t    ';
     return `${head}(${test})${index === tests.length - 1 ? ') {' : ' ||'}`;
