@@ -130,6 +130,67 @@ ${links}
     assert.equal(text, '\tif (IS_ARC(STOP, RUNNING)) {\n\t\treturn NULL;\n\t}\n');
   });
 
+  it('with the errno in one variable and the file in another', async () => {
+    const text = await written({
+      setState: `static struct file *set_state(struct vfio_device *vdev, enum vfio_device_mig_state new_state)
+{
+	struct dev *d = container_of(vdev, struct dev, core.vdev);
+	enum vfio_device_mig_state next;
+	struct file *filp = NULL;
+	int err = 0;
+
+	while (d->state != new_state) {
+		err = vfio_mig_get_next_state(vdev, d->state, new_state, &next);
+		if (err)
+			goto out;
+		switch (d->state) {
+		case ${S}RUNNING:
+			switch (next) {
+			case ${S}STOP:
+				err = stop(d);
+				break;
+			default:
+				err = -EINVAL;
+			}
+			break;
+		case ${S}STOP:
+			switch (next) {
+			case ${S}RUNNING:
+				err = start(d);
+				break;
+			default:
+				err = -EINVAL;
+			}
+			break;
+		case ${S}STOP_COPY:
+		case ${S}RESUMING:
+			if (next == ${S}STOP)
+				close_files(d);
+			else
+				err = -EINVAL;
+			break;
+		default:
+			err = -EINVAL;
+		}
+		if (err)
+			goto out;
+		d->state = next;
+	}
+out:
+	return err ? ERR_PTR(err) : filp;
+}`,
+      step: 'int stop(struct dev *d);\nint start(struct dev *d);',
+    });
+    const indent = '\t\t\t';
+    const arm = (to: string, open: string) =>
+      `${indent}case ${S}${to}:\n${indent}\tfilp = ${open}(vdev);\n${indent}\terr = PTR_ERR_OR_ZERO(filp);\n${indent}\tbreak;\n`;
+    for (const [to, kind] of [
+      ['STOP_COPY', 'saving'],
+      ['RESUMING', 'resuming'],
+    ] as const)
+      assert.ok(text.includes(arm(to, `set_open_${kind}`)), text);
+  });
+
   it('by spaces where the file is, in new functions too', async () => {
     const driver = driverText({
       step: `static struct file *step(struct dev *d, u32 new)

@@ -50,9 +50,7 @@ function usualEndings(site: Site, arc: Arc): readonly Ending[] {
 /** The parameter through which a function that returns a number hands out the file. */
 function filePointer({ decl }: Site): string | null {
   const { params, locals } = decl.ir();
-  const isFilePointer = (type: CType) =>
-    type.k === 'pointer' && type.to.k === 'pointer' && type.to.to.k === 'struct' && type.to.to.name === 'file';
-  return locals.find(({ id, type }) => params.includes(id) && isFilePointer(type))?.name ?? null;
+  return locals.find(({ id, type }) => params.includes(id) && type.k === 'pointer' && isFile(type.to))?.name ?? null;
 }
 
 const returning: Ending = (file) => [`return ${file};`];
@@ -82,9 +80,36 @@ function endingOf(site: Site, all: readonly Statement[]): Ending | null {
   if (last.word === 'return' && returnsPointer(site)) return returning;
   const assignment = leaves(last) ? statements.at(-2) : last;
   const target = assignment === undefined ? null : assigned(site.text, assignment);
-  if (target === null || !mayHoldFile(site, target)) return null;
+  if (target === null) return null;
   const rest = leaves(last) ? [sourceOf(site.text, last.span)] : [];
-  return (file) => [`${target} = ${file};`, ...rest];
+  if (mayHoldFile(site, target)) return (file) => [`${target} = ${file};`, ...rest];
+  return isErrno(site, target) ? successOf(site, target, rest) : null;
+}
+
+/** Success of an arm that leaves an errno in one variable, and the file, where there is one, in another. */
+function successOf(site: Site, errno: string, rest: readonly string[]): Ending {
+  const out = filePointer(site);
+  const kept = out === null ? fileVariable(site) : `*${out}`;
+  return (file) => {
+    if (file === 'NULL' || kept === null) return [`${errno} = 0;`, ...rest];
+    return [`${kept} = ${file};`, `${errno} = PTR_ERR_OR_ZERO(${kept});`, ...rest];
+  };
+}
+
+/** True for a variable that can hold an errno. */
+function isErrno({ decl }: Site, target: string): boolean {
+  const type = decl.ir().locals.find(({ name }) => name === target)?.type;
+  return type?.k === 'int' && type.signed && type.bits > 8;
+}
+
+/** The first variable of the function for a file. */
+function fileVariable({ decl }: Site): string | null {
+  const { params, locals } = decl.ir();
+  return locals.find(({ id, name, type }) => name !== null && !params.includes(id) && isFile(type))?.name ?? null;
+}
+
+function isFile(type: CType): boolean {
+  return type.k === 'pointer' && type.to.k === 'struct' && type.to.name === 'file';
 }
 
 /** False for a variable of another type than a file's, such as a pointer to the function of the arc. */
@@ -92,7 +117,7 @@ function mayHoldFile({ decl }: Site, target: string): boolean {
   const local = decl.ir().locals.find(({ name }) => name === target);
   const type = local?.type;
   if (type === undefined) return true;
-  return type.k === 'pointer' && (type.to.k === 'void' || (type.to.k === 'struct' && type.to.name === 'file'));
+  return isFile(type) || (type.k === 'pointer' && type.to.k === 'void');
 }
 
 /** What a plain assignment writes; null for any other statement, declarations among them. */
