@@ -89,10 +89,19 @@ async function executeBatch(cases: readonly DriverCase[], options: readonly stri
     writeFileSync(join(folder, 'table.h'), tableText(cases));
     // The C library's own extensions would clash with kernel names.
     await gcc(['-std=c11', `-I${folder}`, '-o', join(folder, 'run'), join(here, 'run.c'), ...objects]);
-    const { stdout } = await call(join(folder, 'run'), [], { maxBuffer: 1 << 28 });
-    return parse(stdout, cases.length);
+    return parse(await outputOf(join(folder, 'run')), cases.length);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function outputOf(program: string): Promise<string> {
+  try {
+    return (await call(program, [], { maxBuffer: 1 << 28 })).stdout;
+  } catch (error) {
+    // Outside of set_state, where run.c has no net.
+    if (error instanceof Error && 'signal' in error && error.signal) throw new BadDriver(`ends with ${error.signal}`);
+    throw error;
   }
 }
 
