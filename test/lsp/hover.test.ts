@@ -56,6 +56,22 @@ Source: [include/uapi/linux/vfio.h, enum vfio_device_mig_state](https://git.kern
     );
   });
 
+  it('tells of a missing arc on any word of the assignment that turns it away', async () => {
+    const driver = driverText({
+      step: `static struct file *step(struct dev *d, u32 new)
+{
+	int ret = 0;
+
+	if (d->state == VFIO_DEVICE_STATE_RUNNING && new == VFIO_DEVICE_STATE_STOP)
+		return NULL;
+	$0$ret = -EINVAL;
+	return ERR_PTR(ret);
+}`,
+    });
+    for (const marked of [driver, driver.replace('$0$ret = -', 'ret = -$0$')])
+      assert.match((await hover(marked)) ?? '', /`STOP -> RUNNING` \*\*missing\*\*, falls through/);
+  });
+
   it('tells of a missing arc where it falls through, on any word of the return', async () => {
     const rejection = 'return ERR_PTR(-EINVAL);\n\t}\n}\n\nstatic struct file *stratus_leave_stop(';
     const expected = /^\*\*PRE_COPY_P2P -> STOP_COPY\*\* \*\*is missing\*\*: it is rejected at \[main\.c:299\]/;

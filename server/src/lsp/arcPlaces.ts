@@ -10,6 +10,8 @@ import { tableRowsOf } from './tableRows';
 
 /** No condition is longer; looking for its ends further away only costs time. */
 const longestCondition = 2000;
+/** No variable for an errno has a longer name. */
+const longestTarget = 80;
 
 /**
  * The arcs that a word takes part in, by its offset: one of a condition, the function of a call, a return's first, one of the
@@ -20,7 +22,7 @@ const longestCondition = 2000;
 export function arcsAt(known: CheckedDriver, path: string, text: string, offset: number): readonly ArcModel[] {
   if (!isSelecting(known, path, offset)) return rowsAround(known, path, offset);
   const listed = listedArcs(known);
-  const fallen = listed.filter((each) => fallsThrough(each, path, offset));
+  const fallen = listed.filter((each) => fallsThrough(each, path, text, offset));
   if (fallen.length > 0) return fallen.map(({ arc }) => arc);
   const places = new Map(listed.map(({ arc }) => [arc, placesIn(arc, path, offset)]));
   const around = [...places.values()].flat().filter((span) => has(span, offset));
@@ -43,13 +45,16 @@ function rowsAround(known: CheckedDriver, path: string, offset: number): readonl
     .map(({ arc }) => arc);
 }
 
-/** True when the arc is missing because of the return around the offset. */
-function fallsThrough({ arc, missing }: ListedArc, path: string, offset: number): boolean {
+/** True when the arc is missing because of the return around the offset, or of the assignment that leaves the errno. */
+function fallsThrough({ arc, missing }: ListedArc, path: string, text: string, offset: number): boolean {
   if (missing === null || missing.rejectedAt.file !== path) return false;
   const { span } = missing.rejectedAt;
   const returns = arc.evidence.filter(({ kind, location }) => kind === 'return' && location.file === path);
   const around = returns.map(({ location }) => location.span).filter((each) => has(each, span.start));
-  return [span, ...around].some((each) => has(each, offset));
+  const target =
+    /[\w.>*[\]-]+[ \t]*=[ \t]*$/.exec(text.slice(Math.max(0, span.start - longestTarget), span.start))?.[0] ?? '';
+  const assignment = { start: span.start - target.length, end: span.end };
+  return [assignment, ...around].some((each) => has(each, offset));
 }
 
 function placesIn(arc: ArcModel, path: string, offset: number): readonly Span[] {
