@@ -85,6 +85,14 @@ describe('expressions', () => {
     );
   });
 
+  it('a case that is there twice is no C, unless the preprocessor takes one of them away', async () => {
+    const twice = async (first: string) =>
+      (await body(`switch (a) {\n${first}\ncase 1: return 3;\n}\nreturn 0;`)).join('\n');
+    const problem = /syntax: this case is there twice/;
+    assert.match(await twice('case 1: return 1;'), problem);
+    assert.doesNotMatch(await twice('#ifdef CONFIG_X\ncase 1: return 1;\n#endif'), problem);
+  });
+
   it('#ifdef looks at one name, whatever stands behind it', async () => {
     const lines = await body('#ifdef CONFIG_X FIG_X\nif (a) return 1;\n#endif\nreturn 0;');
     assert.equal(lines[1], 'if config(CONFIG_X) goto 1 else 2');

@@ -191,6 +191,35 @@ out:
       assert.ok(text.includes(arm(to, `set_open_${kind}`)), text);
   });
 
+  it('not as a case whose value another name has there', async () => {
+    const text = await written({
+      // As numbers NOT_NOW is RUNNING, and DO_COPY is STOP_COPY.
+      prelude: `${handlers}enum { NONE, DO_END, NOT_NOW, DO_COPY, DO_LOAD };
+static const u8 codes[8][8] = {
+	[${S}STOP] = { [${S}RUNNING] = NOT_NOW, [${S}STOP_COPY] = DO_COPY, [${S}RESUMING] = DO_LOAD },
+	[${S}RUNNING] = { [${S}STOP] = DO_END },
+	[${S}STOP_COPY] = { [${S}STOP] = DO_END },
+	[${S}RESUMING] = { [${S}STOP] = DO_END },
+};
+`,
+      step: `static struct file *step(struct dev *d, u32 new)
+{
+	switch (codes[d->state][new]) {
+	case DO_END:
+		return end(d);
+	case DO_COPY:
+		return open_save(d);
+	case DO_LOAD:
+		return open_resume(d);
+	case NOT_NOW:
+		return ERR_PTR(-EBUSY);
+	}
+	return ERR_PTR(-EINVAL);
+}`,
+    });
+    assert.doesNotMatch(text, /case /);
+  });
+
   it('by spaces where the file is, in new functions too', async () => {
     const driver = driverText({
       step: `static struct file *step(struct dev *d, u32 new)

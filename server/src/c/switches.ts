@@ -70,7 +70,12 @@ function dispatchOf(cx: Body, cases: readonly CaseDraft[], value: Expr, exit: Dr
   const fallback = defaultIndex < 0 ? exit : target(defaultIndex, exit);
   const list: { low: Expr; high: Expr | null; target: Draft; span: Span }[] = [];
   cases.forEach((entry, index) => {
-    if (entry.low === null || guarded.has(entry.text)) return;
+    if (entry.low === null) return;
+    if (guarded.has(entry.text)) {
+      const isTwice = cases.some((other, i) => i < index && other.text === entry.text && other.tests.length === 0);
+      if (isTwice && entry.tests.length === 0) cx.builder.problem('syntax', 'this case is there twice', entry.span);
+      return;
+    }
     const draft = target(index, fallback);
     guarded.set(entry.text, draft);
     list.push({ low: entry.low, high: entry.high, target: draft, span: entry.span });

@@ -2,7 +2,7 @@ import { askedIn } from '../analysis/asking';
 import type { Statement } from '../c/outline';
 import { outlineOf } from '../c/outline';
 import type { Arc } from '../uapi';
-import { sameArc, valueOfState } from '../uapi';
+import { sameArc } from '../uapi';
 import { conditions, conditionsAt } from './conditions';
 import type { Content } from './contents';
 import { contentsFor } from './contents';
@@ -12,7 +12,7 @@ import type { Point } from './points';
 import { pointAfter, pointInChain, pointsAhead, pointsBefore } from './points';
 import type { Arm, MendContext, Site } from './site';
 import { isVisible, sitesFor } from './site';
-import { madeOver, stateWords, wholeSelector } from './spelling';
+import { constantsIn, madeOver, wholeSelector } from './spelling';
 
 /**
  * Ways to write an arc into code that selects arcs by conditions or cases, the most fitting first. They are not proved: who
@@ -75,16 +75,14 @@ function* besideCase(context: MendContext, site: Site, arm: Arm, arc: Arc): Ways
 
 /** True when a case of the list stands for the value already, by itself or in a range. */
 function hasCase({ module }: MendContext, { decl, text }: Site, list: readonly Statement[], value: string): boolean {
-  const statesIn = (label: string) => stateWords(module, decl.file, label).map(({ state }) => state);
-  const own = statesIn(value);
+  const numbersIn = (label: string) => constantsIn(module, decl.file, label);
+  const own = numbersIn(value);
   return list.some(({ kind, head }) => {
     if (kind !== 'case' || head === null) return false;
     const label = text.slice(head.start, head.end);
-    const states = statesIn(label);
-    if (!label.includes('...')) return states.join() === own.join();
-    const [low, high, at] = [states[0], states.at(-1), own[0]].map((state) =>
-      state === undefined ? -1 : valueOfState(state),
-    );
+    const numbers = numbersIn(label);
+    if (!label.includes('...')) return numbers.join() === own.join();
+    const [low, high, at] = [numbers[0], numbers.at(-1), own[0]];
     return low !== undefined && high !== undefined && at !== undefined && low <= at && at <= high;
   });
 }

@@ -2,7 +2,7 @@ import type { Span } from '../c/ir';
 import { IDENT, lex, tokenText } from '../c/lex';
 import type { CModule } from '../c/module';
 import type { Arc, StateName } from '../uapi';
-import { constantName, stateByValue, stateNames, states } from '../uapi';
+import { constantName, stateByValue, stateNames, states, valueOfState } from '../uapi';
 import type { Site } from './site';
 
 /** Where a text will stand. */
@@ -39,6 +39,20 @@ export function madeOver(module: CModule, at: Position, text: string, from: Arc,
     done = span.end;
   }
   return result + text.slice(done);
+}
+
+/** The values of a text's words that are constants, whether they stand for states or for something else. */
+export function constantsIn(module: CModule, file: string, text: string): readonly number[] {
+  const { tokens } = lex(text, false);
+  const words = Array.from({ length: tokens.count }, (_, at) =>
+    tokens.code[at] === IDENT ? tokenText(tokens, at) : '',
+  );
+  return words.flatMap((word) => {
+    const state = stateNamed(module, file, word);
+    if (state !== null) return [valueOfState(state)];
+    const value = module.constant(word, file);
+    return value?.k === 'int' ? [Number(value.value)] : [];
+  });
 }
 
 export function stateWords(module: CModule, file: string, text: string): readonly StateWord[] {
