@@ -6,7 +6,11 @@ import { driverText, setStateLoop } from '../support/driverText';
 import { patientOf } from './subjects';
 
 /** What is written into a driver for what it lacks, without the comments: those are prose. */
-const written = (parts: DriverParts): Promise<string> => writtenInto(driverText(parts));
+async function written(parts: DriverParts): Promise<string> {
+  const driver = driverText(parts);
+  assert.doesNotMatch(await writtenInto(driver.replaceAll('\t', '    ')), /\t/, 'no tab comes into a file of spaces');
+  return writtenInto(driver);
+}
 
 async function writtenInto(driver: string): Promise<string> {
   const { text: before, recheck } = patientOf(await frontEnd(), { 'driver.c': driver });

@@ -1,7 +1,7 @@
 import type { Arc, StateName } from '../uapi';
 import { sameArc, valueOfState } from '../uapi';
 import type { Edit, Ways } from './edit';
-import { comment, indentAt, indented, lineStart, nextLine } from './layout';
+import { comment, indentAt, indented, indentUnit, lineStart, nextLine } from './layout';
 import type { Listed } from './listed';
 import { isBeside, listedAs } from './listed';
 import type { List, Row } from './lists';
@@ -56,7 +56,7 @@ export function* placed(context: MendContext, lists: readonly List[], model: Lis
     { from: arc.from, to: arc.to },
   );
   if (head === null || hasElement(outer, indicesOf(context.module, file, head))) return;
-  const inner = indentAt(text, first.span.start).slice(indentAt(text, parent.span.start).length) || '\t';
+  const inner = indentAt(text, first.span.start).slice(indentAt(text, parent.span.start).length) || indentUnit(text);
   const end = outer.rows.at(-1) ?? parent;
   const note = value.note === '' ? [] : comment(value.note, indentAt(text, first.span.start));
   const block = [head, ...indented([...note, `${written},`], inner), '}'].join(

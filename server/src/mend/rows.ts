@@ -5,7 +5,7 @@ import type { Arc } from '../uapi';
 import { contractOf, sameArc, sharesWork } from '../uapi';
 import { asOn, todo } from './contents';
 import type { Edit, Ways } from './edit';
-import { comment, indented } from './layout';
+import { comment, indented, indentUnit } from './layout';
 import type { Listed } from './listed';
 import { isBeside, listedAs } from './listed';
 import { listsOf } from './lists';
@@ -107,11 +107,11 @@ function newHandler(
   const name = freeName(context, stem);
   const head = `${source.slice(0, nameAt)}${name}${source.slice(nameAt + like.name.length, brace)}`.trimEnd();
   const opener = openerFor(context, { decl: like, text }, arc);
+  const unit = indentUnit(text);
   const body = [
     head,
     '{',
-    ...indented(comment(todo(context, arc), '\t'), '\t'),
-    `\treturn ${opener?.call ?? 'NULL'};`,
+    ...indented([...comment(todo(context, arc), unit), `return ${opener?.call ?? 'NULL'};`], unit),
     '}',
   ];
   const at = definitionStart(text, list.definition);
