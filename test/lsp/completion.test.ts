@@ -124,6 +124,74 @@ describe('completion', function () {
     assert.equal(inserted(items[0]), `case ${S}STOP_COPY:\n\t\${1:/* PRE_COPY_P2P -> STOP_COPY */}\n\treturn NULL;`);
   });
 
+  /** A set_state of nested switches, which leaves an errno in a variable and gives its lock back at the end. */
+  const nested = (inStop: string, between = '') =>
+    driverText({
+      step: 'int halt(struct dev *d);',
+      setState: `static struct file *set_state(struct vfio_device *vdev, enum vfio_device_mig_state new_state)
+{
+	struct dev *d = container_of(vdev, struct dev, core.vdev);
+	enum vfio_device_mig_state cur, next;
+	struct file *filp = NULL;
+	int err = 0;
+
+	mutex_lock(&d->lock);
+	while (d->state != new_state) {
+		cur = d->state;
+		err = vfio_mig_get_next_state(vdev, cur, new_state, &next);
+		if (err)
+			goto out;
+		switch (cur) {
+		case ${S}RUNNING:
+			err = next == ${S}STOP ? halt(d) : -EINVAL;
+			break;
+		${between}
+		case ${S}STOP:
+			switch (next) {
+			case ${S}STOP_COPY:
+				filp = open_save(d);
+				err = PTR_ERR_OR_ZERO(filp);
+				break;
+			${inStop}
+			default:
+				err = -EINVAL;
+			}
+			break;
+		default:
+			err = -EINVAL;
+		}
+		if (err)
+			goto out;
+		d->state = next;
+	}
+out:
+	mutex_unlock(&d->lock);
+	return err ? ERR_PTR(err) : filp;
+}`,
+    });
+
+  it('ends a handler as the driver ends its own, and knows the state of the case around', async () => {
+    const items = await ask(nested('$0$'));
+    assert.deepEqual(labels(items), ['STOP -> RESUMING', 'STOP -> RUNNING']);
+    const byLabel = new Map(items.map((item) => [item.label, inserted(item)]));
+    assert.equal(
+      byLabel.get('STOP -> RESUMING'),
+      `case ${S}RESUMING:\n\t\${1:/* STOP -> RESUMING */}\n\tfilp = \${2:filp};\n\terr = PTR_ERR_OR_ZERO(filp);\n\tbreak;`,
+    );
+    assert.equal(
+      byLabel.get('STOP -> RUNNING'),
+      `case ${S}RUNNING:\n\t\${1:/* STOP -> RUNNING */}\n\terr = 0;\n\tbreak;`,
+    );
+  });
+
+  it('has no handler between cases, where none is reached, but one behind a label', async () => {
+    assert.deepEqual(labels(await ask(nested('', '$0$'))), []);
+    await open.client.stop();
+    const [item, ...others] = await ask(nested('', `case ${S}RESUMING: $0$\n\t\t\terr = -EINVAL;\n\t\t\tbreak;`));
+    assert.deepEqual(others, []);
+    assert.equal(inserted(item)?.split('\n')[0], `if (next == ${S}STOP) {`);
+  });
+
   it('knows the missing arcs while a statement is typed that is no C yet', async () => {
     const items = await askTyped(driver('if ($0$'));
     assert.deepEqual(labels(items), ['RESUMING -> STOP']);

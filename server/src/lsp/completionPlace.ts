@@ -12,9 +12,15 @@ export type CompletionPlace =
   /** In a value for migration_flags. */
   | { readonly k: 'flags' }
   /** The beginning of a condition. */
-  | { readonly k: 'condition' }
+  | { readonly k: 'condition'; readonly cases: readonly CaseAround[] }
   /** The beginning of a statement; `switchOf` when that is directly in a switch. */
-  | { readonly k: 'statement'; readonly switchOf: string | null };
+  | { readonly k: 'statement'; readonly switchOf: string | null; readonly cases: readonly CaseAround[] };
+
+/** A case that leads to a place: what its switch is over, and its value. */
+export interface CaseAround {
+  readonly of: string;
+  readonly value: string;
+}
 
 /** What is at the cursor, and the offset where the word begins that is being typed; null where nothing of ours can stand. */
 export function completionPlace(
@@ -43,7 +49,7 @@ function placeAfter(tokens: Tokens, last: number): CompletionPlace | null {
       return of === null ? null : { k: 'case', of };
     }
     case '||':
-      return { k: 'condition' };
+      return { k: 'condition', cases: casesAround(tokens, last) };
     case '(':
     case ',':
       return inParentheses(tokens, last);
@@ -51,7 +57,7 @@ function placeAfter(tokens: Tokens, last: number): CompletionPlace | null {
     case '{':
     case '}':
     case ':':
-      return { k: 'statement', switchOf: switchAround(tokens, last + 1) };
+      return { k: 'statement', switchOf: switchAround(tokens, last + 1), cases: casesAround(tokens, last + 1) };
     default:
       return null;
   }
@@ -102,6 +108,27 @@ function switchAround(tokens: Tokens, from: number): string | null {
   return null;
 }
 
+/** The cases that the token is in, the innermost first; without those of several values, and those that were left before it. */
+function casesAround(tokens: Tokens, from: number): readonly CaseAround[] {
+  const cases: CaseAround[] = [];
+  let isDone = false;
+  for (let at = from - 1; at >= 0; at--) {
+    const text = textOf(tokens, at);
+    const before = textOf(tokens, at - 1);
+    if (text === '}') at = opening(tokens, at);
+    else if (text === '{') isDone = false;
+    else if (/^(?:break|return|goto|continue)$/.test(text)) isDone ||= before !== ')' && before !== 'else';
+    else if (text === 'case' && !isDone) {
+      isDone = true;
+      const of = switchAround(tokens, at);
+      let colon = at + 1;
+      while (colon < from && textOf(tokens, colon) !== ':') colon++;
+      if (of !== null && before !== ':') cases.push({ of, value: joined(tokens, at + 1, colon) });
+    }
+  }
+  return cases;
+}
+
 /** Behind a parenthesis or comma: a condition of an if, or an argument of a call. */
 function inParentheses(tokens: Tokens, last: number): CompletionPlace | null {
   let index = 0;
@@ -112,7 +139,8 @@ function inParentheses(tokens: Tokens, last: number): CompletionPlace | null {
     else if (text === ',') index++;
     else if (text === '(') {
       const name = textOf(tokens, at - 1);
-      if (name === 'if' || name === '(' || name === '||') return at === last ? { k: 'condition' } : null;
+      if (name === 'if' || name === '(' || name === '||')
+        return at === last ? { k: 'condition', cases: casesAround(tokens, at) } : null;
       return tokens.code[at - 1] === IDENT ? { k: 'argument', callee: name, index } : null;
     }
   }

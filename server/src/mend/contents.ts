@@ -4,7 +4,7 @@ import { statementsAround } from '../c/outline';
 import type { Arc } from '../uapi';
 import { arcText, contractOf, sameArc, sharesWork, workOf } from '../uapi';
 import type { Edit } from './edit';
-import { endingsOf } from './endings';
+import { endingsOf, isLeaving } from './endings';
 import { comment, dedented } from './layout';
 import { mark } from './mark';
 import { openerFor } from './opener';
@@ -57,7 +57,7 @@ export function contentsFor(
   const opener = own === undefined ? openerFor(context, site, arc) : { call: own.call, edits: [] };
   const marked = endingsOf(site, arc)
     .map((ending) => ending(opener?.call ?? 'NULL'))
-    .map((ending) => (isCase && !leaving.test(ending.at(-1) ?? '') ? [...ending, 'break;'] : ending))
+    .map((ending) => (isCase && !isLeaving(ending.at(-1) ?? '') ? [...ending, 'break;'] : ending))
     .filter((ending) => isVisible(site, ending.join(' '), offset) && leadsOn(site, ending, { offset, isCase }))
     .map((ending): Content => {
       const lines = [...comment(todo(context, arc), indent), ...ending];
@@ -92,9 +92,6 @@ function unless({ driver }: MendContext, arc: Arc): string {
   const condition = driver.arcs.find((each) => sameArc(each, arc))?.condition ?? null;
   return condition === null ? '' : ` unless ${condition}`;
 }
-
-/** A statement behind which the next case is not reached. */
-const leaving = /^(?:return|goto|break|continue)\b/;
 
 /** Where a content is to stand. */
 interface Spot {

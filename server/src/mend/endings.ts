@@ -1,9 +1,11 @@
 import type { CType, Span } from '../c/ir';
 import { IDENT, lex, tokenText } from '../c/lex';
+import type { FunctionDecl } from '../c/module';
 import type { Statement } from '../c/outline';
 import type { Arc } from '../uapi';
 import { contractOf } from '../uapi';
-import type { Site } from './site';
+import type { MendContext, Site } from './site';
+import { siteOf } from './site';
 
 /** The statements that end an arm with a file, which is C text: `return NULL;`, or `res = NULL; goto out;`. */
 export type Ending = (file: string) => readonly string[];
@@ -23,6 +25,17 @@ export function endingsOf(site: Site, arc: Arc): readonly Ending[] {
   const usual = usualEndings(site, arc);
   // What set_state returns by itself may leave its lock taken.
   return site.isSetState && learned.size > 0 ? [...learned.values()] : [...learned.values(), ...usual];
+}
+
+/** How an arm for the arc ends in a function of the driver; null where that can not be told. */
+export function endingIn(context: MendContext, decl: FunctionDecl, arc: Arc): Ending | null {
+  const site = siteOf(context, decl);
+  return site === null ? null : (endingsOf(site, arc)[0] ?? null);
+}
+
+/** True for a statement behind which the next case is not reached. */
+export function isLeaving(statement: string): boolean {
+  return /^(?:return|goto|break|continue)\b/.test(statement);
 }
 
 /** The ways in which lists of statements end, the most usual first. */

@@ -2,6 +2,8 @@
 export { dataFileWays } from './dataFile';
 export type { Edit, Trial, Ways } from './edit';
 export { applied } from './edit';
+export type { Ending } from './endings';
+export { endingIn, isLeaving } from './endings';
 export { flagUnderWays, flagWays } from './flags';
 export { lineStart } from './layout';
 export { opWays } from './ops';

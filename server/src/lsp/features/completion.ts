@@ -5,11 +5,13 @@ import type { StateNames } from '../../analysis/stateNames';
 import { comparedTexts, stateNamesIn } from '../../analysis/stateNames';
 import type { CType } from '../../c/ir';
 import type { FunctionDecl } from '../../c/module';
+import type { Ending } from '../../mend';
+import { endingIn, isLeaving } from '../../mend';
 import type { Arc, FlagName } from '../../uapi';
 import { arcDoc, arcText, constantName, contractOf, flags, namedFlags, sameArc, states } from '../../uapi';
 import type { Translate } from '../../wire';
 import type { CheckedDriver } from '../checkedDriver';
-import type { CompletionPlace } from '../completionPlace';
+import type { CaseAround, CompletionPlace } from '../completionPlace';
 import { completionPlace } from '../completionPlace';
 import { rangeOf } from '../convert';
 import { answering } from '../gate';
@@ -22,6 +24,9 @@ import { isCode } from '../words';
 /** Missing arcs come first; all else comes after what the C language's own server offers. */
 const first = '0';
 const last = '~';
+/** What a handler returns where a file is due, for the author to write over; and what stands for it until it is a stop. */
+const file = 'filp';
+const mark = '\0';
 
 /**
  * Completion of what only the protocol knows: states where a state is compared, assigned or passed, flags, and for missing
@@ -103,9 +108,12 @@ function suggestionsFor(
     case 'argument':
       return takesState(known, here.path, place.callee, place.index) ? stateSuggestions(sound, null, t) : [];
     case 'condition':
-      return arcSuggestions(sound, 'condition', null, t);
+      return arcSuggestions(within(sound, place.cases), 'condition', null, t);
     case 'statement':
-      return arcSuggestions(sound, 'handler', place.switchOf, t);
+      // Between the cases of the current state nothing but a case is ever reached.
+      if (place.switchOf !== null && place.switchOf === sound.names.current && within(sound, place.cases) === sound)
+        return [];
+      return arcSuggestions(within(sound, place.cases), 'handler', place.switchOf, t);
   }
 }
 
@@ -124,7 +132,16 @@ interface SoundFunction {
   readonly missing: readonly Arc[];
   /** The only state that pairs have which come here; null when they have several. */
   readonly from: string | null;
-  readonly returnsPointer: boolean;
+  /** The statements with which the driver would end an arm for the arc, as a function of the file that it returns. */
+  readonly ending: (arc: Arc) => Ending;
+}
+
+/** What can be told inside of a case of the current state: only arcs that leave it. */
+function within(sound: SoundFunction, cases: readonly CaseAround[]): SoundFunction {
+  const { names, missing } = sound;
+  const value = cases.find(({ of }) => of === names.current)?.value;
+  const from = states.find(({ constant }) => constant === value)?.name;
+  return from === undefined ? sound : { ...sound, from, missing: missing.filter((arc) => arc.from === from) };
 }
 
 /** While a statement is typed its function often can not be run: then what the module's last whole text said counts. */
@@ -160,7 +177,9 @@ function soundFunction(
     names: stateNamesIn(driver, code, decl),
     missing: isStep ? driver.missing.filter((arc) => arc.always && here.some((each) => sameArc(each, arc))) : [],
     from: froms.size === 1 ? ([...froms][0] ?? null) : null,
-    returnsPointer: decl.ir().returns.k === 'pointer',
+    ending: (arc) =>
+      endingIn({ driver, module: code }, decl, arc) ??
+      ((file) => [`return ${decl.ir().returns.k === 'pointer' || file !== 'NULL' ? file : '0'};`]),
   };
 }
 
@@ -235,7 +254,7 @@ function flagSuggestions({ driver }: CheckedDriver, t: Translate): readonly Sugg
 
 /** For each missing arc that can be selected here its condition, or a whole handler. */
 function arcSuggestions(
-  { driver, names, missing, from, returnsPointer }: SoundFunction,
+  { driver, names, missing, from, ending }: SoundFunction,
   what: 'condition' | 'handler',
   switchOf: string | null,
   t: Translate,
@@ -246,12 +265,13 @@ function arcSuggestions(
     if (test === null) return [];
     const requiredBy = driver.missing.find((each) => sameArc(each, arc))?.requiredBy ?? [];
     const head = isCase ? test : `if (${test})`;
-    const none = returnsPointer ? 'NULL' : '0';
-    const handler = (headText: string, work: string, result: string) => {
-      const body = `\t${work}\n\treturn ${result};`;
+    const handler = (headText: string, work: string, result: readonly string[]) => {
+      const leaves = isCase && !isLeaving(result.at(-1) ?? '') ? [...result, 'break;'] : result;
+      const body = [work, ...leaves].map((line) => `\t${line}`).join('\n');
       return isCase ? `${headText}\n${body}` : `${headText} {\n${body}\n}`;
     };
     const work = `/* ${arcText(arc)} */`;
+    const end = ending(arc);
     const opens = contractOf(arc) !== 'none';
     return [
       {
@@ -260,9 +280,13 @@ function arcSuggestions(
         detail: t('missing arc'),
         doc: [demandText(requiredBy, t), arcDoc(arc).summary].filter(Boolean).join('\n\n'),
         sort: first,
-        text: what === 'condition' ? test : handler(head, work, opens ? 'filp' : none),
+        text: what === 'condition' ? test : handler(head, work, end(opens ? file : 'NULL')),
         ...(what === 'handler' && {
-          snippet: handler(escaped(head), stop(1, work), opens ? stop(2, 'filp') : none),
+          snippet: handler(
+            escaped(head),
+            stop(1, work),
+            end(opens ? mark : 'NULL').map((line) => escaped(line).replace(mark, stop(2, file))),
+          ),
         }),
         filter: what === 'condition' ? test : `${head} ${arcText(arc)}`,
       },
