@@ -100,6 +100,8 @@ describe('state-out-of-step', () => {
       failing('old', 'new'),
       failing('other'),
       failing('old'),
+      // No call failed and no errno was written: the value could be an error by its type alone.
+      { outcomes: [success({ file: 'null' }), error({ stateAfter: 'new', errno: null, failedCall: null })] },
     ]) {
       assert.deepEqual(findings('state-out-of-step', driverModel({ arcs: { 'STOP -> RUNNING': parts } })), []);
     }

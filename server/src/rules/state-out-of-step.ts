@@ -88,6 +88,8 @@ function updatedEarly(driver: DriverModel, arcs: readonly ArcModel[]): readonly 
   const faults = arcs.flatMap((arc) =>
     groupBy(errorsOf(arc.outcomes), failureKey)
       .filter((errors) => errors.every(isAfterUpdate) && errors.some(({ stateAfter }) => stateAfter === 'new'))
+      // What a function outside of the driver wrote through a pointer could be an error by its type alone.
+      .filter((errors) => errors.some(({ errno, failedCall }) => errno !== null || failedCall !== null))
       .map(([first]): Fault => ({ arc, at: first.failedCall?.location ?? first.at })),
   );
   return report(
