@@ -113,6 +113,25 @@ ${links}
     assert.equal(text, `\telse if (cur == ${S}RESUMING && new == ${S}STOP)\n\t\tres = NULL;\n`);
   });
 
+  it('a link as its neighbour stands, in a chain of both kinds', async () => {
+    const text = await written(
+      chained(`	if (cur == ${S}STOP && new == ${S}RUNNING)
+		res = NULL;
+	else if (cur == ${S}RUNNING && new == ${S}STOP)
+		res = NULL;
+	else if (cur == ${S}STOP && new == ${S}STOP_COPY)
+		res = open_save(d);
+	else if (cur == ${S}STOP && new == ${S}RESUMING)
+		res = open_resume(d);
+	else if (cur == ${S}STOP_COPY && new == ${S}STOP) {
+		close_files(d);
+		res = NULL;
+	} else
+		res = ERR_PTR(-EINVAL);`),
+    );
+    assert.equal(text, `\t} else if (cur == ${S}RESUMING && new == ${S}STOP) {\n\t\tres = NULL;\n`);
+  });
+
   it('by the macro that the others are selected with', async () => {
     const text = await written({
       prelude: `#define IS_ARC(c, n) (cur == ${S}##c && new == ${S}##n)\n`,

@@ -117,18 +117,19 @@ function* arms(context: MendContext, site: Site, point: Point, condition: readon
   const at = { offset: point.offset, indent: point.indent + unit, isCase: false };
   yield* tried(contentsFor(context, site, arc, at), ({ lines, support }) => {
     const { indent, chained } = point;
-    // A brace would ask the `else` that follows to stand beside it.
-    const opens = chained !== 'below' || statementsIn(lines) > 1;
+    // A brace would ask the `else` that follows to stand beside it, and without one an `if` would take that for its own.
+    const opens = chained !== 'below' || !isOnePlain(lines);
     const before = chained === undefined ? '' : chained === 'beside' ? '} else ' : 'else ';
     const head = ifHead(condition, { indent, opens, before, unit });
     return [...inserted(site, point, [...head, ...indented(lines, unit), ...(opens ? ['}'] : [])]), ...support];
   });
 }
 
-/** How many statements the lines of an arm are, comments apart. */
-function statementsIn(lines: readonly string[]): number {
+/** True when the lines of an arm are one statement that has no other in it, comments apart. */
+function isOnePlain(lines: readonly string[]): boolean {
   const text = `f()\n{\n${lines.join('\n')}\n}`;
-  return outlineOf(text, { start: 0, end: text.length })?.inside.length ?? 0;
+  const [only, more] = outlineOf(text, { start: 0, end: text.length })?.inside ?? [];
+  return only?.kind === 'plain' && more === undefined;
 }
 
 /**

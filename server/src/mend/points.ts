@@ -40,10 +40,14 @@ export function pointInChain({ text }: Site, chain: Statement | undefined, selec
   const [first, more] = chain?.inside ?? [];
   if (chain?.kind !== 'if' || first === undefined || more === undefined) return null;
   const link = statementsAround(chain, selector.start).findLast(({ kind }) => kind === 'if');
-  const body = link?.inside[0];
+  const [body, next] = link?.inside ?? [];
   if (body === undefined) return null;
-  const isBelow = text.slice(first.span.end, more.span.start).split('else')[0]?.includes('\n') === true;
-  const chained = isBelow || body.kind !== 'block' ? 'below' : 'beside';
+  // The last link stands as the first does.
+  const gap = next === undefined ? ([first, more] as const) : ([body, next] as const);
+  const isBelow = text.slice(gap[0].span.end, gap[1].span.start).split('else')[0]?.includes('\n') === true;
+  const isBlock = body.kind === 'block';
+  if (!isBelow && !isBlock && next !== undefined) return null;
+  const chained = isBelow || !isBlock ? 'below' : 'beside';
   return { offset: body.span.end, indent: indentAt(text, chain.span.start), apart: false, chained };
 }
 
